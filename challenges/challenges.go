@@ -1,0 +1,10 @@
+// Package challenges embeds the specs of all challenges, so that the program
+// works from anywhere.
+package challenges
+
+import "embed"
+
+// FS holds a folder for each workshop and challenge.
+//
+//go:embed challenge3
+var FS embed.FS

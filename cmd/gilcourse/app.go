@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/challenges"
+	"github.com/gilcourse/gilcourse/fixtures"
+	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/reference"
+)
+
+// Output policy: results go to stdout; progress, warnings and errors to
+// stderr, in lower case and without a full stop. Colour and progress are for
+// terminals alone, and NO_COLOR turns colour off.
+
+// Exit codes are API; the README has the table.
+const (
+	exitPass         = 0
+	exitFail         = 1
+	exitUsage        = 2 // a flag, a name, a spec, a submission that cannot be read
+	exitInconclusive = 3 // or a machine unfit to decide
+	exitError        = 4 // the grader itself failed
+	exitInterrupted  = 130
+)
+
+// version is set when a release is built; otherwise the module's is used.
+var version = ""
+
+// usageError is an error of the caller: the command line, a spec, a file.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// verdictError carries a verdict that is no pass out of a command.
+type verdictError struct{ verdict verdict.Verdict }
+
+func (e *verdictError) Error() string { return string(e.verdict) }
+
+// run runs the program and gives its exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	app := newApp(stdout, stderr)
+	err := app.RunContext(ctx, reorder(app, args))
+	return exitCode(err, stderr)
+}
+
+// exitCode maps an error to its exit code, and says it where nobody has.
+func exitCode(err error, stderr io.Writer) int {
+	var (
+		decided   *verdictError
+		usage     *usageError
+		unusable  *python.Unusable
+		unknown   *course.Unknown
+		specError spec.Errors
+	)
+	switch {
+	case err == nil:
+		return exitPass
+	case errors.As(err, &decided):
+		return map[verdict.Verdict]int{verdict.Pass: exitPass, verdict.Fail: exitFail, verdict.Inconclusive: exitInconclusive}[decided.verdict]
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "gilcourse: %v\n", err)
+	switch {
+	case errors.As(err, &unusable):
+		return exitInconclusive // the machine lacks what is needed
+	case errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &specError):
+		return exitUsage
+	}
+	return exitError
+}
+
+func newApp(stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:  "gilcourse",
+		Usage: "grade the challenges of the lesson on Python's Global Interpreter Lock",
+		Description: `gilcourse runs your program, watches its threads and processes from outside,
+and says what it really did on the machine's cores, in the lesson's words.
+
+   gilcourse list                       what there is to do
+   gilcourse show gil-discovery         what the challenge asks for
+   gilcourse start gil-discovery        a file to start from
+   gilcourse check gil-discovery        run and judge what you wrote
+   gilcourse doctor                     what this machine can show`,
+		Version:                   programVersion(),
+		Writer:                    stdout,
+		ErrWriter:                 stderr,
+		EnableBashCompletion:      true,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              badUsage,
+		CommandNotFound:           nil,
+		Action: func(c *cli.Context) error {
+			if name := c.Args().First(); name != "" {
+				var verbs []string
+				for _, cmd := range c.App.VisibleCommands() {
+					verbs = append(verbs, cmd.Name)
+				}
+				return usagef("there is no command %q; %s", name, spec.Suggest(name, verbs))
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{checkCommand(), judgeCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), completionCommand()},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = badUsage
+	}
+	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintf(c.App.Writer, "gilcourse %s\n", c.App.Version) }
+	return app
+}
+
+func badUsage(c *cli.Context, err error, _ bool) error {
+	name := "gilcourse"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "gilcourse" {
+		name += " " + c.Command.Name
+	}
+	return usagef("%v; `%s --help` shows the flags", err, name)
+}
+
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// courseFlag is on every command that reads the course.
+var courseFlag = &cli.StringFlag{Name: "course", EnvVars: []string{"GILCOURSE_COURSE"}, Usage: "read the course from `DIR`, a folder with challenges, reference and fixtures"}
+
+// openCourse gives the course of --course, or the embedded one.
+func openCourse(c *cli.Context) (course.Course, error) {
+	if dir := c.String("course"); dir != "" {
+		co, err := course.Open(dir)
+		if err != nil {
+			return co, &usageError{err}
+		}
+		return co, nil
+	}
+	return course.Course{Name: "the embedded course", Challenges: challenges.FS, Reference: reference.FS, Fixtures: fixtures.FS}, nil
+}
+
+// reorder moves flags before the names, wherever they stand: the library
+// takes them only there. What follows a `--` is left alone.
+func reorder(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	i := slices.IndexFunc(args[1:], func(a string) bool { return !strings.HasPrefix(a, "-") }) + 1
+	if i < 1 {
+		return args
+	}
+	cmd := app.Command(args[i])
+	if cmd == nil {
+		return args
+	}
+	valued := map[string]bool{}
+	for _, f := range cmd.Flags {
+		takes := true
+		if b, ok := f.(interface{ IsBoolFlag() bool }); ok && b.IsBoolFlag() {
+			takes = false
+		} else if _, ok := f.(*cli.BoolFlag); ok {
+			takes = false
+		}
+		for _, name := range f.Names() {
+			valued[name] = takes
+		}
+	}
+	var flags, names []string
+	for rest := args[i+1:]; len(rest) > 0; rest = rest[1:] {
+		a := rest[0]
+		if a == "--" {
+			names = append(names, rest...)
+			break
+		}
+		if !strings.HasPrefix(a, "-") || a == "-" {
+			names = append(names, a)
+			continue
+		}
+		flags = append(flags, a)
+		if name := strings.TrimLeft(a, "-"); valued[name] && len(rest) > 1 {
+			rest = rest[1:]
+			flags = append(flags, rest[0])
+		}
+	}
+	return slices.Concat(args[:i+1], flags, names)
+}

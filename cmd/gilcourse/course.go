@@ -1,0 +1,174 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader/course"
+)
+
+func listCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "list",
+		Usage: "list the workshops and challenges",
+		Flags: []cli.Flag{courseFlag},
+		Action: func(c *cli.Context) error {
+			co, err := openCourse(c)
+			if err != nil {
+				return err
+			}
+			ids, err := co.IDs()
+			if err != nil {
+				return err
+			}
+			folder := ""
+			for _, id := range ids {
+				ch, err := co.Challenge(id)
+				if err != nil {
+					return err
+				}
+				if dir := path.Dir(id); dir != folder {
+					folder = dir
+					title := ""
+					if w, err := co.Workshop(dir); err == nil {
+						title = w.Title
+					}
+					fmt.Fprintf(c.App.Writer, "%s  %s\n", dir, title)
+				}
+				fmt.Fprintf(c.App.Writer, "  %-20s %4.0f points  %s\n", path.Base(id), ch.Points(), ch.Summary)
+			}
+			return nil
+		},
+	}
+}
+
+func showCommand() *cli.Command {
+	return &cli.Command{
+		Name:         "show",
+		Usage:        "show what a challenge asks for",
+		ArgsUsage:    "NAME",
+		Description:  "   gilcourse show gil-discovery",
+		Flags:        []cli.Flag{courseFlag},
+		BashComplete: completeNames,
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usagef("show takes the name of a challenge; `gilcourse list` shows them")
+			}
+			co, err := openCourse(c)
+			if err != nil {
+				return err
+			}
+			ids, _, err := co.Resolve(c.Args().First())
+			if err != nil {
+				return err
+			}
+			bold := color.New(color.Bold)
+			if terminal(c.App.Writer).Color {
+				bold.EnableColor()
+			} else {
+				bold.DisableColor()
+			}
+			for i, id := range ids {
+				text, err := co.Readme(id)
+				if err != nil {
+					return err
+				}
+				if i > 0 {
+					fmt.Fprintln(c.App.Writer)
+				}
+				for line := range strings.Lines(text) {
+					if heading := strings.TrimLeft(line, "#"); heading != line {
+						line = bold.Sprint(strings.TrimSpace(heading)) + "\n"
+					}
+					fmt.Fprint(c.App.Writer, line)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func startCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "start",
+		Usage:     "copy a challenge's starter, never over a file of yours",
+		ArgsUsage: "NAME [DIR]",
+		Description: `   gilcourse start gil-discovery
+   gilcourse start challenge3 ~/homework`,
+		Flags:        []cli.Flag{courseFlag},
+		BashComplete: completeNames,
+		Action: func(c *cli.Context) error {
+			if n := c.NArg(); n < 1 || n > 2 {
+				return usagef("start takes the name of a challenge and, if you like, a folder; `gilcourse list` shows the names")
+			}
+			co, err := openCourse(c)
+			if err != nil {
+				return err
+			}
+			ids, _, err := co.Resolve(c.Args().First())
+			if err != nil {
+				return err
+			}
+			dir := c.Args().Get(1)
+			if dir == "" {
+				dir = "."
+			}
+			for _, id := range ids {
+				if err := start(c, co, id, dir); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// start copies one starter. It looks first, so that nothing is half-written.
+func start(c *cli.Context, co course.Course, id, dir string) error {
+	starter, err := co.Starter(id)
+	if err != nil {
+		return err
+	}
+	var names []string
+	err = fs.WalkDir(starter, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, p)
+			if _, err := os.Lstat(filepath.Join(dir, p)); err == nil {
+				return usagef("%s is there already and is left as it is; name another folder: gilcourse start %s DIR", filepath.Join(dir, p), path.Base(id))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(starter, name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return usagef("make the folder: %w", err)
+		}
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err != nil {
+			return usagef("write the starter: %w", err)
+		}
+		_, err = f.Write(data)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("write %s: %w", file, err)
+		}
+		fmt.Fprintf(c.App.Writer, "%s\n", file)
+	}
+	fmt.Fprintf(c.App.ErrWriter, "read what it asks for: gilcourse show %s\n", path.Base(id))
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/report"
+)
+
+// terminal gives a writer's colour and width: none off a terminal, and no
+// colour where NO_COLOR is set (https://no-color.org) or TERM is dumb.
+func terminal(w io.Writer) report.Options {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return report.Options{}
+	}
+	o := report.Options{Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		o.Width = width
+	}
+	return o
+}
+
+// progress is a live line on a terminal, nothing elsewhere.
+type progress struct {
+	w     io.Writer
+	width int
+	last  time.Time
+	drawn bool
+}
+
+// redrawEvery keeps the line from taking the time of what it shows.
+const redrawEvery = 200 * time.Millisecond
+
+func newProgress(c *cli.Context) *progress {
+	if f, ok := c.App.ErrWriter.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !c.Bool("quiet") && os.Getenv("TERM") != "dumb" {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			width = 80
+		}
+		return &progress{w: f, width: width}
+	}
+	return &progress{}
+}
+
+func (p *progress) show(now grader.Progress) {
+	if p.w == nil || now.For > 0 && time.Since(p.last) < redrawEvery {
+		return
+	}
+	p.last, p.drawn = time.Now(), true
+	line := now.Doing
+	if now.For > 0 {
+		line += fmt.Sprintf("  %.1f s", now.For.Seconds())
+	}
+	if now.Tasks > 0 {
+		line += fmt.Sprintf(", %d threads and processes", now.Tasks)
+	}
+	if len(line) > p.width-1 {
+		line = line[:max(0, p.width-1)]
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+}
+
+func (p *progress) clear() {
+	if p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,350 @@
+// Package grader conducts a check: it finds out what a submission is, runs it
+// and the reference in turn under observation, and gives the record. Judging
+// the record is package verdict's.
+package grader
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/sched"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// Options say what to check and how.
+type Options struct {
+	Version   string // of this program, for the record
+	Challenge *spec.Challenge
+	Solution  fs.FS  // the reference solution's folder
+	File      string // the submission's deliverable
+	Python    string // path of the interpreter
+	// Full runs the script as written, at the lesson's size.
+	Full bool
+	// StrictClock makes a clock that cannot decide inconclusive.
+	StrictClock bool
+	// Progress, if set, is told what is being done, some twenty times a
+	// second while something runs.
+	Progress func(Progress)
+}
+
+// Progress is what a check is doing.
+type Progress struct {
+	Doing string // such as "running gil_discovery.py, round 1"
+	For   time.Duration
+	Tasks int // busy or not, of the run
+}
+
+// program is one of the two scripts that a check runs.
+type program struct {
+	whose  record.Whose
+	script string
+	dir    string // the files as written
+	scaled string // the files with the size replaced
+	survey python.Survey
+}
+
+// observation is a check under way.
+type observation struct {
+	Options
+	scratch   string
+	interp    *python.Interpreter
+	rec       *record.Record
+	learner   *program
+	reference *program
+	size      int64 // 0: as written
+}
+
+// Observe runs the submission and the reference as the challenge asks and
+// gives the record. What the submission did wrong is in the record; an error
+// is ours, a file that cannot be read, or the context's end.
+func Observe(ctx context.Context, o Options) (*record.Record, error) {
+	scratch, err := os.MkdirTemp("", "gilcourse-")
+	if err != nil {
+		return nil, fmt.Errorf("make a working folder: %w", err)
+	}
+	defer os.RemoveAll(scratch)
+	ob := &observation{Options: o, scratch: scratch}
+	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: o.Version, Started: time.Now().UTC().Truncate(time.Second),
+		Challenge: o.Challenge.ID, Spec: o.Challenge.Text(), Full: o.Full, StrictClock: o.StrictClock}}
+	if ob.interp, err = python.Open(o.Python, scratch); err != nil {
+		return nil, err
+	}
+	ob.say("measuring the machine", 0, 0)
+	ob.rec.Host = sched.Host()
+	if err := ob.read(ctx); err != nil {
+		return nil, err
+	}
+	if ob.rec.Submission.Source.Error != nil {
+		return ob.rec, nil // it cannot run: judging names the line
+	}
+	if err := ob.probe(ctx); err != nil {
+		return nil, err
+	}
+	if err := ob.runs(ctx); err != nil {
+		return nil, err
+	}
+	return ob.rec, nil
+}
+
+func (ob *observation) say(doing string, elapsed time.Duration, tasks int) {
+	if ob.Progress != nil {
+		ob.Progress(Progress{doing, elapsed, tasks})
+	}
+}
+
+// read copies and surveys both programs.
+func (ob *observation) read(ctx context.Context) error {
+	data, err := os.ReadFile(ob.File)
+	if err != nil {
+		return fmt.Errorf("read the submission: %w", err)
+	}
+	folder, script := filepath.Split(ob.File)
+	if folder == "" {
+		folder = "."
+	}
+	lesson := ob.Challenge.Size.Lesson
+	ob.say("reading "+script, 0, 0)
+	survey, err := ob.interp.Survey(ctx, absolute(folder), script, lesson)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	ob.rec.Python = survey.Python
+	ob.rec.Submission = record.Submission{File: script, SHA256: hex.EncodeToString(sum[:]), Source: survey.Source}
+	if survey.Source.Error != nil {
+		return nil
+	}
+	ob.learner = &program{whose: record.Learner, script: script, dir: filepath.Join(ob.scratch, "submission"), survey: survey}
+	if err := copyFiles(os.DirFS(folder), survey.Files, ob.learner.dir); err != nil {
+		return fmt.Errorf("read the submission: %w", err)
+	}
+
+	names, err := fs.Glob(ob.Solution, "*.py")
+	if err != nil || len(names) == 0 {
+		return fmt.Errorf("the reference of %s has no Python file", ob.Challenge.ID)
+	}
+	ref := &program{whose: record.Reference, script: ob.Challenge.Deliverable, dir: filepath.Join(ob.scratch, "reference")}
+	if err := copyFiles(ob.Solution, names, ref.dir); err != nil {
+		return fmt.Errorf("copy the reference: %w", err)
+	}
+	if ref.survey, err = ob.interp.Survey(ctx, ref.dir, ref.script, lesson); err != nil {
+		return err
+	}
+	ob.reference = ref
+	return nil
+}
+
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
+}
+
+// copyFiles copies regular files, by their slash-separated names.
+func copyFiles(from fs.FS, names []string, to string) error {
+	for _, name := range names {
+		data, err := fs.ReadFile(from, name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(to, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scale makes a copy of the program in which the lesson's size is replaced.
+func (ob *observation) scale(p *program, name string, size int64) (string, error) {
+	dir := filepath.Join(ob.scratch, string(p.whose)+"-"+name)
+	if err := copyFiles(os.DirFS(p.dir), p.survey.Files, dir); err != nil {
+		return "", fmt.Errorf("copy %s: %w", p.script, err)
+	}
+	for _, file := range p.survey.Files {
+		data, err := os.ReadFile(filepath.Join(p.dir, file))
+		if err != nil {
+			return "", err
+		}
+		scaled, err := plan.Scale(file, data, p.survey.Source.Sizes, size)
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), scaled, 0o644); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+// probe calls the learner's functions on a small size.
+func (ob *observation) probe(ctx context.Context) error {
+	task := ob.Challenge.Task
+	if len(task.Accept) == 0 {
+		return nil
+	}
+	dir, err := ob.scale(ob.learner, "small", task.Small)
+	if err != nil {
+		return err
+	}
+	var targets []string
+	for _, f := range ob.rec.Submission.Source.Findings {
+		if name, ok := strings.CutPrefix(f.ID, "target:"); ok {
+			targets = append(targets, name)
+		}
+	}
+	ob.say("calling the functions of "+ob.learner.script, 0, 0)
+	probe, gil, err := ob.interp.Probe(ctx, dir, ob.learner.script, task.Small, task.Accept, targets)
+	if err != nil {
+		return fmt.Errorf("call the functions of %s: %w", ob.learner.script, err)
+	}
+	ob.rec.Submission.Probe = probe
+	if gil != nil {
+		ob.rec.Python.GIL = *gil
+	}
+	return nil
+}
+
+// runs makes the pilot runs that find the size, then the rounds.
+func (ob *observation) runs(ctx context.Context) error {
+	rule := plan.Rounds(ob.Challenge)
+	scalable := len(ob.learner.survey.Source.Sizes) > 0 && ob.Challenge.Size.Lesson > 0 && !ob.Full
+	if scalable {
+		ob.size = plan.FirstSize(ob.Challenge, ob.rec.Python.LoopNS)
+	} else {
+		rule.Min, rule.Max = 1, 1 // as written, a run takes its time
+	}
+	run, err := ob.run(ctx, ob.learner, 1)
+	if err != nil {
+		return err
+	}
+	for pilots := 1; scalable && run.End.OK() && !asleep(run.End) && pilots < plan.MaxPilots; pilots++ {
+		next, better := plan.NextSize(ob.Challenge, ob.size, ob.taskTime(run))
+		if !better {
+			break
+		}
+		run.Pilot = true
+		ob.size = next
+		if run, err = ob.run(ctx, ob.learner, 1); err != nil {
+			return err
+		}
+	}
+	for round := 0; ; round++ {
+		turn := plan.Turn(round)
+		if round == 0 {
+			turn = [2]record.Whose{record.Reference} // the learner's was the pilot
+		}
+		for _, whose := range turn {
+			p := ob.learner
+			if whose == record.Reference {
+				p = ob.reference
+			}
+			if whose == "" || p == ob.reference && !ob.comparable() {
+				continue
+			}
+			if _, err := ob.run(ctx, p, round+1); err != nil {
+				return err
+			}
+		}
+		if last := ob.rec.Runs[len(ob.rec.Runs)-1]; !last.End.OK() {
+			return nil // a crash or a limit: more rounds would not change it
+		}
+		result, err := verdict.Judge(ob.rec)
+		if err != nil {
+			return err
+		}
+		if rule.Enough(round+1, result.Decided()) {
+			return nil
+		}
+	}
+}
+
+// comparable says whether a reference run could tell anything: whether the
+// learner's runs showed the phases whose speed would be compared.
+func (ob *observation) comparable() bool {
+	i := slices.IndexFunc(ob.rec.Runs, func(r record.Run) bool { return r.Whose == record.Learner && !r.Pilot })
+	if i < 0 || !ob.rec.Runs[i].End.OK() {
+		return false
+	}
+	line := phase.Cut(&ob.rec.Runs[i])
+	return line.Sequential != nil && line.Processes != nil || !ob.rec.Host.Scheduler
+}
+
+// asleep says that a run spent its time waiting: a larger size would only
+// make it longer.
+func asleep(end *record.Outcome) bool { return end.WallUS > 1e6 && end.CPUUS < end.WallUS/4 }
+
+// taskTime estimates what one task used: the largest phase holds all tasks.
+func (ob *observation) taskTime(run *record.Run) time.Duration {
+	if !ob.rec.Host.Scheduler {
+		return time.Duration(ob.Challenge.Size.Task) // unseen: the first size stands
+	}
+	line := phase.Cut(run)
+	var most int64
+	for _, p := range []*phase.Phase{line.Sequential, line.Threads, line.Processes} {
+		if p != nil {
+			most = max(most, p.CPU())
+		}
+	}
+	return time.Duration(most) * time.Microsecond / time.Duration(ob.Challenge.Tasks)
+}
+
+// run makes one run of the program at the current size and adds it to the
+// record. The result is valid until the next run.
+func (ob *observation) run(ctx context.Context, p *program, round int) (*record.Run, error) {
+	dir, limits := p.dir, ob.Challenge.Limits
+	wall := time.Duration(limits.Full)
+	if ob.size > 0 {
+		wall = time.Duration(limits.Wall)
+		var err error
+		if dir, err = ob.scale(p, fmt.Sprint(ob.size), ob.size); err != nil {
+			return nil, err
+		}
+	}
+	doing := fmt.Sprintf("running %s, round %d", p.script, round)
+	if p.whose == record.Reference {
+		doing = fmt.Sprintf("running the reference, round %d", round)
+	}
+	tmp := filepath.Join(ob.scratch, "tmp")
+	if err := os.MkdirAll(tmp, 0o777); err != nil {
+		return nil, fmt.Errorf("make a folder for temporary files: %w", err)
+	}
+	throttled := sched.Throttled()
+	res, err := sandbox.Run(ctx, sandbox.Command{
+		Args: []string{ob.interp.Path, p.script},
+		Dir:  dir,
+		Env:  python.Environment(tmp),
+		Limits: sandbox.Limits{Wall: wall, CPU: time.Duration(limits.CPU), Memory: int64(limits.Memory),
+			Tasks: limits.Tasks, Output: int64(limits.Output)},
+		Watch:    true,
+		Progress: func(d time.Duration, u sched.Usage) { ob.say(doing, d, u.Tasks) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	res.ThrottledUS = sched.Throttled() - throttled
+	hide := strings.NewReplacer(dir+string(filepath.Separator), "", ob.scratch, path.Join("…"))
+	res.Stdout, res.Stderr = hide.Replace(res.Stdout), hide.Replace(res.Stderr)
+	ob.rec.Runs = append(ob.rec.Runs, record.Run{ID: len(ob.rec.Runs) + 1, Whose: p.whose, Size: ob.size,
+		Tasks: res.Tasks, Cores: res.Cores, End: &res.Outcome})
+	return &ob.rec.Runs[len(ob.rec.Runs)-1], nil
+}

@@ -1,0 +1,228 @@
+package phase
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// apart is the main thread's work, relative to a burst's, that keeps two
+// bursts from being one phase; starting the next worker takes far less.
+const apart = 0.25
+
+// longestChain bounds the bursts that are tried as one phase.
+const longestChain = 64
+
+// choose finds the phases: among all runs of neighbouring bursts of one kind
+// those that did the same work as each other. A script may warm up, try one,
+// two, four and eight threads, or repeat each phase and take the median.
+func (line *Timeline) choose() {
+	mains := line.Candidates(Main)
+	threads, processes := line.Candidates(Threads), line.Candidates(Processes)
+	if len(mains) == 0 || largest(mains).CPU()*4 < max(largest(threads).CPU(), largest(processes).CPU()) {
+		// A script may run each phase in a process of its own: then its
+		// sequential phase is a single worker, alone.
+		for _, group := range [][]Phase{processes, threads} {
+			for _, p := range group {
+				if p.Width() == 1 && p.workers() == 1 {
+					mains = append(mains, Phase{Kind: Main, Bursts: p.Bursts})
+				}
+			}
+		}
+	}
+	best := math.Inf(1)
+	for _, m := range mains {
+		t, tCost := match(threads, m)
+		p, pCost := match(processes, m)
+		// Of equals, the larger: a warm-up resembles the others less.
+		cost := tCost + pCost - 1e-3*math.Log1p(float64(m.CPU()))
+		if cost < best {
+			best = cost
+			line.Sequential, line.Threads, line.Processes = &m, t, p
+		}
+	}
+	if len(mains) == 0 {
+		line.Threads, line.Processes = whole(threads), whole(processes)
+	}
+	if line.Threads != nil && line.Processes != nil {
+		line.Overlap = max(line.Overlap, line.Threads.overlap(*line.Processes))
+	}
+}
+
+// Candidates gives all runs of neighbouring bursts of one kind, which a phase
+// may consist of.
+func (line *Timeline) Candidates(kind Kind) []Phase {
+	var chains [][]Burst
+	open := false
+	var main int64 // of the main thread since the last burst of this kind
+	for _, b := range line.Bursts {
+		if b.Kind != kind {
+			if b.Kind == Main {
+				main += b.CPU()
+			} else {
+				open = false
+			}
+			continue
+		}
+		if n := len(chains); open && (kind == Main || float64(main) < apart*float64(b.CPU())) {
+			chains[n-1] = append(chains[n-1], b)
+		} else {
+			chains = append(chains, []Burst{b})
+		}
+		open, main = true, 0
+	}
+	var out []Phase
+	for _, c := range chains {
+		c = c[:min(len(c), longestChain)]
+		for i := range c {
+			for j := i + 1; j <= len(c); j++ {
+				out = append(out, Phase{Kind: kind, Bursts: c[i:j]})
+			}
+		}
+	}
+	return out
+}
+
+// match gives the candidate whose work is nearest to that of the sequential
+// phase, and how far off it is. Of those that are near enough, the one with
+// the most workers at once counts, then the nearest, then the one with the
+// fewest bursts.
+func match(candidates []Phase, sequential Phase) (*Phase, float64) {
+	var best *Phase
+	off := func(p *Phase, band float64) float64 {
+		ratio := math.Abs(math.Log(float64(p.CPU()) / float64(sequential.CPU())))
+		if ratio < math.Log(band) {
+			return 0
+		}
+		return ratio
+	}
+	before := func(p, q *Phase) bool {
+		return cmp.Or(cmp.Compare(off(p, sameWork), off(q, sameWork)), cmp.Compare(q.Width(), p.Width()),
+			cmp.Compare(off(p, equalWork), off(q, equalWork)), cmp.Compare(len(p.Bursts), len(q.Bursts))) < 0
+	}
+	for i := range candidates {
+		c := &candidates[i]
+		if best == nil {
+			best = c
+			continue
+		}
+		if before(c, best) {
+			best = c
+		}
+	}
+	if best == nil {
+		return nil, 0
+	}
+	return best, off(best, sameWork)
+}
+
+func largest(phases []Phase) Phase {
+	var best Phase
+	for _, p := range phases {
+		if p.CPU() > best.CPU() {
+			best = p
+		}
+	}
+	return best
+}
+
+func whole(phases []Phase) *Phase {
+	if len(phases) == 0 {
+		return nil
+	}
+	p := largest(phases)
+	return &p
+}
+
+// CPU is the CPU time of the burst's workers, in µs.
+func (b Burst) CPU() int64 {
+	var cpu int64
+	for _, w := range b.Workers {
+		cpu += w.CPU
+	}
+	return cpu
+}
+
+// CPU is the CPU time of the phase's workers, in µs.
+func (p Phase) CPU() int64 {
+	var cpu int64
+	for _, b := range p.Bursts {
+		cpu += b.CPU()
+	}
+	return cpu
+}
+
+// Wall is the time during which workers were active, in µs.
+func (p Phase) Wall() int64 {
+	var wall int64
+	for _, b := range p.Bursts {
+		wall += b.End - b.Start
+	}
+	return wall
+}
+
+// Width is the most workers that were active at once.
+func (p Phase) Width() int {
+	width := 0
+	for _, b := range p.Bursts {
+		for _, w := range b.Workers {
+			n := 0
+			for _, o := range b.Workers {
+				if o.Start <= w.Start && w.Start < o.End {
+					n++
+				}
+			}
+			width = max(width, n)
+		}
+	}
+	return width
+}
+
+// Each gives the workers of all bursts: one that was active in several stands
+// once for each.
+func (p Phase) Each() []Worker {
+	var all []Worker
+	for _, b := range p.Bursts {
+		all = append(all, b.Workers...)
+	}
+	return all
+}
+
+// workers counts the threads or processes, each once.
+func (p Phase) workers() int {
+	var ids []int
+	for _, w := range p.Each() {
+		ids = append(ids, w.Tasks[0])
+	}
+	slices.Sort(ids)
+	return len(slices.Compact(ids))
+}
+
+// Workers counts the workers that the phase used: where it was repeated in
+// several bursts, those of the largest burst; where the workers came one
+// after the other, all of them.
+func (p Phase) Workers() int {
+	if p.Width() <= 1 {
+		return p.workers()
+	}
+	most := 0
+	for _, b := range p.Bursts {
+		most = max(most, Phase{Bursts: []Burst{b}}.workers())
+	}
+	return most
+}
+
+// overlap is the share of the shorter phase that lies within the other.
+func (p Phase) overlap(q Phase) float64 {
+	var both int64
+	for _, a := range p.Bursts {
+		for _, b := range q.Bursts {
+			both += max(0, min(a.End, b.End)-max(a.Start, b.Start))
+		}
+	}
+	shorter := min(p.Wall(), q.Wall())
+	if shorter <= 0 {
+		return 0
+	}
+	return float64(both) / float64(shorter)
+}

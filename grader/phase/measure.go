@@ -1,0 +1,144 @@
+package phase
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// slack is how far off the edges of a phase may be: a sample before, a sample
+// after, in µs.
+const slack = 10_000
+
+// Use is what the tasks of a phase used, in µs but for the counts.
+type Use struct {
+	Wall, CPU int64
+	// Queue is the run-queue wait in all, Preempted the part of it that
+	// followed a preemption. When a task that slept wakes up it waits too,
+	// but it had asked for no core before; a thread that wakes every 5 ms to
+	// look whether the GIL is free does hardly anything else. The kernel
+	// counts the wait in one sum and the switches in two, so the parts are
+	// taken in proportion to the switches.
+	Queue, Preempted int64
+	// Sleeps are the voluntary switches: the task gave its core away.
+	Sleeps float64
+	// Counted says that the kinds of switches were seen for all tasks.
+	Counted bool
+}
+
+// Use sums up what the phase's workers used.
+func (p Phase) Use() Use {
+	u := Use{Wall: p.Wall(), Counted: true}
+	for _, b := range p.Bursts {
+		for _, s := range b.spans {
+			used := s.used()
+			asleep, counted := s.asleep()
+			u.Counted = u.Counted && (counted || used.Slices <= 1)
+			u.CPU += used.CPU
+			u.Queue += used.Wait
+			u.Preempted += int64(float64(used.Wait) * (1 - asleep))
+			u.Sleeps += float64(used.Slices) * asleep
+		}
+	}
+	return u
+}
+
+// Parallelism is how many tasks wanted to compute at once, on average over
+// the phase: (CPU time + run-queue wait after preemption) / wall time. On a
+// quiet machine it is the mean number of cores in use; on a busy or throttled
+// one it is what it would have been.
+func (p Phase) Parallelism() stat.Interval {
+	u := p.Use()
+	if u.Wall <= 0 {
+		return stat.Interval{}
+	}
+	wanted := float64(u.CPU + u.Preempted)
+	wall := float64(u.Wall)
+	edge := float64(slack * len(p.Bursts))
+	v := stat.Interval{Value: wanted / wall, Lo: wanted / (wall + edge), Hi: wanted / math.Max(wall-edge, wall/2)}
+	if !u.Counted {
+		v.Lo = float64(u.CPU) / (wall + edge)
+	}
+	return v
+}
+
+// HandOffs is how often the tasks slept by their own will, per second of CPU
+// time. Threads that wait for the GIL sleep some hundred times, tasks that
+// compute side by side hardly ever. For threads, the main thread counts too:
+// where a task never releases the GIL, it is the main thread that waits for
+// it, to start the next one.
+func (line Timeline) HandOffs(p *Phase) stat.Interval {
+	u := p.Use()
+	if u.CPU <= 0 {
+		return stat.Interval{}
+	}
+	sleeps := u.Sleeps
+	if p.Kind == Threads {
+		for _, b := range p.Bursts {
+			main := span{line.root, b.Start, b.End}
+			asleep, _ := main.asleep()
+			sleeps += float64(main.used().Slices) * asleep
+		}
+	}
+	v := stat.Exactly(sleeps / (float64(u.CPU) / 1e6))
+	if !u.Counted {
+		v.Lo, v.Hi = 0, math.Max(v.Hi, 1e6)
+	}
+	return v
+}
+
+// Utilization is CPU time / wall time: the mean number of cores in use.
+func (p Phase) Utilization() float64 {
+	u := p.Use()
+	if u.Wall <= 0 {
+		return 0
+	}
+	return float64(u.CPU) / float64(u.Wall)
+}
+
+// Ideal is how long the phase would last on so many idle cores, in µs: where
+// tasks compute side by side, their CPU time packed onto the cores, longest
+// first (Graham, "Bounds on Multiprocessing Timing Anomalies", 1969); where
+// they take turns, all of it.
+func (p Phase) Ideal(cores int) float64 {
+	var wall float64
+	for _, b := range p.Bursts {
+		one := Phase{Kind: p.Kind, Bursts: []Burst{b}}
+		if one.Width() <= 1 || one.Parallelism().Value < 1.5 {
+			wall += float64(b.CPU())
+			continue
+		}
+		loads := make([]float64, max(1, cores))
+		cpus := make([]int64, 0, len(b.Workers))
+		for _, w := range b.Workers {
+			cpus = append(cpus, w.CPU)
+		}
+		slices.Sort(cpus)
+		for _, c := range slices.Backward(cpus) {
+			slices.Sort(loads)
+			loads[0] += float64(c)
+		}
+		wall += slices.Max(loads)
+	}
+	return wall
+}
+
+// Shares gives, for each worker of the burst, the share of a core that it
+// used, 0 to 1, in each of so many equal steps from 0 to end, in µs.
+func (b Burst) Shares(end int64, steps int) [][]float64 {
+	var out [][]float64
+	for _, s := range b.spans {
+		shares := make([]float64, steps)
+		for i := range shares {
+			from, to := end*int64(i)/int64(steps), end*int64(i+1)/int64(steps)
+			from, to = max(from, s.start), min(to, s.end)
+			if to > from {
+				used := span{s.series, from, to}.cpu()
+				shares[i] = math.Min(1, float64(used)/(float64(end)/float64(steps)))
+			}
+		}
+		out = append(out, shares)
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package phase
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+)
+
+const (
+	// rest is how long a worker may show no sign of life within one span, in
+	// µs: a throttled or crowded machine stops a task for some 100 ms.
+	rest = 250_000
+	// A worker is active where it uses or wants this share of a core, or
+	// wakes this often a second: a thread that waits for the GIL wakes every
+	// 5 ms, one that waits for work sleeps on.
+	activeShare = 0.05
+	activeWakes = 25
+)
+
+// series is what one worker used over time: a thread, or a process with all
+// its threads.
+type series struct {
+	tasks  []int // IDs
+	pid    int
+	points []record.Point
+	born   int64
+	died   int64
+}
+
+func ofTask(t *record.Task) series {
+	s := series{tasks: []int{t.ID}, pid: t.PID, points: t.Points, born: t.Born, died: t.Died}
+	if len(t.Points) > 0 { // it lived for at least as long before it was seen
+		s.born -= min(t.Points[0].CPU+t.Points[0].Wait, slack)
+	}
+	return s
+}
+
+// sum adds the series of a process's tasks into one.
+func sum(parts []series) series {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	total := series{pid: parts[0].pid, born: parts[0].born, died: parts[0].died}
+	var times []int64
+	for _, s := range parts {
+		total.tasks = append(total.tasks, s.tasks...)
+		total.born, total.died = min(total.born, s.born), max(total.died, s.died)
+		for _, p := range s.points {
+			times = append(times, p.T)
+		}
+	}
+	slices.Sort(times)
+	for _, t := range slices.Compact(times) {
+		at := record.Point{T: t}
+		for _, s := range parts {
+			p := s.at(t)
+			at.CPU, at.Wait, at.Slices = at.CPU+p.CPU, at.Wait+p.Wait, at.Slices+p.Slices
+			at.Voluntary, at.Involuntary = at.Voluntary+p.Voluntary, at.Involuntary+p.Involuntary
+		}
+		total.points = append(total.points, at)
+	}
+	return total
+}
+
+// at interpolates between the points around t; it is zero before the first.
+func (s series) at(t int64) record.Point {
+	i, found := slices.BinarySearchFunc(s.points, t, func(p record.Point, t int64) int { return cmp.Compare(p.T, t) })
+	switch {
+	case found:
+		return s.points[i]
+	case i == 0:
+		return record.Point{T: t}
+	case i == len(s.points):
+		p := s.points[i-1]
+		p.T = t
+		return p
+	}
+	a, b := s.points[i-1], s.points[i]
+	between := func(x, y int64) int64 { return x + int64(float64(y-x)*float64(t-a.T)/float64(b.T-a.T)) }
+	return record.Point{T: t, CPU: between(a.CPU, b.CPU), Wait: between(a.Wait, b.Wait), Slices: between(a.Slices, b.Slices),
+		Voluntary: between(a.Voluntary, b.Voluntary), Involuntary: between(a.Involuntary, b.Involuntary)}
+}
+
+// span is a stretch in which a worker was active, without a long rest.
+type span struct {
+	series
+	start, end int64
+}
+
+// cpu is what the worker used within the span, in µs.
+func (s span) cpu() int64 { return s.used().CPU }
+
+// used is the difference between the span's ends; a worker's first point
+// counts from its birth.
+func (s span) used() record.Point {
+	a, b := s.at(s.start), s.at(s.end)
+	if s.start <= s.born {
+		a = record.Point{}
+	}
+	return record.Point{CPU: b.CPU - a.CPU, Wait: b.Wait - a.Wait, Slices: b.Slices - a.Slices,
+		Voluntary: b.Voluntary - a.Voluntary, Involuntary: b.Involuntary - a.Involuntary}
+}
+
+// asleep is the share, 0 to 1, of the span's switches that the worker made by
+// its own will, and false where they were not seen. Kinds of switches are
+// looked at seldomer than slices are, so only their proportion is of use.
+func (s span) asleep() (float64, bool) {
+	p := s.used()
+	if p.Voluntary+p.Involuntary <= 0 {
+		p = s.at(s.end)
+	}
+	if p.Voluntary+p.Involuntary <= 0 {
+		return 0, false
+	}
+	return float64(p.Voluntary) / float64(p.Voluntary+p.Involuntary), true
+}
+
+// spans cuts a series where it rested for longer than gap.
+func (s series) spans(gap int64) []span {
+	var out []span
+	add := func(start, end int64) {
+		if n := len(out); n > 0 && start-out[n-1].end <= gap {
+			out[n-1].end = end
+			return
+		}
+		out = append(out, span{series: s, start: start, end: end})
+	}
+	last := record.Point{T: s.born}
+	for _, p := range s.points {
+		dt := float64(p.T - last.T)
+		busy := float64(p.CPU-last.CPU+p.Wait-last.Wait) >= activeShare*dt
+		wakes := float64(p.Slices-last.Slices) >= activeWakes*dt/1e6
+		if p.CPU > last.CPU && (busy || wakes) {
+			add(last.T, p.T)
+		}
+		last = p
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+// Package plan decides what is run, in which order and at which size. It does
+// no I/O.
+package plan
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// clockAlpha is the chance that noise alone makes the clock refute a correct
+// submission, over all looks of a check.
+const clockAlpha = 0.01
+
+// A pilot run is good enough to be judged where its tasks took between these
+// multiples of the wanted CPU time.
+const (
+	shortest = 0.5
+	longest  = 4
+	// MaxPilots is how often the size is looked for.
+	MaxPilots = 4
+	// growth bounds the step from one pilot to the next.
+	growth = 16
+)
+
+// Rounds is the stopping rule of a challenge, fixed before the first round.
+func Rounds(c *spec.Challenge) stat.Rounds {
+	return stat.Rounds{Min: c.Rounds.Min, Max: c.Rounds.Max, Alpha: clockAlpha}
+}
+
+// Turn gives the order of a round: who begins alternates, so that neither is
+// always the one that finds the machine warm.
+func Turn(round int) [2]record.Whose {
+	if round%2 == 0 {
+		return [2]record.Whose{record.Learner, record.Reference}
+	}
+	return [2]record.Whose{record.Reference, record.Learner}
+}
+
+// FirstSize is the size at which the lesson's own loop would take the wanted
+// CPU time on this interpreter; at most the lesson's size.
+func FirstSize(c *spec.Challenge, loopNS float64) int64 {
+	if loopNS <= 0 {
+		return c.Size.Lesson
+	}
+	return round(c, float64(c.Size.Task)/loopNS)
+}
+
+// NextSize gives a better size after a pilot run at this size in which one
+// task used this much CPU time, and false where the pilot was good enough or
+// no other size can be had.
+func NextSize(c *spec.Challenge, size int64, task time.Duration) (int64, bool) {
+	want := time.Duration(c.Size.Task)
+	if ratio := float64(task) / float64(want); ratio >= shortest && ratio <= longest {
+		return size, false
+	}
+	factor := min(growth, float64(want)/max(float64(task), float64(want)/growth))
+	next := round(c, float64(size)*factor)
+	return next, next != size
+}
+
+// round keeps two digits of the size, and no more than the lesson's.
+func round(c *spec.Challenge, size float64) int64 {
+	n := max(1, int64(size))
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return min(n/unit*unit, c.Size.Lesson)
+}
+
+// Scale gives the source with the expressions that stand for the lesson's
+// size replaced. Every line keeps its number.
+func Scale(file string, source []byte, at []record.SizeAt, size int64) ([]byte, error) {
+	places := slices.DeleteFunc(slices.Clone(at), func(s record.SizeAt) bool { return s.File != file })
+	slices.SortFunc(places, func(a, b record.SizeAt) int { // from the end
+		return cmp.Or(cmp.Compare(b.Line, a.Line), cmp.Compare(b.Col, a.Col))
+	})
+	starts := []int{0}
+	for i, c := range source {
+		if c == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	out := slices.Clone(source)
+	for _, p := range places {
+		if p.Line < 1 || p.EndLine < p.Line || p.EndLine > len(starts) {
+			return nil, fmt.Errorf("scale %s: line %d is not in the file", file, p.Line)
+		}
+		from, to := starts[p.Line-1]+p.Col, starts[p.EndLine-1]+p.EndCol
+		if from > to || to > len(source) {
+			return nil, fmt.Errorf("scale %s: line %d is shorter than column %d", file, p.Line, p.EndCol)
+		}
+		text := literal(p, size)
+		text = append(text, bytes.Repeat([]byte("\\\n"), bytes.Count(source[from:to], []byte("\n")))...)
+		out = slices.Replace(out, from, to, text...)
+	}
+	return out, nil
+}
+
+func literal(p record.SizeAt, size int64) []byte {
+	n := strconv.FormatInt(size+int64(p.Add), 10)
+	switch p.Kind {
+	case "str":
+		return []byte(`"` + n + `"`)
+	case "float":
+		return []byte(" " + n + ".0")
+	}
+	return []byte(" " + n) // a blank: the expression may follow a word, as in `return(50)`
+}

@@ -1,0 +1,191 @@
+package python
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+)
+
+// Unusable is the one clear error about an interpreter: what was looked for,
+// what was found, and what to install.
+type Unusable struct {
+	Wanted  string // as the user wrote it, empty for the default
+	Path    string // what was found, empty for nothing
+	Version string // its version, empty where it does not run
+	Why     string // why it does not run
+}
+
+func (e *Unusable) Error() string {
+	remedy := "install Python " + Oldest + " or newer (https://www.python.org/downloads, `apt install python3`, `brew install python`), or name another one with --python PATH, NAME or VERSION"
+	switch {
+	case e.Version != "":
+		return fmt.Sprintf("%s is Python %s, and %s is the oldest that can be graded; %s", e.Path, e.Version, Oldest, remedy)
+	case e.Path != "":
+		return fmt.Sprintf("%s does not run as a Python interpreter (%s); %s", e.Path, e.Why, remedy)
+	case e.Wanted != "":
+		return fmt.Sprintf("no Python interpreter %q was found; %s", e.Wanted, remedy)
+	}
+	return "no Python interpreter was found: there is no python3 on the PATH; " + remedy
+}
+
+var versionLike = regexp.MustCompile(`^\d+(\.\d+){0,2}t?$`)
+
+// Find gives the absolute path of the interpreter that is wanted: a path, a
+// name on the PATH, a version such as 3.12 or 3.13t, or, where wanted is
+// empty, the learner's own python3, an active virtual environment included.
+// The path is the interpreter's own, not that of a shim that starts it.
+func Find(ctx context.Context, wanted string) (string, error) {
+	var last error
+	for _, c := range candidates(wanted) {
+		path, err := resolve(ctx, c)
+		if err == nil {
+			return path, nil
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		last = &Unusable{Wanted: wanted, Path: c, Why: err.Error()}
+	}
+	if last != nil {
+		return "", last
+	}
+	return "", &Unusable{Wanted: wanted}
+}
+
+// All gives the interpreters that can be found on this machine, each once.
+func All(ctx context.Context) []string {
+	var found []string
+	names := candidates("")
+	for minor := 8; minor <= 20; minor++ {
+		for _, t := range []string{"", "t"} {
+			names = append(names, candidates(fmt.Sprintf("3.%d%s", minor, t))...)
+		}
+	}
+	for _, c := range names {
+		if path, err := resolve(ctx, c); err == nil && !slices.Contains(found, path) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+// candidates lists existing files, best first.
+func candidates(wanted string) []string {
+	var files []string
+	add := func(paths ...string) {
+		for _, p := range paths {
+			if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() && !slices.Contains(files, p) {
+				files = append(files, p)
+			}
+		}
+	}
+	switch {
+	case wanted == "":
+		if venv := os.Getenv("VIRTUAL_ENV"); venv != "" {
+			add(filepath.Join(venv, "bin", "python3"), filepath.Join(venv, "Scripts", "python.exe"))
+		}
+		add(onPath("python3")...)
+		add(onPath("python")...)
+	case strings.ContainsRune(wanted, filepath.Separator) || strings.ContainsRune(wanted, '/'):
+		if abs, err := filepath.Abs(wanted); err == nil {
+			add(abs)
+		}
+	case versionLike.MatchString(wanted):
+		add(onPath("python" + wanted)...)
+		if t := os.Getenv("GILCOURSE_FREE_THREADED"); t != "" && strings.HasSuffix(wanted, "t") {
+			add(t)
+		}
+		root := os.Getenv("PYENV_ROOT")
+		if home, err := os.UserHomeDir(); root == "" && err == nil {
+			root = filepath.Join(home, ".pyenv")
+		}
+		for _, pattern := range []string{wanted, wanted + ".*"} {
+			builds, _ := filepath.Glob(filepath.Join(root, "versions", pattern, "bin", "python3"))
+			slices.Reverse(builds)
+			add(builds...)
+		}
+		add("/opt/python"+wanted+"/bin/python3", "/opt/python/"+wanted+"/bin/python3")
+	default:
+		add(onPath(wanted)...)
+	}
+	return files
+}
+
+func onPath(name string) []string {
+	var found []string
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		if dir == "" {
+			continue
+		}
+		found = append(found, filepath.Join(dir, name))
+		if runtime.GOOS == "windows" {
+			found = append(found, filepath.Join(dir, name+".exe"))
+		}
+	}
+	return found
+}
+
+// resolve asks a candidate for its own path, which a pyenv shim, say, hides.
+func resolve(ctx context.Context, candidate string) (string, error) {
+	res, err := sandbox.Run(ctx, sandbox.Command{
+		Args:   []string{candidate, "-c", "import sys; print(sys.executable)"},
+		Env:    append(os.Environ(), "PYTHONIOENCODING=utf-8"),
+		Limits: sandbox.Limits{Wall: 20 * time.Second},
+	})
+	if err != nil {
+		return "", err
+	}
+	path := strings.TrimSpace(res.Stdout)
+	switch {
+	case res.Limit != "":
+		return "", fmt.Errorf("%s", res.Limit)
+	case res.Exit != 0:
+		return "", fmt.Errorf("exit status %d: %s", res.Exit, lastLine(res.Stderr))
+	case !filepath.IsAbs(path):
+		return "", fmt.Errorf("it does not say where it lies")
+	}
+	return path, nil
+}
+
+// Compiler gives the C compiler: $CC, or the first of cc, gcc and clang on the
+// PATH; empty for none.
+func Compiler() string {
+	for _, name := range []string{os.Getenv("CC"), "cc", "gcc", "clang"} {
+		if name == "" {
+			continue
+		}
+		for _, path := range onPath(name) {
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// Describe describes the interpreter at path.
+func Describe(ctx context.Context, path string) (record.Python, error) {
+	scratch, err := os.MkdirTemp("", "gilcourse-")
+	if err != nil {
+		return record.Python{}, fmt.Errorf("make a working folder: %w", err)
+	}
+	defer os.RemoveAll(scratch)
+	p, err := Open(path, scratch)
+	if err != nil {
+		return record.Python{}, err
+	}
+	if err := os.WriteFile(filepath.Join(scratch, "empty.py"), nil, 0o644); err != nil {
+		return record.Python{}, err
+	}
+	s, err := p.Survey(ctx, scratch, "empty.py", 0)
+	return s.Python, err
+}

@@ -1,0 +1,586 @@
+"""Recognise how a script starts its workers, waits for them and measures.
+
+find(sources) gives a list of findings {"id", "file", "line", "text"}. An id
+is PATTERN or KIND.PATTERN, where KIND is threads, processes, or workers for
+code that serves both. A finding explains what was observed; it is never the
+evidence itself.
+"""
+import ast
+
+THREADS = {
+    "threading.Thread", "threading.Timer", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.thread.ThreadPoolExecutor",
+    "multiprocessing.pool.ThreadPool", "multiprocessing.dummy.Pool", "multiprocessing.dummy.Process", "_thread.start_new_thread",
+    "asyncio.to_thread",
+}
+PROCESSES = {
+    "multiprocessing.Process", "multiprocessing.context.Process", "multiprocessing.process.BaseProcess", "multiprocessing.Pool",
+    "multiprocessing.pool.Pool", "concurrent.futures.ProcessPoolExecutor", "concurrent.futures.process.ProcessPoolExecutor",
+    "os.fork", "os.posix_spawn", "subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_output", "subprocess.check_call",
+}
+DUMMY = {"multiprocessing.dummy.Pool", "multiprocessing.dummy.Process", "multiprocessing.pool.ThreadPool"}
+POOLS = ("Pool", "ThreadPool", "ThreadPoolExecutor", "ProcessPoolExecutor")
+CLOCKS = {"time", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "time_ns", "default_timer", "process_time"}
+CPU = {"process_time", "process_time_ns", "thread_time", "thread_time_ns", "getrusage", "times", "getloadavg", "cpu_percent", "cpu_times",
+       "clock_getcpuclockid", "cpu_times_percent", "clock"}
+CPU_TEXT = ("/proc/", "CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID", "mpstat", "psutil")
+UNITS = {0, 1, 10, 60, 100, 1000, 3600, 1e4, 1e6, 1e9, 1e-3, 1e-6, 1e-9}
+LOOPS = (ast.For, ast.While, ast.AsyncFor)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def find(sources):
+    found = []
+    for name, (data, tree) in sources.items():
+        lines = data.decode("utf-8", "replace").splitlines()
+        reader = Reader(tree)
+        reader.read()
+        for id, line in reader.found:
+            text = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
+            found.append({"id": id, "file": name, "line": line, "text": text})
+    unique = {(f["id"], f["file"], f["line"]): f for f in found}
+    return sorted(unique.values(), key=lambda f: (f["file"], f["line"], f["id"]))
+
+
+class Reader:
+    def __init__(self, tree):
+        self.tree = tree
+        self.found = []
+        self.parent = {}
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                self.parent[child] = node
+        self.nodes = list(ast.walk(tree))
+        self.functions = {n.name: n for n in self.nodes if isinstance(n, FUNCTIONS)}
+        self.classes = {n.name: n for n in self.nodes if isinstance(n, ast.ClassDef)}
+        self.names = self.imports()
+        self.values = self.constants()
+        self.kinds = {c: k for c, n in self.classes.items() for k in [self.kind_of_class(n)] if k}
+        self.bound = self.bindings()
+
+    def add(self, id, node, kind=None):
+        self.found.append(((kind + "." if kind else "") + id, getattr(node, "lineno", 0)))
+
+    # -- names ---------------------------------------------------------
+
+    def imports(self):
+        names = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for a in node.names:
+                    names[a.asname or a.name.split(".")[0]] = a.name if a.asname else a.name.split(".")[0]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for a in node.names:
+                    names[a.asname or a.name] = node.module + "." + a.name
+        for _ in range(2):
+            for node in self.nodes:
+                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                    value = node.value
+                    if isinstance(value, ast.Call) and isinstance(value.func, (ast.Name, ast.Attribute)):
+                        dotted = self.dotted(value.func, names)
+                        if dotted == "multiprocessing.get_context":
+                            names.setdefault(node.targets[0].id, "multiprocessing")
+                    elif isinstance(value, (ast.Name, ast.Attribute)):
+                        dotted = self.dotted(value, names)
+                        if dotted in THREADS | PROCESSES or dotted in ("threading", "multiprocessing", "multiprocessing.dummy"):
+                            names[node.targets[0].id] = dotted
+        return names
+
+    def dotted(self, node, names=None):
+        """The full dotted name of an expression, through imports; None where it has none."""
+        names = self.names if names is None else names
+        if isinstance(node, ast.Name):
+            return names.get(node.id, node.id)
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value, names)
+            return base + "." + node.attr if base else None
+        if isinstance(node, ast.Call) and self.dotted(node.func, names) == "multiprocessing.get_context":
+            return "multiprocessing"
+        return None
+
+    def constants(self):
+        values = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                values[node.targets[0].id] = node.value.value
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant) and isinstance(node.target, ast.Name):
+                values[node.target.id] = node.value.value
+        return values
+
+    def value(self, node):
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name):
+            return self.values.get(node.id)
+        return None
+
+    # -- kinds of workers ----------------------------------------------
+
+    def kind_of_class(self, node):
+        for base in node.bases:
+            dotted = self.dotted(base)
+            if dotted in THREADS:
+                return "threads"
+            if dotted in PROCESSES or (dotted or "").endswith(".Process"):
+                return "processes"
+        return None
+
+    def kind_of_call(self, node):
+        """threads or processes, where the call makes such a worker or pool."""
+        if not isinstance(node, ast.Call):
+            return None
+        dotted = self.dotted(node.func)
+        if dotted in THREADS:
+            return "threads"
+        if dotted in PROCESSES:
+            return "processes"
+        if isinstance(node.func, ast.Name) and node.func.id in self.kinds:
+            return self.kinds[node.func.id]
+        last = (dotted or "").split(".")[-1]
+        if isinstance(node.func, ast.Attribute):
+            if last in ("Process", "Pool") and not (dotted or "").startswith("multiprocessing.dummy"):
+                return "processes"  # context.Process, self.ctx.Pool
+            if last in ("Thread", "ThreadPool"):
+                return "threads"
+        if isinstance(node.func, ast.Name) and node.func.id not in self.functions:
+            low = node.func.id.lower()
+            if node.func.id not in self.names and any(k.arg == "target" for k in node.keywords) or low in ("executor_cls", "pool_cls", "worker_cls", "executor_class", "worker_class"):
+                return "workers"  # a class that was passed in
+        return None
+
+    def function_of(self, node):
+        while node in self.parent:
+            node = self.parent[node]
+            if isinstance(node, FUNCTIONS + (ast.Lambda,)):
+                return node
+        return self.tree
+
+    def bindings(self):
+        """(function, name) -> kind, for names bound to workers or lists of them."""
+        bound = {}
+
+        def bind(target, kind, scope):
+            if isinstance(target, ast.Name):
+                bound.setdefault((scope, target.id), kind)
+            elif isinstance(target, ast.Attribute):
+                bound.setdefault((self.tree, ast.dump(target)), kind)
+            elif isinstance(target, (ast.Tuple, ast.List)):
+                for e in target.elts:
+                    bind(e, kind, scope)
+
+        for _ in range(3):
+            for node in self.nodes:
+                scope = self.function_of(node)
+                if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+                    kind = self.kind_of_value(node.value, bound, scope)
+                    if kind:
+                        for t in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                            bind(t, kind, scope)
+                elif isinstance(node, (ast.With, ast.AsyncWith)):
+                    for item in node.items:
+                        kind = self.kind_of_value(item.context_expr, bound, scope)
+                        if kind and item.optional_vars is not None:
+                            bind(item.optional_vars, kind, scope)
+                elif isinstance(node, (ast.For, ast.comprehension)):
+                    kind = self.kind_of_value(node.iter, bound, scope)
+                    if kind:
+                        bind(node.target, kind, scope)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "add") and node.args:
+                    kind = self.kind_of_value(node.args[0], bound, scope)
+                    if kind:
+                        bind(node.func.value, kind, scope)
+        return bound
+
+    def kind_of_value(self, node, bound=None, scope=None):
+        bound = self.bound if bound is None else bound
+        if isinstance(node, ast.Call):
+            kind = self.kind_of_call(node)
+            if kind:
+                return kind
+            if isinstance(node.func, ast.Name) and node.func.id in ("list", "tuple", "enumerate", "zip", "reversed", "sorted"):
+                for a in node.args:
+                    kind = self.kind_of_value(a, bound, scope)
+                    if kind:
+                        return kind
+            if isinstance(node.func, ast.Name) and node.func.id in self.functions:  # a factory
+                for sub in ast.walk(self.functions[node.func.id]):
+                    if isinstance(sub, ast.Return) and sub.value is not None:
+                        kind = self.kind_of_call(sub.value)
+                        if kind:
+                            return kind
+            return None
+        if isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp):
+            return self.kind_of_value(node.elt, bound, scope)
+        if isinstance(node, (ast.List, ast.Tuple)):
+            for e in node.elts:
+                kind = self.kind_of_value(e, bound, scope)
+                if kind:
+                    return kind
+            return None
+        if isinstance(node, ast.IfExp):
+            return self.kind_of_value(node.body, bound, scope)
+        if isinstance(node, ast.Subscript):
+            return self.kind_of_value(node.value, bound, scope)
+        if isinstance(node, ast.Starred):
+            return self.kind_of_value(node.value, bound, scope)
+        if isinstance(node, ast.Name):
+            while True:
+                if (scope, node.id) in bound:
+                    return bound[(scope, node.id)]
+                if scope is self.tree or scope is None:
+                    return None
+                scope = self.function_of(scope)
+        if isinstance(node, ast.Attribute):
+            return bound.get((self.tree, ast.dump(node)))
+        return None
+
+    def receiver(self, call):
+        """The kind of the object whose method is called."""
+        return self.kind_of_value(call.func.value, scope=self.function_of(call))
+
+    def methods(self, name):
+        return [n for n in self.nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr == name]
+
+    def in_loop(self, node):
+        """The innermost loop around the node, inside its function."""
+        stop = self.function_of(node)
+        while node in self.parent and node is not stop:
+            node = self.parent[node]
+            if isinstance(node, LOOPS + COMPREHENSIONS):
+                return node
+        return None
+
+    # -- patterns ------------------------------------------------------
+
+    def read(self):
+        self.makers = [(n, k) for n in self.nodes for k in [self.kind_of_call(n)] if k]
+        self.targets()
+        self.parts()
+        self.starting()
+        self.waiting()
+        self.pools()
+        self.task()
+        self.measuring()
+        self.clocks()
+
+    def targets(self):
+        """The functions handed to workers, as findings target:NAME."""
+        self.target_names = set()
+        for node in self.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            handed = [k.value for k in node.keywords if k.arg in ("target", "func", "function")]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in ("submit", "map", "starmap", "apply", "apply_async", "imap", "imap_unordered",
+                                                                          "map_async", "starmap_async", "to_thread") and node.args:
+                handed.append(node.args[0])
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "run_in_executor" and len(node.args) > 1:
+                handed.append(node.args[1])
+            for h in handed:
+                for sub in ast.walk(h):
+                    name = sub.id if isinstance(sub, ast.Name) else sub.attr if isinstance(sub, ast.Attribute) else None
+                    if name in self.functions:
+                        self.target_names.add(name)
+        for name, node in self.classes.items():
+            if name in self.kinds:
+                self.target_names.update(n.name for n in node.body if isinstance(n, FUNCTIONS) and n.name == "run")
+        for name in sorted(self.target_names):
+            self.add("target:" + name, self.functions[name])
+
+    def parts(self):
+        kinds = {k for _, k in self.makers}
+        passed = {d for n in self.nodes if isinstance(n, (ast.Name, ast.Attribute)) for d in [self.dotted(n)] if d}
+        for kind, known in (("threads", THREADS), ("processes", PROCESSES)):
+            makers = [n for n, k in self.makers if k == kind]
+            for m in makers:
+                self.add("here", m, kind)
+            if not makers and not passed & known and not any(k == kind for k in self.kinds.values()):
+                self.add("missing", None, kind)
+        for node in self.nodes:
+            if isinstance(node, FUNCTIONS) and any(w in node.name.lower() for w in ("sequen", "serial", "single", "baseline")):
+                self.add("here", node, "sequential")
+            if isinstance(node, ast.AsyncFunctionDef):
+                self.add("asyncio-used", node)
+        processes = [n for n, k in self.makers if k == "processes"]
+        singles = [n for n in processes if (self.dotted(n.func) or "").split(".")[-1] not in POOLS]
+        if len(processes) == 1 and singles and not self.in_loop(singles[0]):
+            self.add("one-worker", singles[0], "processes")
+        for n, k in self.makers:
+            dotted = self.dotted(n.func)
+            if dotted in DUMMY:
+                self.add("dummy-pool", n, "processes")
+            elif k == "threads" and isinstance(n.func, (ast.Name, ast.Attribute)):
+                written = n.func.id if isinstance(n.func, ast.Name) else n.func.attr
+                if "process" in written.lower():
+                    self.add("threads-by-another-name", n, "processes")
+        if processes and not self.guarded():
+            self.add("no-main-guard", processes[0])
+
+    def guarded(self):
+        return any(isinstance(n, ast.If) and "__main__" in ast.dump(n.test) for n in self.tree.body)
+
+    def starting(self):
+        for node in self.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            kind = self.kind_of_call(node)
+            for k in node.keywords:
+                if k.arg == "target" and kind and self.runs_now(k.value):
+                    self.add("target-called", node if not hasattr(k.value, "lineno") else k.value, kind)
+            if isinstance(node.func, ast.Attribute) and node.func.attr in ("submit", "apply_async", "map") and node.args and self.runs_now(node.args[0]):
+                kind = self.receiver(node)
+                if kind:
+                    self.add("target-called", node, kind)
+        for node in self.methods("run"):
+            kind = self.receiver(node)
+            if kind and not (isinstance(node.func.value, ast.Call) and isinstance(node.func.value.func, ast.Name) and node.func.value.func.id == "super"):
+                self.add("run-not-start", node, kind)
+        started = [self.receiver(n) for n in self.methods("start")]
+        for node, kind in self.makers:
+            last = (self.dotted(node.func) or "").split(".")[-1]
+            if kind in ("threads", "processes") and (last in ("Thread", "Process") or isinstance(node.func, ast.Name) and node.func.id in self.kinds):
+                if kind not in started and "workers" not in started and None not in started:
+                    self.add("no-start", node, kind)
+        for node in self.nodes:
+            if isinstance(node, ast.keyword) and node.arg == "daemon" and self.value(node.value) is True:
+                self.add("daemon", node.value, self.kind_of_call(self.parent[node]) or "workers")
+
+    def runs_now(self, node):
+        """Whether the expression is a call of a function of this file that gives no function back."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in self.functions:
+            return False
+        for sub in ast.walk(self.functions[node.func.id]):
+            if isinstance(sub, ast.Return) and isinstance(sub.value, (ast.Lambda, ast.Name)):
+                inner = sub.value
+                if isinstance(inner, ast.Lambda) or inner.id in self.functions:
+                    return False
+        return True
+
+    def waiting(self):
+        starts, joins = self.methods("start"), self.methods("join")
+        joins = [j for j in joins if not (isinstance(j.func.value, ast.Constant) or len(j.args) == 1 and not isinstance(j.args[0], ast.Constant) and self.receiver(j) is None
+                                          or (self.dotted(j.func) or "").startswith("os.path"))]
+        same = lambda a, b: ast.dump(a.func.value) == ast.dump(b.func.value)
+        for start in starts:
+            kind = self.receiver(start)
+            for join in joins:
+                if not same(start, join) or self.function_of(start) is not self.function_of(join):
+                    continue
+                loop = self.in_loop(start)
+                kind = kind or self.receiver(join) or "workers"
+                if loop is not None and self.in_loop(join) is loop:
+                    self.add("join-in-start-loop", join, kind)
+                elif loop is None and join.lineno >= start.lineno:
+                    name = getattr(self.function_of(start), "name", None)
+                    later = [s for s in starts if s.lineno > join.lineno and self.function_of(s) is self.function_of(start)
+                             and self.receiver(s) == kind and not same(s, start) and self.in_loop(s) is None]
+                    again = [c for c in self.nodes if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name and self.in_loop(c)]
+                    single = isinstance(start.func.value, ast.Name)
+                    if single and (later and kind in ("threads", "processes") or again):
+                        self.add("join-in-start-loop", join, kind)
+        joined = {self.receiver(j) for j in joins}
+        for start in starts:
+            kind = self.receiver(start)
+            if kind in ("threads", "processes", "workers") and kind not in joined and None not in joined and "workers" not in joined:
+                self.add("no-join", start, kind)
+        for node in self.nodes:  # submit(...).result(), apply_async(...).get(), apply(...)
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr in ("result", "get"):
+                value = node.func.value
+                if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("submit", "apply_async"):
+                    self.add("result-at-once", node, self.receiver(value) or "workers")
+                elif isinstance(value, ast.Name) and self.in_loop(node) is not None:
+                    for other in self.nodes:
+                        if isinstance(other, ast.Assign) and isinstance(other.value, ast.Call) and isinstance(other.value.func, ast.Attribute) \
+                                and other.value.func.attr in ("submit", "apply_async") and self.in_loop(other) is self.in_loop(node) \
+                                and any(isinstance(t, ast.Name) and t.id == value.id for t in other.targets):
+                            self.add("result-at-once", node, self.receiver(other.value) or "workers")
+            elif node.func.attr == "apply":
+                kind = self.receiver(node)
+                if kind:
+                    self.add("result-at-once", node, kind)
+            elif node.func.attr == "shutdown" and any(k.arg == "wait" and self.value(k.value) is False for k in node.keywords):
+                self.add("no-join", node, self.receiver(node) or "workers")
+
+    def pools(self):
+        for node, kind in self.makers:
+            last = (self.dotted(node.func) or "").split(".")[-1]
+            if last in POOLS or kind == "workers":
+                first = node.args[:1] + [k.value for k in node.keywords if k.arg in ("max_workers", "processes")]
+                if any(self.value(a) == 1 for a in first):
+                    self.add("pool-of-one", node, kind)
+                if not node.args and not any(k.arg in ("max_workers", "processes") for k in node.keywords):
+                    self.add("default-size", node, kind)
+        for node in self.nodes:  # the whole task under a lock
+            if not isinstance(node, ast.With):
+                continue
+            for item in node.items:
+                text = ast.dump(item.context_expr).lower()
+                if ("lock" in text or "semaphore" in text or "mutex" in text) and self.works(node.body):
+                    kinds = {k for _, k in self.makers}
+                    self.add("lock-held", item.context_expr, "workers" if len(kinds) != 1 else kinds.pop())
+        for node in self.methods("acquire"):
+            function = self.function_of(node)
+            if isinstance(function, FUNCTIONS) and function.name in self.target_names and self.works(function.body):
+                self.add("lock-held", node, "workers")
+        for node, kind in self.makers:  # a thread that starts a process
+            for k in node.keywords:
+                if kind == "threads" and k.arg == "target" and isinstance(k.value, ast.Name):
+                    self.follow(k.value.id, set())
+            if kind == "threads" and isinstance(node.func, ast.Name) and node.func.id in self.classes:
+                for sub in ast.walk(self.classes[node.func.id]):
+                    if self.kind_of_call(sub) == "processes":
+                        self.add("fork-in-thread", sub, "threads")
+        for node in self.methods("submit") + self.methods("map"):
+            if self.receiver(node) == "threads" and node.args and isinstance(node.args[0], ast.Name):
+                self.follow(node.args[0].id, set())
+
+    def follow(self, name, seen):
+        if name in seen or name not in self.functions:
+            return
+        seen.add(name)
+        for sub in ast.walk(self.functions[name]):
+            if self.kind_of_call(sub) == "processes":
+                self.add("fork-in-thread", sub, "threads")
+            elif isinstance(sub, ast.Call) and isinstance(sub.func, ast.Name):
+                self.follow(sub.func.id, seen)
+
+    def works(self, body):
+        """Whether these statements compute: they loop, or call a function of this file that does."""
+        for statement in body:
+            for sub in ast.walk(statement):
+                if isinstance(sub, LOOPS + COMPREHENSIONS):
+                    return True
+                if isinstance(sub, ast.Call) and isinstance(sub.func, ast.Name) and sub.func.id in self.functions:
+                    if any(isinstance(s, LOOPS + COMPREHENSIONS) for s in ast.walk(self.functions[sub.func.id])):
+                        return True
+        return False
+
+    def task(self):
+        for node in self.nodes:
+            square = False
+            if isinstance(node, ast.BinOp):
+                left, right = ast.dump(node.left), ast.dump(node.right)
+                square = isinstance(node.op, ast.Mult) and left == right and not isinstance(node.left, ast.Constant)
+                square |= isinstance(node.op, ast.Pow) and self.value(node.right) == 2 and not isinstance(node.left, ast.Constant)
+            elif isinstance(node, ast.Call):
+                name = (self.dotted(node.func) or "").split(".")[-1]
+                square = name in ("pow", "power") and len(node.args) == 2 and self.value(node.args[1]) == 2
+                square |= name in ("sumprod", "mul", "dot", "vdot", "inner") and len(node.args) == 2 and ast.dump(node.args[0]) == ast.dump(node.args[1])
+                square |= name == "map" and len(node.args) == 3 and ast.dump(node.args[1]) == ast.dump(node.args[2])
+            if square:
+                self.add("squares", node)
+        for function in self.functions.values():
+            loops = [n for n in ast.walk(function) if isinstance(n, LOOPS + COMPREHENSIONS)]
+            calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
+            divided = [n for n in ast.walk(function) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.FloorDiv, ast.Div)) and self.value(n.right) == 6]
+            if divided and not loops and not calls & {"sum", "map", "reduce"}:
+                self.add("closed-form", divided[0])
+            for d in function.decorator_list:
+                name = (self.dotted(d.func if isinstance(d, ast.Call) else d) or "").split(".")[-1]
+                if name in ("lru_cache", "cache", "memoize", "memoized", "cached"):
+                    self.add("cached-task", d)
+            for test in ast.walk(function):  # if n in cache: return cache[n]
+                if isinstance(test, ast.If) and isinstance(test.test, ast.Compare) and len(test.test.ops) == 1 and isinstance(test.test.ops[0], (ast.In, ast.NotIn)):
+                    store = ast.dump(test.test.comparators[0])
+                    if any(isinstance(s, ast.Subscript) and ast.dump(s.value) == store for s in ast.walk(function)) and self.works(function.body):
+                        self.add("cached-task", test)
+            for call in ast.walk(function):  # cache.get(n), then cache[n] = ...
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "setdefault") and isinstance(call.func.value, ast.Name):
+                    low = call.func.value.id.lower()
+                    if any(w in low for w in ("cache", "memo", "known", "seen", "store", "done")):
+                        self.add("cached-task", call)
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and (self.dotted(node.func) or "") in ("time.sleep", "asyncio.sleep"):
+                loop = self.in_loop(node)
+                polling = isinstance(loop, ast.While)
+                if not polling and self.value(node.args[0] if node.args else None) != 0:
+                    self.add("sleep", node)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "wait" and node.args and self.in_loop(node) is None:
+                function = self.function_of(node)
+                if isinstance(function, FUNCTIONS) and function.name in self.target_names and not self.works(function.body):
+                    self.add("sleep", node)
+            if isinstance(node, ast.While) and self.value(node.test) in (True, 1):
+                ends = [n for n in ast.walk(node) if isinstance(n, (ast.Break, ast.Return, ast.Raise))]
+                if not ends:
+                    self.add("endless-loop", node)
+        for node in self.nodes:
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+                names = {n.id.lower() for n in ast.walk(node.left) if isinstance(n, ast.Name)}
+                by = {n.id.lower() for n in ast.walk(node.right) if isinstance(n, ast.Name)}
+                if names and (self.value(node.right) == 4 or any(w in b for b in by for w in ("worker", "thread", "proc", "task", "core", "part", "chunk", "count", "n_"))):
+                    kinds = {k for n, k in self.makers if self.function_of(n) is self.function_of(node)}
+                    self.add("divided-size", node, kinds.pop() if len(kinds) == 1 else None)
+
+    def measuring(self):
+        for node in self.nodes:
+            if isinstance(node, (ast.Attribute, ast.Name)):
+                last = (self.dotted(node) or "").split(".")[-1]
+                attr = node.attr if isinstance(node, ast.Attribute) else last
+                if (attr in CPU or last in CPU) and (isinstance(node, ast.Attribute) or node.id in self.names):
+                    self.add("cpu-measured", node)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and any(t in node.value for t in CPU_TEXT):
+                self.add("cpu-measured", node)
+            if isinstance(node, ast.Attribute) and node.attr in ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID"):
+                self.add("cpu-measured", node)
+        if not any(id == "cpu-measured" for id, _ in self.found):
+            self.add("cpu-missing", None)
+
+    def clocks(self):
+        used = {n for n, d in self.names.items() if d.split(".")[0] in ("time", "timeit") and d.split(".")[-1] in CLOCKS}
+        for node in self.nodes:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
+            for t in targets:
+                if isinstance(t, ast.Attribute) and t.attr in CLOCKS and self.dotted(t.value) in ("time", "timeit"):
+                    self.add("patched-clock", t)
+                elif isinstance(t, ast.Name) and t.id in CLOCKS and not (isinstance(node.value, (ast.Attribute, ast.Name))):
+                    if isinstance(node.value, (ast.Lambda, ast.Call, ast.BinOp)) and not self.plain(node.value):
+                        self.add("patched-clock", t)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
+                if self.dotted(node.args[0]) in ("time", "timeit"):
+                    self.add("patched-clock", node)
+            if isinstance(node, FUNCTIONS + (ast.Lambda,)):
+                returned = [node.body] if isinstance(node, ast.Lambda) else [r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value is not None]
+                for r in returned:
+                    if self.scaled(r):
+                        self.add("patched-clock", r)
+            if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Mult, ast.Div, ast.Add)):
+                sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.target, node.value]
+                factor = [v for s in sides for v in [self.value(s)] if isinstance(v, (int, float)) and not isinstance(v, bool)]
+                names = {n.id.lower() if isinstance(n, ast.Name) else n.attr.lower() for s in sides for n in ast.walk(s) if isinstance(n, (ast.Name, ast.Attribute))}
+                timed = any(w in n for n in names for w in ("speed", "elapsed", "_time", "seconds", "duration", "wall", "took"))
+                if factor and factor[0] not in UNITS and abs(factor[0]) > 1e-6 and timed and not isinstance(factor[0], complex):
+                    self.add("scaled-figure", node)
+        for node in self.nodes:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [n.id.lower() for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+                timed = any(w in n for n in names for w in ("time", "elapsed", "second", "speed", "wall", "util", "cpu", "took", "result", "duration"))
+                if timed and any(isinstance(n, ast.Constant) and isinstance(n.value, float) and n.value not in UNITS and n.value > 0.05 for n in ast.walk(node.value)):
+                    if not any(isinstance(n, ast.Call) for n in ast.walk(node.value)):
+                        self.add("constant-figure", node)
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+                last = (self.dotted(node.func) or "").split(".")[-1]
+                if last in ("print", "write", "info", "warning", "debug", "log"):
+                    for sub in ast.walk(node):
+                        if isinstance(sub, ast.Constant) and isinstance(sub.value, str) and figure(sub.value) or \
+                                isinstance(sub, ast.FormattedValue) and isinstance(sub.value, ast.Constant) and isinstance(sub.value.value, float):
+                            self.add("constant-figure", sub if hasattr(sub, "lineno") else node)
+
+    def plain(self, node):
+        return not any(isinstance(n, ast.BinOp) for n in ast.walk(node))
+
+    def scaled(self, node):
+        """Whether the expression is one reading of a clock, changed by a factor that is no unit."""
+        if not isinstance(node, ast.BinOp):
+            return False
+        clocks = [n for n in ast.walk(node) if isinstance(n, ast.Call) and (self.dotted(n.func) or "").split(".")[-1].lstrip("_") in CLOCKS
+                  or isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and any(w in n.func.id.lower() for w in ("real", "orig", "true_"))]
+        factors = [v for n in ast.walk(node) for v in [self.value(n)] if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        return len(clocks) >= 1 and any(f not in UNITS for f in factors)
+
+
+def figure(text):
+    """Whether a printed text holds a time or a speedup that nobody measured."""
+    import re
+    return re.search(r"\d+\.\d+\s*(s\b|sec|ms\b|x\b|%)", text) is not None

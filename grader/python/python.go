@@ -1,0 +1,164 @@
+// Package python finds an interpreter, describes it, and reads a learner's
+// source with the interpreter's own ast.
+//
+// The work inside the interpreter is done by the small Python programs beside
+// this file, embedded; they need nothing but the standard library.
+package python
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+)
+
+//go:embed *.py
+var programs embed.FS
+
+// Oldest is the oldest version of Python that can be graded: its ast is the
+// first that says where an expression ends.
+const Oldest = "3.8"
+
+// ownLimits bound the programs that read a submission: a generous multiple of
+// what they need on a busy machine.
+var ownLimits = sandbox.Limits{Wall: time.Minute, CPU: 30 * time.Second, Memory: 2 << 30}
+
+// Interpreter runs Python programs.
+type Interpreter struct {
+	Path string // absolute
+	env  []string
+	dir  string // holds the embedded programs
+}
+
+// Survey is what the interpreter says of itself and of a script.
+type Survey struct {
+	Python record.Python `json:"python"`
+	Files  []string      `json:"files"` // the script and what it imports from beside it
+	Source record.Source `json:"source"`
+}
+
+// Open makes the interpreter at path ready for use. The scratch folder must
+// outlive it.
+func Open(path, scratch string) (*Interpreter, error) {
+	dir := filepath.Join(scratch, "programs")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("unpack the programs: %w", err)
+	}
+	entries, err := programs.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		data, err := programs.ReadFile(e.Name())
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, e.Name()), data, 0o644); err != nil {
+			return nil, fmt.Errorf("unpack the programs: %w", err)
+		}
+	}
+	return &Interpreter{Path: path, dir: dir, env: Environment(scratch)}, nil
+}
+
+// Environment is the environment of everything that is run for a check: what
+// Python needs to find its libraries and to speak, and a private folder for
+// temporary files. Nothing else of the grader's environment is handed down.
+func Environment(tmp string) []string {
+	env := []string{"TMPDIR=" + tmp, "TEMP=" + tmp, "TMP=" + tmp, "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8"}
+	for _, name := range []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "CC"} {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
+
+// Survey describes the interpreter and reads the script in folder. A script
+// that cannot be parsed is not an error: its Source says so.
+func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson int64) (Survey, error) {
+	var s Survey
+	if err := p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10)); err != nil {
+		return Survey{}, fmt.Errorf("describe the interpreter %s: %w", p.Path, err)
+	}
+	if older(s.Python.Version, Oldest) {
+		return Survey{}, &Unusable{Path: p.Path, Version: s.Python.Version}
+	}
+	return s, nil
+}
+
+// Probe calls the functions of the script in folder on a small size. Its
+// second result says whether the GIL is on after the script's imports.
+func (p *Interpreter) Probe(ctx context.Context, folder, script string, size int64, accept, targets []string) (record.Probe, *bool, error) {
+	order, err := json.Marshal(map[string]any{"size": size, "accept": accept, "targets": append([]string{}, targets...)})
+	if err != nil {
+		return record.Probe{}, nil, err
+	}
+	var out struct {
+		record.Probe
+		GIL *bool `json:"gil"`
+	}
+	err = p.program(ctx, &out, "probe.py", folder, script, string(order))
+	var broken *programError
+	if errors.As(err, &broken) { // the submission's doing: its code ran there
+		return record.Probe{Error: broken.why}, nil, nil
+	}
+	return out.Probe, out.GIL, err
+}
+
+// programError is an embedded program that gave no answer.
+type programError struct{ why string }
+
+func (e *programError) Error() string { return e.why }
+
+func (p *Interpreter) program(ctx context.Context, answer any, name string, args ...string) error {
+	res, err := sandbox.Run(ctx, sandbox.Command{
+		Args:   append([]string{p.Path, "-I", filepath.Join(p.dir, name)}, args...),
+		Dir:    p.dir,
+		Env:    p.env,
+		Limits: ownLimits,
+	})
+	if err != nil {
+		return err
+	}
+	if !res.OK() {
+		why := res.Limit
+		if why == "" {
+			why = fmt.Sprintf("exit status %d", res.Exit)
+		}
+		return &programError{strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
+	}
+	if err := json.Unmarshal([]byte(res.Stdout), answer); err != nil {
+		return &programError{fmt.Sprintf("%s gave no answer: %v", name, err)}
+	}
+	return nil
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	return s[strings.LastIndexByte(s, '\n')+1:]
+}
+
+// older compares versions such as 3.11.7 and 3.8 by their numbers.
+func older(version, than string) bool {
+	a, b := strings.Split(version, "."), strings.Split(than, ".")
+	for i := range b {
+		if i >= len(a) {
+			return true
+		}
+		x, _ := strconv.Atoi(a[i])
+		y, _ := strconv.Atoi(b[i])
+		if x != y {
+			return x < y
+		}
+	}
+	return false
+}

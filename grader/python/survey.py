@@ -1,0 +1,110 @@
+"""Describe this interpreter and read a script with its own ast.
+
+    python -I survey.py FOLDER FILE LESSON_SIZE
+
+prints one JSON object: the interpreter, the files that FILE needs from its
+FOLDER, the places where the lesson's size is written, and the patterns that
+were found (see patterns.py). Runs no line of the script.
+"""
+import ast
+import json
+import os
+import sys
+import sysconfig
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+
+def describe():
+    """The interpreter, and what one turn of the lesson's loop costs here."""
+    include = sysconfig.get_paths().get("include") or ""
+    headers = include if os.path.exists(os.path.join(include, "Python.h")) else ""
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    turns, spent = 150_000, []
+    for _ in range(5):
+        start = time.process_time_ns()
+        sum(i * i for i in range(turns))
+        spent.append(time.process_time_ns() - start)
+    return {
+        "path": sys.executable,
+        "version": "%d.%d.%d" % sys.version_info[:3],
+        "implementation": {"cpython": "CPython", "pypy": "PyPy"}.get(sys.implementation.name, sys.implementation.name),
+        "gil": enabled() if enabled else sys.implementation.name == "cpython",
+        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "headers": headers,
+        "prefix": sys.prefix,
+        "loop_ns": sorted(spent)[2] / turns,
+    }
+
+
+def load(folder, name):
+    """The file's text and tree, or a Place that says why there is none."""
+    path = os.path.join(folder, name)
+    try:
+        with open(path, "rb") as f:
+            data = f.read()
+        return data, ast.parse(data, filename=name), None
+    except SyntaxError as e:
+        text = "%s: %s" % (type(e).__name__, e.msg)
+        return None, None, {"file": name, "line": e.lineno or 0, "text": text}
+    except (ValueError, RecursionError, MemoryError) as e:
+        return None, None, {"file": name, "line": 0, "text": "cannot be parsed: %s" % e}
+
+
+def siblings(folder, tree):
+    """The files beside the script that it imports."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            names.add(base)
+            names.update((base + "." if base else "") + a.name for a in node.names)
+    found = []
+    for name in sorted(names):
+        parts = name.split(".")
+        for depth in range(1, len(parts) + 1):
+            stem = "/".join(parts[:depth])
+            for candidate in (stem + ".py", stem + "/__init__.py"):
+                if os.path.isfile(os.path.join(folder, candidate)):
+                    found.append(candidate)
+    return found
+
+
+def main():
+    folder, script, lesson = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    import patterns
+    import sizes
+
+    out = {"python": describe(), "files": [], "source": {}}
+    if sys.version_info < (3, 8):
+        print(json.dumps(out))
+        return
+    todo, sources = [script], {}
+    while todo:
+        name = todo.pop(0)
+        if name in sources:
+            continue
+        data, tree, error = load(folder, name)
+        if error:
+            out["source"]["error"] = error
+            break
+        sources[name] = (data, tree)
+        todo.extend(siblings(folder, tree))
+    out["files"] = sorted(sources) or [script]
+    if "error" not in out["source"]:
+        found = []
+        for name, (data, tree) in sources.items():
+            found.extend(sizes.find(name, tree, lesson))
+        out["source"]["sizes"] = found
+        try:
+            out["source"]["findings"] = patterns.find(sources)
+        except RecursionError:
+            out["source"]["error"] = {"file": script, "line": 0, "text": "is nested too deeply to be read"}
+    print(json.dumps(out))
+
+
+main()

@@ -1,0 +1,246 @@
+// Package record holds everything that was observed in a check, in time
+// order, and writes and reads it as JSON lines.
+//
+// A record is all that judging needs: the verdict is a pure function of it,
+// so a dispute is replayed, never rerun, and a record can be judged again
+// years later. Times inside a run are microseconds since the run's start.
+package record
+
+import "time"
+
+// Version is the version of the record's format. A reader refuses others.
+const Version = 1
+
+// Record is one check: a submission, the machine, and the runs, in the order
+// in which they were made.
+type Record struct {
+	Header     Header
+	Host       Host
+	Python     Python
+	Submission Submission
+	Runs       []Run
+}
+
+// Header opens a record.
+type Header struct {
+	Version   int       `json:"version"`
+	Gilcourse string    `json:"gilcourse"` // the version of the program that wrote it
+	Started   time.Time `json:"started"`
+	Challenge string    `json:"challenge"`
+	Spec      string    `json:"spec"` // challenge.yaml as it was, so that it can be judged without the course
+	Full      bool      `json:"full,omitempty"`
+	// StrictClock says that a clock that cannot decide makes the check
+	// inconclusive even where the scheduler has confirmed.
+	StrictClock bool `json:"strict_clock,omitempty"`
+}
+
+// Host is the machine as it was measured before the first run.
+type Host struct {
+	OS       string `json:"os"`
+	Kernel   string `json:"kernel,omitempty"`
+	CPUs     int    `json:"cpus"`     // online
+	Affinity int    `json:"affinity"` // usable by this process; CPUs where unknown
+	// Quota is the CPU quota of the control group in cores, 0 for none.
+	Quota float64 `json:"quota,omitempty"`
+	// Capacity is how much parallel work the cores gave a short spin probe,
+	// in cores: 1 is one core's worth. 0 where it was not measured.
+	Capacity float64 `json:"capacity,omitempty"`
+	// Steal and Busy are the shares of the machine's CPU time, 0 to 1, that
+	// the hypervisor kept and that others used, during the spin probe's wait.
+	Steal float64 `json:"steal"`
+	Busy  float64 `json:"busy"`
+	Load  float64 `json:"load"` // one-minute load average
+	// Pressure is the share of time, 0 to 1, in which some task waited for a
+	// core over the last ten seconds (PSI); -1 where the kernel has no PSI.
+	Pressure float64 `json:"pressure"`
+	// Scheduler says whether tasks can be observed here (Linux).
+	Scheduler bool `json:"scheduler"`
+}
+
+// Cores is how many cores' worth of time this process may use at most.
+func (h Host) Cores() float64 {
+	cores := float64(h.Affinity)
+	if h.Quota > 0 && h.Quota < cores {
+		cores = h.Quota
+	}
+	return cores
+}
+
+// Python describes the interpreter that ran the submission.
+type Python struct {
+	Path           string `json:"path"`
+	Version        string `json:"version"`        // 3.11.7
+	Implementation string `json:"implementation"` // CPython
+	// GIL says whether the GIL was on after the submission's imports.
+	GIL bool `json:"gil"`
+	// FreeThreaded says that the interpreter was built without the GIL,
+	// which an import may still have switched on.
+	FreeThreaded bool   `json:"free_threaded"`
+	Headers      string `json:"headers,omitempty"` // folder of Python.h, empty where missing
+	Prefix       string `json:"prefix,omitempty"`
+	// LoopNS is the CPU time, in ns, of one turn of the lesson's loop here.
+	LoopNS float64 `json:"loop_ns"`
+}
+
+// Submission is what the learner handed in, as its source shows it.
+type Submission struct {
+	File   string `json:"file"` // the deliverable's name
+	SHA256 string `json:"sha256"`
+	Source Source `json:"source"`
+	Probe  Probe  `json:"probe"`
+}
+
+// Source holds the facts that the interpreter's own ast gave.
+type Source struct {
+	// Error is set where the file could not be parsed.
+	Error *Place `json:"error,omitempty"`
+	// Sizes are the places where the lesson's size is written.
+	Sizes []SizeAt `json:"sizes,omitempty"`
+	// Findings are the patterns that were recognised, in source order.
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// Finding is a pattern in the source, such as processes.join-in-start-loop.
+type Finding struct {
+	ID string `json:"id"`
+	Place
+}
+
+// Place is a line of the submission.
+type Place struct {
+	File string `json:"file"`
+	Line int    `json:"line"`           // from 1
+	Text string `json:"text,omitempty"` // the line itself, trimmed; or the error's message
+}
+
+// SizeAt is an expression that stands for the lesson's size.
+type SizeAt struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"` // from 1
+	Col     int    `json:"col"`  // bytes from 0
+	EndLine int    `json:"end_line"`
+	EndCol  int    `json:"end_col"`
+	// Add is what the expression adds to the size: 1 for 50_000_001.
+	Add int `json:"add,omitempty"`
+	// Kind is int, float or str.
+	Kind string `json:"kind"`
+}
+
+// Find gives the first finding with this id.
+func (s Source) Find(id string) (Finding, bool) {
+	for _, f := range s.Findings {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// Probe is what calling the submission's functions on a small size showed.
+type Probe struct {
+	// Called are the functions that gave a number, with what they gave.
+	Called []Call `json:"called,omitempty"`
+	Error  string `json:"error,omitempty"` // why nothing could be called
+}
+
+// Call is one function of the submission, called on a small size.
+type Call struct {
+	Function string `json:"function"`
+	Line     int    `json:"line"`
+	// Accepted says that what it gave is right for the spec's task.
+	Accepted bool   `json:"accepted"`
+	Size     int64  `json:"size"`
+	Got      string `json:"got"`
+	// Target says that the function is handed to threads or processes.
+	Target bool `json:"target,omitempty"`
+}
+
+// Whose tells the submission's runs from the reference's.
+type Whose string
+
+// The programs that a check runs.
+const (
+	Learner   Whose = "submission"
+	Reference Whose = "reference"
+)
+
+// Run is one execution of a command under observation.
+type Run struct {
+	ID    int   `json:"id"`
+	Whose Whose `json:"whose"`
+	// Size is what stands for the lesson's size, 0 where it was left as written.
+	Size int64 `json:"size,omitempty"`
+	// Pilot marks a run that only served to find the size.
+	Pilot bool `json:"pilot,omitempty"`
+
+	Tasks []Task   `json:"-"` // by ID
+	Cores []Core   `json:"-"`
+	End   *Outcome `json:"-"`
+}
+
+// Task is a thread or a process that the kernel schedules.
+type Task struct {
+	ID     int `json:"id"` // its index in the run's tasks
+	PID    int `json:"pid"`
+	TID    int `json:"tid"`
+	Parent int `json:"parent"` // PID of the process that started it, 0 for the root
+	// Command is the start of the process's command line; empty for threads.
+	Command string `json:"command,omitempty"`
+	Born    int64  `json:"born"` // µs, first seen
+	Died    int64  `json:"-"`    // µs, last seen
+
+	Points []Point `json:"-"`
+}
+
+// Thread says that the task is not the main thread of its process.
+func (t Task) Thread() bool { return t.PID != t.TID }
+
+// Last gives the last point, zero for a task that was never sampled.
+func (t Task) Last() Point {
+	if len(t.Points) == 0 {
+		return Point{}
+	}
+	return t.Points[len(t.Points)-1]
+}
+
+// Point is a sample: what a task had used at one instant since its birth.
+type Point struct {
+	T           int64 // µs since the run's start
+	CPU         int64 // µs on a core
+	Wait        int64 // µs in a run queue
+	Slices      int64 // times it was given a core
+	Voluntary   int64 // switches by its own will: it slept
+	Involuntary int64 // switches against its will: it was preempted
+}
+
+// Core is a sample of the whole machine: ticks of all its cores since boot,
+// in µs, relative to the first sample of the run.
+type Core struct {
+	T     int64
+	Busy  int64
+	Idle  int64
+	Steal int64
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	Exit   int    `json:"exit"`             // status, -1 where a signal ended it
+	Signal string `json:"signal,omitempty"` // name of the signal
+	// Limit is the limit that was reached, in words, empty for none.
+	Limit  string `json:"limit,omitempty"`
+	WallUS int64  `json:"wall_us"`
+	CPUUS  int64  `json:"cpu_us"` // of the whole tree, as its reaper counted it
+	// PeakKB is the most memory the tree held at once, as sampled, in KiB.
+	PeakKB int64 `json:"peak_kb"`
+	// Left counts the processes that had to be ended after the root's end.
+	Left   int    `json:"left,omitempty"`
+	Stdout string `json:"stdout"` // bounded, the middle cut out
+	Stderr string `json:"stderr"`
+	// SamplerUS is the CPU time that the observation itself took.
+	SamplerUS int64 `json:"sampler_us"`
+	// Throttled is the time, in µs, for which the quota stopped the run.
+	ThrottledUS int64 `json:"throttled_us,omitempty"`
+}
+
+// OK says that the run ended by itself, without an error.
+func (o *Outcome) OK() bool { return o != nil && o.Exit == 0 && o.Limit == "" }

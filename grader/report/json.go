@@ -1,0 +1,129 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// jsonVersion is the version of the JSON report.
+const jsonVersion = 1
+
+type jsonReport struct {
+	Version    int             `json:"version"`
+	Verdict    verdict.Verdict `json:"verdict"`
+	Score      float64         `json:"score"`
+	MaxScore   float64         `json:"max_score"`
+	Host       *record.Host    `json:"host,omitempty"`
+	Python     *record.Python  `json:"python,omitempty"`
+	Challenges []jsonChallenge `json:"challenges"`
+}
+
+type jsonChallenge struct {
+	ID       string          `json:"id"`
+	Verdict  verdict.Verdict `json:"verdict"`
+	Score    float64         `json:"score"`
+	MaxScore float64         `json:"max_score"`
+	Message  string          `json:"message,omitempty"` // where there are no checks
+	Notes    []string        `json:"notes,omitempty"`
+	Phases   []jsonPhase     `json:"phases,omitempty"`
+	Checks   []jsonCheck     `json:"checks"`
+}
+
+type jsonPhase struct {
+	Kind        string  `json:"kind"`
+	Wall        float64 `json:"wall_s"`
+	CPU         float64 `json:"cpu_s"`
+	Workers     int     `json:"workers"`
+	Parallelism float64 `json:"parallelism"`
+	HandOffs    float64 `json:"handoffs_per_cpu_s"`
+	Speedup     float64 `json:"speedup,omitempty"`
+	Ideal       float64 `json:"speedup_on_four_idle_cores,omitempty"`
+}
+
+type jsonCheck struct {
+	ID        string          `json:"id"`
+	Title     string          `json:"title"`
+	Verdict   verdict.Verdict `json:"verdict"`
+	Points    float64         `json:"points"`
+	MaxPoints float64         `json:"max_points"`
+	Message   string          `json:"message"`
+	Hint      string          `json:"hint,omitempty"`
+	Lesson    string          `json:"lesson,omitempty"`
+	Location  *jsonLocation   `json:"location,omitempty"`
+	Warnings  []string        `json:"warnings,omitempty"`
+	Evidence  []jsonEvidence  `json:"evidence"`
+}
+
+type jsonLocation struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// jsonEvidence leaves out the figures that are not known, and the ends of an
+// interval that has none.
+type jsonEvidence struct {
+	Quantity string        `json:"quantity"`
+	Value    *float64      `json:"value,omitempty"`
+	Lo       *float64      `json:"lo,omitempty"`
+	Hi       *float64      `json:"hi,omitempty"`
+	Unit     string        `json:"unit,omitempty"`
+	Witness  string        `json:"witness"`
+	Min      *float64      `json:"min,omitempty"`
+	Max      *float64      `json:"max,omitempty"`
+	Holds    verdict.Truth `json:"holds"`
+	Why      string        `json:"why,omitempty"`
+}
+
+func writeJSON(w io.Writer, r Report, _ Options) error {
+	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Challenges: []jsonChallenge{}}
+	out.Score, out.MaxScore = r.Score()
+	for _, c := range r.Challenges {
+		if out.Host == nil {
+			out.Host, out.Python = &c.Host, &c.Python
+		}
+		out.Challenges = append(out.Challenges, challengeJSON(c))
+	}
+	for _, m := range r.Missing {
+		out.Challenges = append(out.Challenges, jsonChallenge{ID: m.ID, Verdict: verdict.Fail, MaxScore: m.MaxScore,
+			Message: m.String(), Checks: []jsonCheck{}})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+func challengeJSON(c *verdict.Result) jsonChallenge {
+	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Checks: []jsonCheck{}}
+	for _, p := range c.Phases {
+		out.Phases = append(out.Phases, jsonPhase{phaseName(p.Kind), p.Wall, p.CPU, p.Workers, p.Parallelism, p.HandOffs, p.Speedup, p.Ideal})
+	}
+	for _, k := range c.Checks {
+		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints,
+			Message: k.Message, Hint: k.Hint, Lesson: k.Lesson, Warnings: k.Warnings, Evidence: []jsonEvidence{}}
+		if k.Location != nil {
+			check.Location = &jsonLocation{k.Location.File, k.Location.Line}
+		}
+		for _, e := range k.Evidence {
+			one := jsonEvidence{Quantity: e.Quantity, Unit: e.Unit, Witness: string(e.Witness), Min: e.Min, Max: e.Max, Holds: e.Holds, Why: e.Why}
+			if e.Known {
+				one.Value, one.Lo, one.Hi = finite(e.Value), finite(e.Lo), finite(e.Hi)
+			}
+			check.Evidence = append(check.Evidence, one)
+		}
+		out.Checks = append(out.Checks, check)
+	}
+	return out
+}
+
+// finite gives nil for what JSON cannot hold.
+func finite(v float64) *float64 {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}

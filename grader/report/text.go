@@ -1,0 +1,237 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fatih/color"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// palette holds the colours of one writer.
+type palette struct{ pass, fail, open, dim, bold func(...any) string }
+
+func newPalette(on bool) palette {
+	paint := func(attributes ...color.Attribute) func(...any) string {
+		c := color.New(attributes...)
+		if on {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+		return c.SprintFunc()
+	}
+	return palette{paint(color.FgGreen), paint(color.FgRed), paint(color.FgYellow), paint(color.Faint), paint(color.Bold)}
+}
+
+// mark is a verdict's sign and colour.
+func (p palette) mark(v verdict.Verdict) (sign string, paint func(...any) string) {
+	switch v {
+	case verdict.Pass:
+		return "✓", p.pass
+	case verdict.Fail:
+		return "✗", p.fail
+	}
+	return "?", p.open
+}
+
+// text writes a report for a terminal.
+type text struct {
+	*bufio.Writer
+	palette
+	width int
+}
+
+func writeText(w io.Writer, r Report, o Options) error {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	t := text{bufio.NewWriter(w), newPalette(o.Color), max(60, min(o.Width, 110))}
+	if r.Title != "" {
+		fmt.Fprintf(t, "%s\n\n", t.bold(r.Title))
+	}
+	for i, c := range r.Challenges {
+		if i > 0 {
+			fmt.Fprintln(t)
+		}
+		t.challenge(c)
+	}
+	for _, m := range r.Missing {
+		sign, paint := t.mark(verdict.Fail)
+		fmt.Fprintf(t, "\n%s\n", t.bold(m.ID))
+		t.paragraph("  "+paint(sign)+" ", "    ", m.String())
+	}
+	if len(r.Challenges)+len(r.Missing) > 1 {
+		score, most := r.Score()
+		_, paint := t.mark(r.Verdict())
+		fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(r.Verdict()))), figure(score), figure(most))
+	}
+	return t.Flush()
+}
+
+func (m Missing) String() string {
+	return fmt.Sprintf("%s was not found; looked in %s. Name its folder or file: gilcourse check %s PATH", m.Deliverable, strings.Join(m.Looked, ", then in "), m.ID)
+}
+
+func (t text) challenge(c *verdict.Result) {
+	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
+	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", c.File, c.Python.Implementation, c.Python.Version, machine(c))))
+	t.phases(c)
+	t.timeline(c)
+	fmt.Fprintln(t)
+	id := 0
+	for _, k := range c.Checks {
+		id = max(id, len(k.ID))
+	}
+	for _, k := range c.Checks {
+		t.check(k, id)
+	}
+	for _, n := range c.Notes {
+		fmt.Fprintln(t)
+		t.paragraph("  ", "  ", n)
+	}
+	_, paint := t.mark(c.Verdict)
+	fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(c.Verdict))), figure(c.Score), figure(c.MaxScore))
+}
+
+// machine says what the machine gave.
+func machine(c *verdict.Result) string {
+	h := c.Host
+	s := fmt.Sprintf("%d of %d cores usable", h.Affinity, h.CPUs)
+	if h.Affinity == h.CPUs {
+		s = fmt.Sprintf("%d cores", h.CPUs)
+	}
+	if h.Quota > 0 {
+		s += fmt.Sprintf(", quota of %s", figure(h.Quota))
+	}
+	if h.Capacity > 0 {
+		s += fmt.Sprintf(" (a probe got the work of %.1f)", h.Capacity)
+	}
+	return s
+}
+
+func phaseName(k phase.Kind) string {
+	if k == phase.Main {
+		return "sequential"
+	}
+	return string(k)
+}
+
+func (t text) phases(c *verdict.Result) {
+	if len(c.Phases) == 0 {
+		return
+	}
+	rows := [][]string{{"phase", "wall", "CPU", "workers", "wanted a core", "hand-offs", "speedup", "on 4 idle cores"}}
+	for _, p := range c.Phases {
+		speedup, ideal := "", ""
+		if p.Speedup > 0 && p.Kind != phase.Main {
+			speedup, ideal = fmt.Sprintf("%.1fx", p.Speedup), fmt.Sprintf("%.1fx", p.Ideal)
+		}
+		rows = append(rows, []string{phaseName(p.Kind), fmt.Sprintf("%.2f s", p.Wall), fmt.Sprintf("%.2f s", p.CPU), strconv.Itoa(p.Workers),
+			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
+	}
+	fmt.Fprintln(t)
+	for i, line := range align(rows) {
+		if i == 0 {
+			line = t.dim(line)
+		}
+		fmt.Fprintln(t, "  "+line)
+	}
+}
+
+// align pads the cells of a table: the first column to the left, the others
+// to the right.
+func align(rows [][]string) []string {
+	widths := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	var out []string
+	for _, r := range rows {
+		var b strings.Builder
+		for i, c := range r {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			switch {
+			case i == 0:
+				b.WriteString(c + pad)
+			default:
+				b.WriteString("  " + pad + c)
+			}
+		}
+		out = append(out, strings.TrimRight(b.String(), " "))
+	}
+	return out
+}
+
+func (t text) check(k verdict.Check, id int) {
+	sign, paint := t.mark(k.Verdict)
+	fmt.Fprintf(t, "  %s %-*s %7s  %s\n", paint(sign), id, k.ID, figure(k.Points)+"/"+figure(k.MaxPoints), k.Title)
+	const indent = "      "
+	if k.Verdict == verdict.Pass {
+		if k.Message != "" {
+			t.dimmed(indent, k.Message)
+		}
+	} else {
+		if k.Location != nil {
+			place := fmt.Sprintf("%s:%d", k.Location.File, k.Location.Line)
+			if k.Location.Text != "" {
+				place += "  " + t.dim(k.Location.Text)
+			}
+			fmt.Fprintln(t, indent+t.bold(place))
+		}
+		t.paragraph(indent, indent, k.Message)
+		if k.Hint != "" {
+			t.paragraph(indent+"Do: ", indent+"    ", k.Hint)
+		}
+		if k.Lesson != "" {
+			t.dimmed(indent, "Lesson: "+k.Lesson)
+		}
+	}
+	for _, w := range k.Warnings {
+		t.dimmed(indent, w)
+	}
+}
+
+func (t text) dimmed(indent, s string) {
+	for _, line := range wrap(s, t.width-len(indent)) {
+		fmt.Fprintln(t, indent+t.dim(line))
+	}
+}
+
+func (t text) paragraph(first, rest, s string) {
+	for i, line := range wrap(s, t.width-len(rest)) {
+		if i == 0 {
+			fmt.Fprintln(t, first+line)
+		} else {
+			fmt.Fprintln(t, rest+line)
+		}
+	}
+}
+
+// wrap breaks a text at blanks so that no line is longer than width, but for
+// words that are.
+func wrap(s string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+func figure(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

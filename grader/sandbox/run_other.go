@@ -1,0 +1,62 @@
+//go:build !linux
+
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"sync/atomic"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/sched"
+)
+
+// Supervise is for Linux: elsewhere there is no supervisor.
+func Supervise() bool { return false }
+
+func run(ctx context.Context, c Command) (Result, error) {
+	var printed atomic.Int64
+	stdout, stderr := &capture{count: &printed}, &capture{count: &printed}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, stdout, stderr
+	cmd.WaitDelay = time.Second
+	ownGroup(cmd)
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return Result{}, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	var res Result
+	for {
+		select {
+		case err := <-ended:
+			endGroup(cmd)
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) && res.Limit == "" && !errors.Is(err, exec.ErrWaitDelay) {
+				return Result{}, err
+			}
+			res.Exit = cmd.ProcessState.ExitCode()
+			res.WallUS = time.Since(start).Microseconds()
+			res.CPUUS = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Microseconds()
+			res.Stdout, res.Stderr = stdout.String(), stderr.String()
+			return res, nil
+		case <-tick.C:
+			wall := time.Since(start)
+			if res.Limit == "" {
+				if res.Limit = c.Limits.exceeded(wall, sched.Usage{}, printed.Load()); res.Limit != "" {
+					endGroup(cmd)
+					cancel()
+				}
+			}
+			if c.Progress != nil {
+				c.Progress(wall, sched.Usage{})
+			}
+		}
+	}
+}

@@ -1,0 +1,56 @@
+// Package sched watches the tasks of a process tree: it samples, for every
+// thread and process, the CPU time and the run-queue wait that the Linux
+// scheduler counted, and how often the task slept or was preempted.
+//
+// Only Linux tells this to an unprivileged observer. Elsewhere Watch gives a
+// Watcher that sees nothing, and Supported is false.
+package sched
+
+import (
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+)
+
+const (
+	// Interval is the time between two samples where the observation is
+	// cheap. A thread holds the GIL for 5 ms at a time
+	// (sys.getswitchinterval), and a task of a scaled run lasts some 150 ms.
+	Interval = 5 * time.Millisecond
+
+	// Share is the most of one core that the sampler lets itself take: where
+	// there are so many tasks that a sample costs more, samples come later.
+	Share = 0.009
+
+	// longest is the longest pause that the payback of one costly moment
+	// may make.
+	longest = 25 * time.Millisecond
+
+	// statusEvery is the time between two looks at what is dearer to read:
+	// context switches, memory, the machine's cores.
+	statusEvery = 50 * time.Millisecond
+
+	// rescanEvery is the longest time between two searches for new tasks,
+	// for systems on which /proc/loadavg does not name the newest pid.
+	rescanEvery = 50 * time.Millisecond
+
+	// keepEvery is the time between two points of a record. What happens in
+	// between is kept where a task starts, ends, falls idle or wakes up.
+	keepEvery = 20 * time.Millisecond
+)
+
+// Usage is what a process tree has used so far, and holds now.
+type Usage struct {
+	CPU    time.Duration // of all tasks since the start, ended ones included
+	Memory int64         // resident bytes now, shared pages counted once a process
+	Tasks  int           // alive now, threads and processes
+}
+
+// Observation is what a Watcher saw, in record's terms.
+type Observation struct {
+	Tasks     []record.Task
+	Cores     []record.Core
+	PeakKB    int64         // most memory held at once, in KiB
+	Cost      time.Duration // CPU time that the sampler itself took
+	Unwatched int           // tasks that could not be opened (too many descriptors)
+}

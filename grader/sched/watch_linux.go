@@ -1,0 +1,373 @@
+package sched
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+)
+
+// Supported says whether tasks can be observed on this system.
+var Supported = func() bool {
+	_, err := os.ReadFile("/proc/self/task/" + itoa(unix.Gettid()) + "/schedstat")
+	return err == nil
+}()
+
+// Watcher samples one process tree until it is stopped. Its methods may be
+// called from any goroutine.
+type Watcher struct {
+	root  int
+	start time.Time
+	stop  chan struct{}
+	done  chan struct{}
+
+	mu  sync.Mutex // guards use
+	use Usage
+
+	// The sampler's own state: only its goroutine touches it.
+	procs   map[int]*process
+	tasks   []*task // alive
+	all     []*task // by ID
+	seen    Observation
+	loadavg int // descriptor
+	stat    int // descriptor of /proc/stat
+	core0   record.Core
+	newest  int64 // newest pid on the system at the last search
+	buf     []byte
+	dirent  []byte
+}
+
+type process struct {
+	pid    int
+	parent int
+	dir    int   // descriptor of /proc/PID/task
+	rss    int64 // KiB
+	tids   map[int]bool
+}
+
+type task struct {
+	record.Task
+	proc      *process
+	schedstat int // descriptors, -1 where not open
+	status    int
+	children  int
+	now       record.Point // the newest sample
+	slices    int64        // at the last look at status
+}
+
+// Watch starts to watch the descendants of the process root, which is itself
+// not a task of the tree. Times are counted from start.
+func Watch(root int, start time.Time) *Watcher {
+	w := &Watcher{
+		root: root, start: start,
+		stop: make(chan struct{}), done: make(chan struct{}),
+		procs: map[int]*process{}, newest: -1,
+		buf: make([]byte, 4096), dirent: make([]byte, 16<<10),
+	}
+	w.loadavg = open("/proc/loadavg")
+	w.stat = open("/proc/stat")
+	// The root's own children file and that of each of its threads: an
+	// orphan is handed to the root, whichever thread waits.
+	w.adopt(root, 0)
+	go w.loop()
+	return w
+}
+
+// Usage gives what the tree has used, as of the last look.
+func (w *Watcher) Usage() Usage {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.use
+}
+
+// Stop ends the watching and gives what was seen. It may be called once.
+func (w *Watcher) Stop() Observation {
+	close(w.stop)
+	<-w.done
+	return w.seen
+}
+
+func (w *Watcher) loop() {
+	// One thread for all samples, so that its CPU time is the sampler's cost.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer close(w.done)
+	began := threadCPU()
+	var lastStatus, lastScan time.Time
+	spent := began
+	for {
+		now := time.Now()
+		w.sample(w.micros(now))
+		if newest := w.newestPID(); newest != w.newest || newest < 0 || now.Sub(lastScan) >= rescanEvery {
+			w.newest, lastScan = newest, now
+			w.scan(w.micros(now))
+		}
+		if now.Sub(lastStatus) >= statusEvery {
+			lastStatus = now
+			w.look(w.micros(now))
+		}
+		select {
+		case <-w.stop:
+			w.finish(threadCPU() - began)
+			return
+		default:
+		}
+		// Stay within the share of a core over the whole run, waking up
+		// included: what a costly moment took is paid back, little by little.
+		total := threadCPU()
+		cost := total - spent
+		spent = total
+		due := w.start.Add(time.Duration(float64(total-began) / Share))
+		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/Share)))
+		sleep(max(Interval-time.Since(now), pause))
+	}
+}
+
+func (w *Watcher) micros(t time.Time) int64 { return t.Sub(w.start).Microseconds() }
+
+// sample reads what every living task has used, and drops those that ended.
+func (w *Watcher) sample(t int64) {
+	w.tasks = slices.DeleteFunc(w.tasks, func(k *task) bool {
+		if !k.read(t, w.buf) {
+			w.bury(k)
+			return true
+		}
+		return false
+	})
+}
+
+// read takes one sample; it is false once the task has ended.
+func (k *task) read(t int64, buf []byte) bool {
+	n, err := unix.Pread(k.schedstat, buf, 0)
+	if err != nil || n == 0 {
+		return false
+	}
+	b := buf[:n]
+	cpu, b := number(b)
+	wait, b := number(b)
+	slices, _ := number(b)
+	k.Died = t
+	k.keep(record.Point{T: t, CPU: cpu / 1000, Wait: wait / 1000, Slices: slices,
+		Voluntary: k.now.Voluntary, Involuntary: k.now.Involuntary})
+	return true
+}
+
+// keep stores a sample where it is worth a point: every keepEvery while the
+// task works, and at the two ends of each rest.
+func (k *task) keep(p record.Point) {
+	if p.CPU == k.now.CPU && p.Wait == k.now.Wait && p.Slices == k.now.Slices {
+		k.now.T = p.T // at rest
+		return
+	}
+	every := keepEvery.Microseconds()
+	if last := k.Last(); k.now.T-last.T >= every && k.now != last {
+		k.Points = append(k.Points, k.now)
+	}
+	k.now = p
+	if p.T-k.Last().T >= every || len(k.Points) == 0 {
+		k.Points = append(k.Points, p)
+	}
+}
+
+// bury closes a task that ended and keeps its last sample.
+func (w *Watcher) bury(k *task) {
+	if len(k.Points) > 0 && k.now != k.Last() {
+		last := k.now
+		if last.T == k.Last().T {
+			k.Points = k.Points[:len(k.Points)-1]
+		}
+		k.Points = append(k.Points, last)
+	}
+	closeAll(k.schedstat, k.status, k.children)
+	delete(k.proc.tids, k.TID)
+	if len(k.proc.tids) == 0 {
+		closeAll(k.proc.dir)
+		delete(w.procs, k.PID)
+	}
+}
+
+// scan searches for new threads of known processes and for new children.
+func (w *Watcher) scan(t int64) {
+	for found := true; found; { // until the children of new children are known
+		found = false
+		for _, p := range w.procs {
+			for _, tid := range w.threads(p) {
+				if p.tids[tid] {
+					continue
+				}
+				p.tids[tid] = true
+				if p.pid != w.root {
+					w.add(p, tid, t)
+				}
+			}
+		}
+		for _, p := range w.procs {
+			for tid := range p.tids {
+				for _, child := range w.childrenOf(p, tid) {
+					if w.procs[child] == nil {
+						w.adopt(child, p.pid)
+						found = true
+					}
+				}
+			}
+		}
+	}
+}
+
+func (w *Watcher) adopt(pid, parent int) {
+	dir := open("/proc/" + itoa(pid) + "/task")
+	if dir < 0 {
+		if w.procs[w.root] != nil && !errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+			w.seen.Unwatched++
+		}
+		return
+	}
+	if parent == w.root {
+		parent = 0
+	}
+	w.procs[pid] = &process{pid: pid, parent: parent, dir: dir, tids: map[int]bool{}}
+}
+
+func (w *Watcher) add(p *process, tid int, t int64) {
+	base := "/proc/" + itoa(p.pid) + "/task/" + itoa(tid) + "/"
+	k := &task{proc: p, status: -1, children: -1, schedstat: open(base + "schedstat")}
+	if k.schedstat < 0 {
+		delete(p.tids, tid)
+		return
+	}
+	k.status = open(base + "status")
+	k.children = open(base + "children")
+	k.Task = record.Task{ID: len(w.all), PID: p.pid, TID: tid, Parent: p.parent, Born: t, Died: t}
+	w.all = append(w.all, k)
+	if !k.read(t, w.buf) {
+		w.all = w.all[:len(w.all)-1]
+		closeAll(k.schedstat, k.status, k.children)
+		delete(p.tids, tid)
+		return
+	}
+	w.tasks = append(w.tasks, k)
+}
+
+// threads lists the tids of a process through its kept-open folder.
+func (w *Watcher) threads(p *process) []int {
+	var tids []int
+	if _, err := unix.Seek(p.dir, 0, 0); err != nil {
+		return nil
+	}
+	for {
+		n, err := unix.ReadDirent(p.dir, w.dirent)
+		if err != nil || n <= 0 {
+			break
+		}
+		_, _, names := unix.ParseDirent(w.dirent[:n], -1, nil)
+		for _, name := range names {
+			if tid, rest := number([]byte(name)); len(rest) == 0 && tid > 0 {
+				tids = append(tids, int(tid))
+			}
+		}
+	}
+	if len(tids) == 0 && p.pid != w.root && len(p.tids) == 0 { // gone before it had a task
+		closeAll(p.dir)
+		delete(w.procs, p.pid)
+	}
+	return tids
+}
+
+// childrenOf gives the processes that a thread started.
+func (w *Watcher) childrenOf(p *process, tid int) []int {
+	fd, kept := -1, false
+	for _, k := range w.tasks {
+		if k.PID == p.pid && k.TID == tid {
+			fd, kept = k.children, true
+			break
+		}
+	}
+	if !kept {
+		if fd = open("/proc/" + itoa(p.pid) + "/task/" + itoa(tid) + "/children"); fd < 0 {
+			if p.pid == w.root {
+				delete(p.tids, tid)
+			}
+			return nil
+		}
+		defer closeAll(fd)
+	}
+	var pids []int
+	data := w.slurp(fd)
+	for {
+		var pid int64
+		if pid, data = number(data); pid == 0 {
+			return pids
+		}
+		pids = append(pids, int(pid))
+	}
+}
+
+// look reads what is dear: switches and memory of the tasks that moved, and
+// the machine's cores.
+func (w *Watcher) look(t int64) {
+	var rss int64
+	for _, k := range w.tasks {
+		if k.slices == k.now.Slices && k.Command != "" || k.status < 0 {
+			continue
+		}
+		k.slices = k.now.Slices
+		if n, err := unix.Pread(k.status, w.buf, 0); err == nil {
+			s := w.buf[:n]
+			k.now.Voluntary = field(s, "\nvoluntary_ctxt_switches:")
+			k.now.Involuntary = field(s, "\nnonvoluntary_ctxt_switches:")
+			if !k.Thread() {
+				k.proc.rss = field(s, "\nVmRSS:")
+			}
+		}
+		if k.Command == "" && !k.Thread() {
+			k.Command = command(k.PID)
+		}
+	}
+	for _, p := range w.procs {
+		rss += p.rss
+	}
+	w.seen.PeakKB = max(w.seen.PeakKB, rss)
+	w.cores(t)
+	var cpu int64
+	for _, k := range w.all {
+		cpu += k.now.CPU
+	}
+	w.mu.Lock()
+	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks)}
+	w.mu.Unlock()
+}
+
+// cores samples the machine, at a quarter of the pace of look.
+func (w *Watcher) cores(t int64) {
+	if n := len(w.seen.Cores); n > 0 && t-w.seen.Cores[n-1].T < (4*statusEvery).Microseconds()-1000 {
+		return
+	}
+	c, ok := readCores(w.stat, w.buf)
+	if !ok {
+		return
+	}
+	if len(w.seen.Cores) == 0 {
+		w.core0 = c
+	}
+	w.seen.Cores = append(w.seen.Cores, record.Core{T: t, Busy: c.Busy - w.core0.Busy, Idle: c.Idle - w.core0.Idle, Steal: c.Steal - w.core0.Steal})
+}
+
+func (w *Watcher) finish(cost time.Duration) {
+	for _, k := range w.tasks {
+		w.bury(k)
+	}
+	for _, p := range w.procs {
+		closeAll(p.dir)
+	}
+	closeAll(w.loadavg, w.stat)
+	for _, k := range w.all {
+		w.seen.Tasks = append(w.seen.Tasks, k.Task)
+	}
+	w.seen.Cost = cost
+}

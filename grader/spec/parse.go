@@ -1,0 +1,155 @@
+package spec
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Defaults where a spec says nothing: they suit a script that takes half a
+// minute on a learner's laptop.
+const (
+	defaultWall   = Duration(time.Minute)
+	defaultFull   = Duration(10 * time.Minute)
+	defaultCPU    = Duration(20 * time.Minute)
+	defaultMemory = Bytes(4 << 30)
+	defaultTasks  = 256
+	defaultOutput = Bytes(4 << 20)
+	defaultSmall  = 1000
+)
+
+var checkID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+// Parse decodes a challenge.yaml. The file names it in errors, the id is its
+// folder's path. The error holds all mistakes: see All.
+func Parse(id, file string, data []byte) (*Challenge, error) {
+	c := &Challenge{ID: id, text: data, file: file}
+	places, err := decode(file, data, c)
+	if err != nil {
+		return nil, err
+	}
+	c.at = places
+	c.defaults()
+	if errs := c.validate(); len(errs) > 0 {
+		return nil, errs
+	}
+	return c, nil
+}
+
+// ParseWorkshop decodes a workshop.yaml.
+func ParseWorkshop(id, file string, data []byte) (*Workshop, error) {
+	w := &Workshop{ID: id}
+	places, err := decode(file, data, w)
+	if err != nil {
+		return nil, err
+	}
+	d := decoder{file: file}
+	if w.Version != Version {
+		d.fail(places["version"], "version %d is unknown; write `version: %d`", w.Version, Version)
+	}
+	for i, name := range w.Challenges {
+		at := places[fmt.Sprintf("challenges[%d]", i)]
+		if path.Clean(name) != name || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") {
+			d.fail(at, "challenges: %q is no folder beside this file; write its plain name", name)
+		}
+		if slices.Index(w.Challenges, name) != i {
+			d.fail(at, "challenges: %q stands twice; take one away", name)
+		}
+	}
+	if len(d.errs) > 0 {
+		return nil, d.errs
+	}
+	return w, nil
+}
+
+func (c *Challenge) defaults() {
+	set(&c.Limits.Wall, defaultWall)
+	set(&c.Limits.Full, defaultFull)
+	set(&c.Limits.CPU, defaultCPU)
+	set(&c.Limits.Memory, defaultMemory)
+	set(&c.Limits.Tasks, defaultTasks)
+	set(&c.Limits.Output, defaultOutput)
+	set(&c.Rounds.Min, 2)
+	set(&c.Rounds.Max, max(2, c.Rounds.Min))
+	set(&c.Size.Task, Duration(150*time.Millisecond))
+	set(&c.Task.Small, defaultSmall)
+}
+
+func set[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (c *Challenge) validate() Errors {
+	d := decoder{file: c.file}
+	if c.Version != Version {
+		d.fail(c.at["version"], "version %d is unknown to this gilcourse; write `version: %d`", c.Version, Version)
+	}
+	if path.Base(c.Deliverable) != c.Deliverable || !strings.HasSuffix(c.Deliverable, ".py") {
+		d.fail(c.at["deliverable"], "deliverable: %q is no name of a Python file; write one such as gil_discovery.py", c.Deliverable)
+	}
+	if c.Tasks < 1 || c.Tasks > 64 {
+		d.fail(c.at["tasks"], "tasks is from 1 to 64, not %d", c.Tasks)
+	}
+	if c.Size.Lesson < 0 {
+		d.fail(c.at["size.lesson"], "size.lesson is the lesson's own number, not %d", c.Size.Lesson)
+	}
+	if c.Rounds.Min < 1 || c.Rounds.Max < c.Rounds.Min || c.Rounds.Max > 20 {
+		d.fail(c.at["rounds"], "rounds are at least 1 and at most 20, and min is no more than max; here min is %d and max is %d", c.Rounds.Min, c.Rounds.Max)
+	}
+	ids := map[string]bool{}
+	for i := range c.Checks {
+		c.validateCheck(&d, fmt.Sprintf("checks[%d]", i), &c.Checks[i], ids)
+	}
+	return d.sorted()
+}
+
+func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[string]bool) {
+	switch {
+	case !checkID.MatchString(check.ID):
+		d.fail(c.at[at+".id"], "id: %q is no id; use small letters, digits and hyphens", check.ID)
+	case ids[check.ID]:
+		d.fail(c.at[at+".id"], "id: %q stands twice; each check has its own", check.ID)
+	}
+	ids[check.ID] = true
+	if check.Points < 0 {
+		d.fail(c.at[at+".points"], "points are 0 or more, not %v", check.Points)
+	}
+	if _, ok := c.Lesson[check.Lesson]; check.Lesson != "" && !ok {
+		d.fail(c.at[at+".lesson"], "lesson: %q is not among the lesson's sections above; %s", check.Lesson, Suggest(check.Lesson, sortedKeys(c.Lesson)))
+	}
+	if len(check.Bounds) == 0 {
+		d.fail(c.at[at], "bounds are missing: a check without one could never fail")
+	}
+	for i, b := range check.Bounds {
+		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
+		for _, name := range []string{b.Quantity, b.Of, b.ConfirmedBy} {
+			if _, ok := LookUp(name); name != "" && !ok {
+				d.fail(p, "%q is no quantity; %s", name, Suggest(name, quantityNames()))
+			}
+		}
+		if b.Min == nil && b.Max == nil {
+			d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)
+		}
+		if b.Min != nil && b.Max != nil && *b.Min > *b.Max {
+			d.fail(p, "%s: min %v is above max %v, which nothing can keep", b.Quantity, *b.Min, *b.Max)
+		}
+		if b.ConfirmedBy != "" && !slices.ContainsFunc(check.Bounds, func(o Bound) bool { return o.Quantity == b.ConfirmedBy && o.Quantity != b.Quantity }) {
+			d.fail(p, "confirmed_by: %s has no bound of its own in this check; add one", b.ConfirmedBy)
+		}
+	}
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,164 @@
+// Package spec decodes challenge.yaml and workshop.yaml: strictly, with all
+// errors at once, each at its line and column and with the remedy.
+package spec
+
+import (
+	"fmt"
+	"time"
+)
+
+// Version is the version of the spec's language.
+const Version = 1
+
+// Challenge is one exercise, as its challenge.yaml says.
+type Challenge struct {
+	ID      string `yaml:"-"` // its folder's path
+	Version int    `yaml:"version" need:"yes"`
+	Title   string `yaml:"title" need:"yes"`
+	// Summary is one sentence for lists.
+	Summary string `yaml:"summary" need:"yes"`
+	// Deliverable is the file that a learner hands in.
+	Deliverable string `yaml:"deliverable" need:"yes"`
+	// Tasks is how many tasks each phase runs.
+	Tasks int `yaml:"tasks" need:"yes"`
+	// Size says how the lesson's size is scaled; a challenge without one is
+	// run as written.
+	Size   Size   `yaml:"size"`
+	Rounds Rounds `yaml:"rounds"`
+	Limits Limits `yaml:"limits"`
+	Task   Task   `yaml:"task"`
+	// Lesson maps the short names of the lesson's sections to their titles.
+	Lesson map[string]string `yaml:"lesson"`
+	Checks []Check           `yaml:"checks" need:"yes"`
+
+	text []byte // as it was read
+	file string
+	at   map[string]Position
+}
+
+// Size is the lesson's size and the CPU time to which a task is scaled.
+type Size struct {
+	Lesson int64    `yaml:"lesson"`
+	Task   Duration `yaml:"task"`
+}
+
+// Rounds bounds how often the submission and the reference run in turn.
+type Rounds struct {
+	Min int `yaml:"min"`
+	Max int `yaml:"max"`
+}
+
+// Limits bound each run.
+type Limits struct {
+	// Wall bounds a scaled run, Full a run of the script as written.
+	Wall   Duration `yaml:"wall"`
+	Full   Duration `yaml:"full"`
+	CPU    Duration `yaml:"cpu"`
+	Memory Bytes    `yaml:"memory"`
+	Tasks  int      `yaml:"tasks"`
+	Output Bytes    `yaml:"output"`
+}
+
+// Task is what the workers compute.
+type Task struct {
+	Name string `yaml:"name"` // as in "the task is NAME"
+	// Accept are Python expressions in n: what the task may give for size n.
+	Accept []string `yaml:"accept"`
+	// Small is the size with which the learner's functions are called.
+	Small int64 `yaml:"small"`
+	// Pattern is what the source shows where no function can be called.
+	Pattern string `yaml:"pattern"`
+}
+
+// Check is one thing that the challenge asks for.
+type Check struct {
+	ID     string  `yaml:"id" need:"yes"`
+	Title  string  `yaml:"title" need:"yes"`
+	Points float64 `yaml:"points" need:"yes"`
+	// Lesson is the short name of the lesson's section that explains it.
+	Lesson string `yaml:"lesson"`
+	Hint   string `yaml:"hint" need:"yes"`
+	// Where is the finding whose line is shown where no cause is known.
+	Where  string  `yaml:"where"`
+	Bounds []Bound `yaml:"bounds" need:"yes"`
+	// Causes are mistakes that explain a fail, the likeliest first.
+	Causes []Cause `yaml:"causes"`
+}
+
+// Bound is a limit on a quantity.
+type Bound struct {
+	Quantity string   `yaml:"quantity" need:"yes"`
+	Min      *float64 `yaml:"min"`
+	Max      *float64 `yaml:"max"`
+	// Of is a quantity that Min and Max are multiples of.
+	Of string `yaml:"of"`
+	// GIL restricts the bound to interpreters with the GIL on or off.
+	GIL *bool `yaml:"gil"`
+	// Scheduler restricts it to systems where tasks can be observed (true)
+	// or cannot (false).
+	Scheduler *bool `yaml:"scheduler"`
+	// ConfirmedBy is a quantity of this check that decides alone where this
+	// one cannot be decided on the machine at hand.
+	ConfirmedBy string `yaml:"confirmed_by"`
+	// Says is the message where the bound is not kept.
+	Says string `yaml:"says"`
+}
+
+// Cause is a mistake that the source shows.
+type Cause struct {
+	Finding string `yaml:"finding" need:"yes"`
+	Says    string `yaml:"says" need:"yes"`
+	Hint    string `yaml:"hint"`
+	// For are the quantities whose bounds it can break, all where empty.
+	For []string `yaml:"for"`
+}
+
+// Workshop is a folder of challenges that is checked as one.
+type Workshop struct {
+	ID         string   `yaml:"-"`
+	Version    int      `yaml:"version" need:"yes"`
+	Title      string   `yaml:"title" need:"yes"`
+	Summary    string   `yaml:"summary"`
+	Challenges []string `yaml:"challenges" need:"yes"` // in order
+}
+
+// Points is the most points that the challenge gives.
+func (c *Challenge) Points() float64 {
+	var sum float64
+	for _, check := range c.Checks {
+		sum += check.Points
+	}
+	return sum
+}
+
+// Text is challenge.yaml as it was read.
+func (c *Challenge) Text() string { return string(c.text) }
+
+// Duration is a span of time, written with its unit: 150ms, 5m.
+type Duration time.Duration
+
+func (d *Duration) parse(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is no duration; write a number with its unit, such as 150ms, 10s or 5m", s)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Bytes is an amount of memory or output, written with its unit: 64KiB, 2GiB.
+type Bytes int64
+
+func (b *Bytes) parse(s string) error {
+	var n int64
+	var unit string
+	if _, err := fmt.Sscanf(s, "%d%s", &n, &unit); err == nil && n >= 0 {
+		for i, u := range []string{"KiB", "MiB", "GiB"} {
+			if unit == u && n < 1<<30 {
+				*b = Bytes(n << (10 * (i + 1)))
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%q is no amount of bytes; write a whole number with its unit, such as 512KiB, 64MiB or 2GiB", s)
+}

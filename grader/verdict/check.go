@@ -1,0 +1,302 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// check judges one check: broken bounds fail it, undecided ones leave it
+// inconclusive, unless another quantity confirms.
+func (j *judge) check(s *spec.Check) Check {
+	c := Check{ID: s.ID, Title: s.Title, Verdict: Pass, MaxPoints: s.Points, Lesson: j.spec.Lesson[s.Lesson]}
+	var broken, open []int
+	holds := map[string]Truth{}
+	for i, b := range s.Bounds {
+		if b.GIL != nil && *b.GIL != j.rec.Python.GIL || b.Scheduler != nil && *b.Scheduler != j.rec.Host.Scheduler {
+			continue
+		}
+		e := j.evidence(b)
+		c.Evidence = append(c.Evidence, e)
+		holds[b.Quantity] = e.Holds
+		switch e.Holds {
+		case False:
+			broken = append(broken, i)
+		case Undecided:
+			open = append(open, i)
+		}
+	}
+	open = slices.DeleteFunc(open, func(i int) bool {
+		b := s.Bounds[i]
+		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || j.rec.Header.StrictClock {
+			return false
+		}
+		c.Warnings = append(c.Warnings, j.undecidedClock(b))
+		return true
+	})
+	switch {
+	case len(broken) > 0:
+		c.Verdict = Fail
+		j.explain(&c, s, broken)
+	case len(open) > 0:
+		c.Verdict = Inconclusive
+		c.Message, c.Hint = j.unsettled(s.Bounds[open[0]])
+	default:
+		c.Points = s.Points
+		c.Message = j.seen(s)
+	}
+	return c
+}
+
+// evidence compares a quantity with its bound.
+func (j *judge) evidence(b spec.Bound) Evidence {
+	q := j.quantities[b.Quantity]
+	def, _ := spec.LookUp(b.Quantity)
+	e := Evidence{Quantity: b.Quantity, Known: q.known, Interval: q.Interval, Unit: def.Unit, Witness: def.Witness, Why: q.why, Holds: Undecided}
+	of := 1.0
+	if b.Of != "" {
+		base := j.quantities[b.Of]
+		if !base.known {
+			e.Known, e.Why = false, base.why
+			q = base
+		}
+		of = base.Value
+	}
+	scale := func(limit *float64) *float64 {
+		if limit == nil {
+			return nil
+		}
+		v := *limit * of
+		return &v
+	}
+	e.Min, e.Max = scale(b.Min), scale(b.Max)
+	switch {
+	case !q.known && q.missing:
+		e.Holds = False
+	case !q.known:
+	default:
+		e.Holds = compare(q.Interval, e.Min, e.Max)
+	}
+	return e
+}
+
+// compare is the three-valued comparison of an interval with its limits.
+func compare(v stat.Interval, lowest, highest *float64) Truth {
+	truth := True
+	if lowest != nil {
+		switch {
+		case v.Hi < *lowest:
+			return False
+		case v.Lo < *lowest:
+			truth = Undecided
+		}
+	}
+	if highest != nil {
+		switch {
+		case v.Lo > *highest:
+			return False
+		case v.Hi > *highest:
+			truth = Undecided
+		}
+	}
+	return truth
+}
+
+// explain finds the cause of a fail and says what to do.
+func (j *judge) explain(c *Check, s *spec.Check, broken []int) {
+	first := s.Bounds[broken[0]]
+	c.Hint = s.Hint
+	if s.ID == "runs" || first.Quantity == "run.completed" {
+		j.explainEnd(c, s)
+		return
+	}
+	if !j.completed() && (j.quantities[first.Quantity].missing || len(j.runs) == 0) {
+		c.Message = "The script ended before this part could be seen."
+		c.Hint = "First make the script run to its end."
+		return
+	}
+	says := first.Says
+	cause, place := j.cause(s, broken)
+	if cause != nil {
+		says = cause.Says
+		c.Location = place
+		if cause.Hint != "" {
+			c.Hint = cause.Hint
+		}
+	} else {
+		c.Location = j.where(s.Where)
+	}
+	if first.Quantity == "task.correct" {
+		if says == "" {
+			says = "the task is not " + j.spec.Task.Name
+		}
+		for _, call := range j.rec.Submission.Probe.Called {
+			if call.Target && !call.Accepted {
+				says = fmt.Sprintf("`%s(%d)` gives %s, which is not %s", call.Function, call.Size, call.Got, j.spec.Task.Name)
+				c.Location = &record.Place{File: j.rec.Submission.File, Line: call.Line}
+				break
+			}
+		}
+	}
+	if says == "" {
+		says = strings.TrimPrefix(first.Quantity, ".") + " is out of bounds"
+	}
+	observed := make([]string, 0, 2)
+	for _, i := range broken[:min(2, len(broken))] {
+		if text := j.observed(s.Bounds[i]); text != "" && !slices.Contains(observed, text) {
+			observed = append(observed, text)
+		}
+	}
+	c.Message = sentence(says)
+	if len(observed) > 0 {
+		c.Message += " " + sentence("observed: "+strings.Join(observed, "; "))
+	}
+}
+
+// cause gives the first cause of the spec that the source shows and that can
+// break one of the broken bounds.
+func (j *judge) cause(s *spec.Check, broken []int) (*spec.Cause, *record.Place) {
+	for i := range s.Causes {
+		cause := &s.Causes[i]
+		fits := len(cause.For) == 0 || slices.ContainsFunc(broken, func(b int) bool { return slices.Contains(cause.For, s.Bounds[b].Quantity) })
+		if f, ok := j.rec.Submission.Source.Find(cause.Finding); ok && fits {
+			if f.Line == 0 {
+				return cause, nil
+			}
+			return cause, &f.Place
+		}
+	}
+	return nil, nil
+}
+
+// where gives the place of a finding, or of the first one whose id it starts.
+func (j *judge) where(id string) *record.Place {
+	if id == "" {
+		return nil
+	}
+	for _, f := range j.rec.Submission.Source.Findings {
+		if f.ID == id || strings.HasPrefix(f.ID, id+":") {
+			return &f.Place
+		}
+	}
+	return nil
+}
+
+// explainEnd says how a run ended.
+func (j *judge) explainEnd(c *Check, s *spec.Check) {
+	if e := j.rec.Submission.Source.Error; e != nil {
+		c.Message = sentence(fmt.Sprintf("%s cannot be run: %s", e.File, e.Text))
+		c.Location = &record.Place{File: e.File, Line: e.Line}
+		c.Hint = "Python itself names the line: run the script yourself."
+		return
+	}
+	for _, r := range j.runs {
+		end := r.End
+		switch {
+		case end.OK():
+			continue
+		case end.Limit != "":
+			c.Message = sentence(fmt.Sprintf("the script was ended: %s", end.Limit))
+			if end.CPUUS < end.WallUS/10 {
+				c.Message += " It was waiting most of the time."
+			}
+		case end.Signal != "":
+			c.Message = sentence(fmt.Sprintf("the script was ended by the signal %s", end.Signal))
+		default:
+			c.Message = sentence(fmt.Sprintf("the script ended with exit status %d", end.Exit))
+		}
+		if text, line := lastError(end.Stderr, j.rec.Submission.File); text != "" {
+			c.Message += " " + sentence("its last words: "+text)
+			if line > 0 {
+				c.Location = &record.Place{File: j.rec.Submission.File, Line: line}
+			}
+		}
+		break
+	}
+	if cause, place := j.cause(s, []int{0}); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(j.stderr(), "bootstrapping phase")) {
+		c.Message += " " + sentence(cause.Says)
+		c.Hint = cause.Hint
+		if c.Location == nil {
+			c.Location = place
+		}
+	}
+}
+
+func (j *judge) stderr() string {
+	var b strings.Builder
+	for _, r := range j.runs {
+		b.WriteString(r.End.Stderr)
+	}
+	return b.String()
+}
+
+// lastError gives the last line of a traceback and the last line of the
+// submission that it names.
+func lastError(stderr, file string) (text string, line int) {
+	for l := range strings.Lines(stderr) {
+		l = strings.TrimRight(l, "\r\n")
+		if _, rest, ok := strings.Cut(l, file+`", line `); ok {
+			fmt.Sscanf(rest, "%d", &line)
+		}
+		if t := strings.TrimSpace(l); t != "" && !strings.HasPrefix(l, " ") {
+			text = t
+		}
+	}
+	if len(text) > 200 {
+		text = text[:200]
+	}
+	return text, line
+}
+
+// unsettled says why a bound decides nothing, and what would settle it.
+func (j *judge) unsettled(b spec.Bound) (message, hint string) {
+	q, def := j.quantities[b.Quantity], must(b.Quantity)
+	if !q.known {
+		return sentence(q.why), "Check this submission on Linux, where the scheduler can be asked what each task did."
+	}
+	if def.Witness == spec.Clock {
+		return j.undecidedClock(b), "Check again on a quieter machine, or one with more cores."
+	}
+	if b.Quantity == "times.agreement" || b.Quantity == "utilization.agreement" {
+		return "Some of the printed figures could not be told apart or read.",
+			"Print one line for each phase, with its name, such as `Threads: 0.52 s, CPU 98 %`."
+	}
+	return sentence(fmt.Sprintf("%s lies between %s and %s, which does not decide on this machine as it was", b.Quantity, number(q.Lo), number(q.Hi))),
+		"Check again on a quieter machine."
+}
+
+// undecidedClock says what the clock showed and what it would take.
+func (j *judge) undecidedClock(b spec.Bound) string {
+	q := j.quantities[b.Quantity]
+	if !q.known {
+		return sentence("the clock was not asked: " + q.why)
+	}
+	limit := 0.0
+	if b.Min != nil {
+		limit = *b.Min
+	}
+	text := fmt.Sprintf("the clock alone cannot decide here: %s of the reference's speedup", number(q.Value))
+	if !math.IsInf(q.Hi, 1) {
+		text += fmt.Sprintf(", between %s and %s", number(q.Lo), number(q.Hi))
+	}
+	text += fmt.Sprintf(", over %d %s", len(j.runs), plural("round", len(j.runs)))
+	if n := stat.Needed(q.Interval, limit, len(j.runs)); n > 0 {
+		text += fmt.Sprintf("; about %d rounds, or a quieter machine, would settle it", n)
+	} else {
+		text += "; a quieter machine would settle it"
+	}
+	if cores := j.rec.Host.Cores(); cores <= 1 {
+		text += fmt.Sprintf(" (it had %s cores to give)", number(cores))
+	}
+	return sentence(text)
+}
+
+func must(name string) spec.Quantity {
+	q, _ := spec.LookUp(name)
+	return q
+}

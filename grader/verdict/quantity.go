@@ -1,0 +1,271 @@
+package verdict
+
+import (
+	"math"
+
+	"github.com/gilcourse/gilcourse/grader/claim"
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// workNoise is the factor by which two phases of one run may differ in CPU
+// time although they did the same work: the speed of a shared machine's cores
+// changes from one second to the next.
+const workNoise = 1.12
+
+// judge holds what a record says before any bound is looked at.
+type judge struct {
+	spec *spec.Challenge
+	rec  *record.Record
+	// runs are the learner's runs that count, others the reference's, each
+	// with its timeline.
+	runs, others []cut
+	quantities   map[string]quantity
+}
+
+type cut struct {
+	*record.Run
+	phase.Timeline
+	claims []claim.Claim
+}
+
+// quantity is a figure, or the reason why there is none.
+type quantity struct {
+	stat.Interval
+	known bool
+	// missing says that there was nothing to measure, which no bound allows;
+	// otherwise an unknown figure decides nothing.
+	missing bool
+	why     string
+}
+
+func newJudge(c *spec.Challenge, rec *record.Record) *judge {
+	j := &judge{spec: c, rec: rec, quantities: map[string]quantity{}}
+	for i := range rec.Runs {
+		run := &rec.Runs[i]
+		if run.Pilot {
+			continue
+		}
+		one := cut{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
+		if run.Whose == record.Reference {
+			j.others = append(j.others, one)
+		} else {
+			j.runs = append(j.runs, one)
+		}
+	}
+	j.results()
+	j.phaseQuantities()
+	j.clock()
+	j.claimQuantities()
+	return j
+}
+
+func (j *judge) set(name string, v stat.Interval) {
+	j.quantities[name] = quantity{Interval: v, known: true}
+}
+
+func (j *judge) setTruth(name string, holds bool) {
+	v := 0.0
+	if holds {
+		v = 1
+	}
+	j.set(name, stat.Exactly(v))
+}
+
+func (j *judge) missing(name, why string) { j.quantities[name] = quantity{missing: true, why: why} }
+
+func (j *judge) unknown(name, why string) { j.quantities[name] = quantity{why: why} }
+
+// completed says that all judged runs ended by themselves without error.
+func (j *judge) completed() bool {
+	for _, r := range j.runs {
+		if !r.End.OK() {
+			return false
+		}
+	}
+	return len(j.runs) > 0
+}
+
+// results are the quantities of the result and source witnesses.
+func (j *judge) results() {
+	source := j.rec.Submission.Source
+	j.setTruth("run.completed", j.completed())
+
+	// A function that is handed to workers, or that such a function calls,
+	// counts over one that is merely there.
+	var right, wrong bool
+	for _, call := range j.rec.Submission.Probe.Called {
+		right = right || call.Accepted
+		wrong = wrong || call.Target && !call.Accepted
+	}
+	_, pattern := source.Find(j.spec.Task.Pattern)
+	switch {
+	case right:
+		j.setTruth("task.correct", true)
+	case wrong:
+		j.setTruth("task.correct", false)
+	case source.Error != nil:
+		j.missing("task.correct", "the source cannot be read")
+	default:
+		j.setTruth("task.correct", pattern)
+	}
+
+	_, unmeasured := source.Find("cpu-missing")
+	j.setTruth("utilization.measured", !unmeasured && source.Error == nil)
+}
+
+// each computes a quantity in every run and combines the rounds. Where no run
+// has the phase, the quantity is missing.
+func (j *judge) each(name, phaseName string, figure func(cut) (stat.Interval, bool)) {
+	var rounds []stat.Interval
+	for _, r := range j.runs {
+		if v, ok := figure(r); ok && v.Valid() {
+			rounds = append(rounds, v)
+		}
+	}
+	switch {
+	case !j.rec.Host.Scheduler:
+		j.unknown(name, "tasks cannot be observed on "+j.rec.Host.OS)
+	case len(rounds) == 0:
+		j.missing(name, "no "+phaseName+" phase was seen")
+	default:
+		j.set(name, stat.Middle(rounds))
+	}
+}
+
+func (j *judge) phaseQuantities() {
+	phases := map[string]func(cut) *phase.Phase{
+		"sequential": func(c cut) *phase.Phase { return c.Sequential },
+		"threads":    func(c cut) *phase.Phase { return c.Threads },
+		"processes":  func(c cut) *phase.Phase { return c.Processes },
+	}
+	for name, of := range phases {
+		j.each(name+".seen", name, func(c cut) (stat.Interval, bool) {
+			if of(c) == nil {
+				return stat.Exactly(0), true
+			}
+			return stat.Exactly(1), true
+		})
+		if name == "sequential" {
+			continue
+		}
+		figure := func(quantity string, f func(*phase.Phase, cut) stat.Interval) {
+			j.each(name+"."+quantity, name, func(c cut) (stat.Interval, bool) {
+				p := of(c)
+				if p == nil || quantity == "work" && c.Sequential == nil {
+					return stat.Interval{}, false
+				}
+				return f(p, c), true
+			})
+		}
+		figure("work", func(p *phase.Phase, c cut) stat.Interval {
+			return stat.Exactly(float64(p.CPU()) / float64(c.Sequential.CPU())).Widen(workNoise)
+		})
+		figure("workers", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Workers())) })
+		figure("width", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Width())) })
+		figure("parallelism", func(p *phase.Phase, _ cut) stat.Interval { return p.Parallelism() })
+		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
+	}
+	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
+}
+
+// walls gives the wall times of a phase over the runs that have both it and
+// a sequential phase, in seconds.
+func walls(runs []cut, of func(cut) *phase.Phase) (sequential, other []float64) {
+	for _, r := range runs {
+		if p := of(r); p != nil && r.Sequential != nil && p.Wall() > 0 && r.Sequential.Wall() > 0 {
+			sequential = append(sequential, float64(r.Sequential.Wall())/1e6)
+			other = append(other, float64(p.Wall())/1e6)
+		}
+	}
+	return sequential, other
+}
+
+func ofThreads(c cut) *phase.Phase   { return c.Threads }
+func ofProcesses(c cut) *phase.Phase { return c.Processes }
+
+// clock are the quantities of the clock witness.
+func (j *judge) clock() {
+	confidence := plan.Rounds(j.spec).Confidence()
+	speedup := func(name string, of func(cut) *phase.Phase) {
+		s, o := walls(j.runs, of)
+		if len(s) == 0 {
+			j.each(name, "comparable", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
+			return
+		}
+		j.set(name, stat.Ratio([][]float64{s}, [][]float64{o}, confidence))
+	}
+	speedup("threads.speedup", ofThreads)
+	speedup("processes.speedup", ofProcesses)
+
+	s, p := walls(j.runs, ofProcesses)
+	rs, rp := walls(j.others, ofProcesses)
+	switch {
+	case len(s) == 0:
+		j.each("processes.efficiency", "processes", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
+	case len(rs) == 0:
+		j.unknown("processes.efficiency", "the reference was not run beside it")
+	default:
+		j.set("processes.efficiency", stat.Ratio([][]float64{s, rp}, [][]float64{p, rs}, confidence))
+	}
+}
+
+// phases sums up the ways of working for a report.
+func (j *judge) phases() []Phase {
+	const cores = 4 // the lesson's machine
+	var out []Phase
+	for _, k := range []struct {
+		kind phase.Kind
+		of   func(cut) *phase.Phase
+	}{{phase.Main, func(c cut) *phase.Phase { return c.Sequential }}, {phase.Threads, ofThreads}, {phase.Processes, ofProcesses}} {
+		var wall, cpu, workers, parallelism, handoffs, speedup, ideal []float64
+		for _, r := range j.runs {
+			p := k.of(r)
+			if p == nil {
+				continue
+			}
+			wall = append(wall, float64(p.Wall())/1e6)
+			cpu = append(cpu, float64(p.CPU())/1e6)
+			workers = append(workers, float64(p.Workers()))
+			parallelism = append(parallelism, p.Parallelism().Value)
+			handoffs = append(handoffs, r.HandOffs(p).Value)
+			if r.Sequential != nil && p.Wall() > 0 {
+				speedup = append(speedup, float64(r.Sequential.Wall())/float64(p.Wall()))
+				ideal = append(ideal, float64(r.Sequential.CPU())/math.Max(1, p.Ideal(cores)))
+			}
+		}
+		if len(wall) == 0 {
+			continue
+		}
+		one := Phase{Kind: k.kind, Wall: stat.Median(wall), CPU: stat.Median(cpu), Workers: int(stat.Median(workers)),
+			Parallelism: stat.Median(parallelism), HandOffs: stat.Median(handoffs)}
+		if len(speedup) > 0 {
+			one.Speedup, one.Ideal = stat.Median(speedup), stat.Median(ideal)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// steps is into how many steps a timeline is cut.
+const steps = 60
+
+// timeline draws the last run that was judged.
+func (j *judge) timeline() []Stretch {
+	if len(j.runs) == 0 {
+		return nil
+	}
+	last := j.runs[len(j.runs)-1]
+	var out []Stretch
+	for _, b := range last.Bursts {
+		s := Stretch{Kind: b.Kind, Start: float64(b.Start) / 1e6, End: float64(b.End) / 1e6}
+		for _, shares := range b.Shares(last.Ended, steps) {
+			s.Workers = append(s.Workers, Lane{shares})
+		}
+		out = append(out, s)
+	}
+	return out
+}

@@ -1,0 +1,10 @@
+// Package reference embeds the reference solutions, so that the program
+// works from anywhere.
+package reference
+
+import "embed"
+
+// FS holds a folder for each challenge, under its id.
+//
+//go:embed challenge3
+var FS embed.FS
