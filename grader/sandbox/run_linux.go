@@ -2,12 +2,13 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/gob"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -17,17 +18,25 @@ import (
 // supervisorName is the supervisor's argv[0].
 const supervisorName = "gilcourse-supervisor"
 
-// order is what the grader tells the supervisor, as one line of JSON.
+// order is what the grader tells the supervisor, first of all.
 type order struct {
-	Args []string
-	Dir  string
-	Env  []string
-	CPU  time.Duration // backstop for each process, 0 for none
+	Args  []string
+	Dir   string
+	Env   []string
+	CPU   time.Duration // backstop for each process, 0 for none
+	Watch bool
+}
+
+// message is one of many from the supervisor: what the tree has used so
+// far, again and again, and at last the answer.
+type message struct {
+	Used   *sched.Usage
+	Answer *answer
 }
 
 // answer is what the supervisor reports once the tree is gone.
 type answer struct {
-	record.Outcome
+	Result
 	Error string // why the command could not be started
 }
 
@@ -53,44 +62,51 @@ func run(ctx context.Context, c Command) (Result, error) {
 
 	var printed atomic.Int64
 	stdout, stderr := &capture{count: &printed}, &capture{count: &printed}
-	sup := &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/",
-		Stdout: stdout, Stderr: stderr, ExtraFiles: []*os.File{orders, answers}, WaitDelay: endDelay}
+	// A session of its own: where the kernel shares cores out by session
+	// (sched_autogroup), the watching must not wait behind the grader's
+	// neighbours.
+	sup := &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/", Stdout: stdout, Stderr: stderr,
+		ExtraFiles: []*os.File{orders, answers}, SysProcAttr: &syscall.SysProcAttr{Setsid: true}, WaitDelay: endDelay}
 	err = sup.Start()
 	orders.Close()
 	answers.Close()
 	if err != nil {
 		return Result{}, fmt.Errorf("start the supervisor: %w", err)
 	}
-
 	start := time.Now()
-	var watcher *sched.Watcher
-	if c.Watch {
-		watcher = sched.Watch(sup.Process.Pid, start)
-	}
-	err = json.NewEncoder(ordersOut).Encode(order{c.Args, c.Dir, c.Env, c.Limits.CPU})
-	replies := make(chan []byte, 1)
+	err = gob.NewEncoder(ordersOut).Encode(order{c.Args, c.Dir, c.Env, c.Limits.CPU, c.Watch})
+	messages := make(chan message)
 	go func() {
-		data, _ := io.ReadAll(answersIn)
-		replies <- data
+		defer close(messages)
+		for dec := gob.NewDecoder(answersIn); ; {
+			var m message
+			if dec.Decode(&m) != nil {
+				return
+			}
+			messages <- m
+		}
 	}()
 
 	// The supervisor ends the tree when its orders end.
-	limit, reply := "", []byte(nil)
+	var final *answer
+	var used sched.Usage
+	limit, done := "", ctx.Done()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	for waiting := true; waiting; {
+	for open := true; open; {
+		var m message
 		select {
-		case reply = <-replies:
-			waiting = false
-		case <-ctx.Done():
-			ordersOut.Close()
-			reply = <-replies
-			waiting = false
-		case <-tick.C:
-			var used sched.Usage
-			if watcher != nil {
-				used = watcher.Usage()
+		case m, open = <-messages:
+			if m.Used != nil {
+				used = *m.Used
 			}
+			if m.Answer != nil {
+				final = m.Answer
+			}
+		case <-done:
+			ordersOut.Close()
+			done = nil
+		case <-tick.C:
 			wall := time.Since(start)
 			if limit == "" {
 				if limit = c.Limits.exceeded(wall, used, printed.Load()); limit != "" {
@@ -102,25 +118,20 @@ func run(ctx context.Context, c Command) (Result, error) {
 			}
 		}
 	}
-	var res Result
 	wall := time.Since(start)
-	if watcher != nil {
-		res.Observation = watcher.Stop()
-	}
 	waitErr := sup.Wait()
 	if err != nil {
 		return Result{}, fmt.Errorf("order the supervisor: %w", err)
 	}
 
-	var a answer
-	if err := json.Unmarshal(reply, &a); err != nil {
-		// Nobody but the command had a reason to end the supervisor.
-		a = answer{Outcome: record.Outcome{Exit: -1, Limit: fmt.Sprintf("the run ended the process that supervises it (%v)", waitErr)}}
+	if final == nil { // nobody but the command had a reason to end the supervisor
+		final = &answer{Result: Result{Outcome: record.Outcome{Exit: -1, WallUS: wall.Microseconds(),
+			Limit: fmt.Sprintf("the run ended the process that supervises it (%v)", waitErr)}}}
 	}
-	if a.Error != "" {
-		return Result{}, fmt.Errorf("%s", a.Error)
+	if final.Error != "" {
+		return Result{}, errors.New(final.Error)
 	}
-	res.Outcome = a.Outcome
+	res := final.Result
 	if limit != "" {
 		res.Limit = limit
 	}

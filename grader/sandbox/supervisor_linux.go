@@ -1,8 +1,7 @@
 package sandbox
 
 import (
-	"bufio"
-	"encoding/json"
+	"encoding/gob"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
 const (
@@ -35,23 +36,19 @@ func Supervise() bool {
 	unix.CloseOnExec(3)
 	unix.CloseOnExec(4)
 
-	in := bufio.NewReader(orders)
+	out := gob.NewEncoder(answers) // one for all messages: it tells the types once
 	var o order
-	text, err := in.ReadBytes('\n')
-	if err == nil {
-		err = json.Unmarshal(text, &o)
-	}
 	var a answer
-	if err != nil {
+	if err := gob.NewDecoder(orders).Decode(&o); err != nil {
 		a.Error = fmt.Sprintf("read the orders: %v", err)
 	} else {
-		a = supervise(o, in)
+		a = supervise(o, orders, out)
 	}
-	json.NewEncoder(answers).Encode(a)
+	out.Encode(message{Answer: &a})
 	return true
 }
 
-func supervise(o order, orders io.Reader) answer {
+func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 	fail := func(doing string, err error) answer { return answer{Error: doing + ": " + err.Error()} }
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fail("become a subreaper", err)
@@ -67,6 +64,10 @@ func supervise(o order, orders io.Reader) answer {
 		return fail("open the null device", err)
 	}
 	start := time.Now()
+	watched := func() sched.Observation { return sched.Observation{} }
+	if o.Watch {
+		watched = watch(start, answers)
+	}
 	root, err := syscall.ForkExec(o.Args[0], o.Args, &syscall.ProcAttr{
 		Dir: o.Dir, Env: o.Env, Files: []uintptr{null.Fd(), 1, 2}, Sys: &syscall.SysProcAttr{Setsid: true}})
 	if err != nil {
@@ -100,6 +101,7 @@ func supervise(o order, orders io.Reader) answer {
 			var use unix.Rusage
 			unix.Getrusage(unix.RUSAGE_CHILDREN, &use)
 			a.CPUUS = (use.Utime.Nano() + use.Stime.Nano()) / 1000
+			a.Observation = watched()
 			return a
 		case pid == root:
 			rootEnded = true
@@ -115,6 +117,31 @@ func supervise(o order, orders io.Reader) answer {
 			}
 			time.Sleep(sweepEvery)
 		}
+	}
+}
+
+// watch observes the tasks below this process and tells what they use, until
+// the function that it gives is called.
+func watch(start time.Time, answers *gob.Encoder) func() sched.Observation {
+	watcher := sched.Watch(os.Getpid(), start)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for tick := time.NewTicker(watchEvery); ; {
+			select {
+			case <-stop:
+				tick.Stop()
+				return
+			case <-tick.C:
+				used := watcher.Usage()
+				answers.Encode(message{Used: &used})
+			}
+		}
+	}()
+	return func() sched.Observation {
+		close(stop)
+		<-stopped // the answer is the last message
+		return watcher.Stop()
 	}
 }
 

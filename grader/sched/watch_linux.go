@@ -97,6 +97,7 @@ func (w *Watcher) loop() {
 	// One thread for all samples, so that its CPU time is the sampler's cost.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	wakeSoon()
 	defer close(w.done)
 	began := threadCPU()
 	var lastStatus, lastScan time.Time

@@ -11,10 +11,9 @@ import (
 	"github.com/gilcourse/gilcourse/grader/stat"
 )
 
-// workNoise is the factor by which two phases of one run may differ in CPU
-// time although they did the same work: the speed of a shared machine's cores
-// changes from one second to the next.
-const workNoise = 1.12
+// workNoise is the factor by which a sample before and after a phase may
+// change the ratio of two phases' CPU times.
+const workNoise = 1.05
 
 // judge holds what a record says before any bound is looked at.
 type judge struct {
@@ -161,8 +160,9 @@ func (j *judge) phaseQuantities() {
 				return f(p, c), true
 			})
 		}
+		same := j.sameWork(of)
 		figure("work", func(p *phase.Phase, c cut) stat.Interval {
-			return stat.Exactly(float64(p.CPU()) / float64(c.Sequential.CPU())).Widen(workNoise)
+			return stat.Exactly(float64(p.CPU()) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
 		})
 		figure("workers", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Workers())) })
 		figure("width", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Width())) })
@@ -170,6 +170,23 @@ func (j *judge) phaseQuantities() {
 		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
 	}
 	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
+}
+
+// sameWork is what the ratio of two phases' CPU times is here for the same
+// work: the reference's. CPU time is stretched by caches, by simultaneous
+// multithreading, and while a core's clock is still rising, so even an honest
+// ratio is not 1. It is 1 where the reference was not run.
+func (j *judge) sameWork(of func(cut) *phase.Phase) float64 {
+	var ratios []float64
+	for _, r := range j.others {
+		if p := of(r); p != nil && r.Sequential != nil {
+			ratios = append(ratios, float64(p.CPU())/float64(r.Sequential.CPU()))
+		}
+	}
+	if len(ratios) == 0 {
+		return 1
+	}
+	return stat.Median(ratios)
 }
 
 // walls gives the wall times of a phase over the runs that have both it and
