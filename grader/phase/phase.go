@@ -59,6 +59,9 @@ type Worker struct {
 	CPU   int64 // µs
 	Start int64
 	End   int64
+	// Spawned says that the process is a fresh interpreter, whose CPU time
+	// includes its start-up where that went over into the work.
+	Spawned bool
 }
 
 // Phase is one way of working, as chosen among the bursts of its kind: those
@@ -202,10 +205,10 @@ func (line *Timeline) group(h host) []Burst {
 	var spans []span
 	var most int64
 	for _, w := range working {
-		for _, s := range w.spans(rest) {
-			spans = append(spans, s)
-			most = max(most, s.cpu())
-		}
+		spans = append(spans, worked(w.spans(h.kind))...)
+	}
+	for _, s := range spans {
+		most = max(most, s.cpu())
 	}
 	spans = slices.DeleteFunc(spans, func(s span) bool { return s.cpu() < max(least, int64(busyShare*float64(most))) })
 	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
@@ -222,17 +225,32 @@ func (line *Timeline) group(h host) []Burst {
 	return bursts
 }
 
+// worked drops the start-up of a fresh interpreter where it is set off from
+// the work that follows: the worker waited for its turn in between.
+func worked(spans []span) []span {
+	if len(spans) < 2 || !spans[0].spawned {
+		return spans
+	}
+	var most int64
+	for _, s := range spans[1:] {
+		most = max(most, s.cpu())
+	}
+	if spans[0].cpu() < most {
+		return spans[1:]
+	}
+	return spans
+}
+
 func (b *Burst) add(s span) {
 	b.End = max(b.End, s.end)
 	b.spans = append(b.spans, s)
-	b.Workers = append(b.Workers, Worker{PID: s.pid, Tasks: s.tasks, CPU: s.cpu(), Start: s.start, End: s.end})
+	b.Workers = append(b.Workers, Worker{PID: s.pid, Tasks: s.tasks, CPU: s.cpu(), Start: s.start, End: s.end, Spawned: s.spawned})
 }
 
 // own gives the stretches of the root's main thread outside the bursts.
 func own(root series, bursts []Burst) []Burst {
-	const pause = 200_000 // of the main thread: it sleeps, or waits for workers
 	var out []Burst
-	for _, s := range root.spans(pause) {
+	for _, s := range root.spans(Main) {
 		pieces := []span{s}
 		for _, b := range bursts {
 			var cut []span

@@ -3,17 +3,21 @@ package phase
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 )
 
 const (
-	// rest is how long a worker may show no sign of life within one span, in
-	// µs: a throttled or crowded machine stops a task for some 100 ms.
-	rest = 250_000
-	// A worker is active where it uses or wants this share of a core, or
-	// wakes this often a second: a thread that waits for the GIL wakes every
-	// 5 ms, one that waits for work sleeps on.
+	// How long a worker may sleep within one span, in µs. A thread sleeps
+	// while another one holds the GIL, and under a quota everything stops
+	// for some 100 ms at a time.
+	threadRest  = 250_000
+	processRest = 100_000
+	mainRest    = 150_000
+	// A worker is active where it uses or wants this share of a core. A
+	// thread is active, too, where it wakes this often a second: one that
+	// waits for the GIL wakes every 5 ms, one that waits for work sleeps on.
 	activeShare = 0.05
 	activeWakes = 25
 )
@@ -26,10 +30,14 @@ type series struct {
 	points []record.Point
 	born   int64
 	died   int64
+	// spawned says that the process is a fresh interpreter: it starts up and
+	// imports the script before it works.
+	spawned bool
 }
 
 func ofTask(t *record.Task) series {
 	s := series{tasks: []int{t.ID}, pid: t.PID, points: t.Points, born: t.Born, died: t.Died}
+	s.spawned = strings.Contains(t.Command, "multiprocessing.spawn") || strings.Contains(t.Command, "--multiprocessing-fork")
 	if len(t.Points) > 0 { // it lived for at least as long before it was seen
 		s.born -= min(t.Points[0].CPU+t.Points[0].Wait, slack)
 	}
@@ -41,7 +49,7 @@ func sum(parts []series) series {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	total := series{pid: parts[0].pid, born: parts[0].born, died: parts[0].died}
+	total := series{pid: parts[0].pid, born: parts[0].born, died: parts[0].died, spawned: parts[0].spawned}
 	var times []int64
 	for _, s := range parts {
 		total.tasks = append(total.tasks, s.tasks...)
@@ -116,23 +124,24 @@ func (s span) asleep() (float64, bool) {
 	return float64(p.Voluntary) / float64(p.Voluntary+p.Involuntary), true
 }
 
-// spans cuts a series where it rested for longer than gap.
-func (s series) spans(gap int64) []span {
+// spans cuts a series where its worker slept for longer than rest.
+func (s series) spans(kind Kind) []span {
+	rest := map[Kind]int64{Threads: threadRest, Processes: processRest, Main: mainRest}[kind]
 	var out []span
-	add := func(start, end int64) {
-		if n := len(out); n > 0 && start-out[n-1].end <= gap {
-			out[n-1].end = end
-			return
-		}
-		out = append(out, span{series: s, start: start, end: end})
-	}
 	last := record.Point{T: s.born}
 	for _, p := range s.points {
-		dt := float64(p.T - last.T)
-		busy := float64(p.CPU-last.CPU+p.Wait-last.Wait) >= activeShare*dt
-		wakes := float64(p.Slices-last.Slices) >= activeWakes*dt/1e6
+		dt, wait := p.T-last.T, p.Wait-last.Wait
+		busy := float64(p.CPU-last.CPU+wait) >= activeShare*float64(dt)
+		wakes := kind == Threads && float64(p.Slices-last.Slices) >= activeWakes*float64(dt)/1e6
 		if p.CPU > last.CPU && (busy || wakes) {
-			add(last.T, p.T)
+			// The kernel adds a wait when it ends, so what is more than the
+			// time since the last point was waited before: that was no sleep.
+			queued := max(0, wait-dt)
+			if n := len(out); n > 0 && last.T-out[n-1].end-queued <= rest {
+				out[n-1].end = p.T
+			} else {
+				out = append(out, span{series: s, start: max(s.born, last.T-queued), end: p.T})
+			}
 		}
 		last = p
 	}

@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import time
 import types
 
 SECONDS = 1.0  # for one call
@@ -185,6 +186,7 @@ def main():
             out.setdefault("error", "%s: %s" % (type(e).__name__, e))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+    out["startup_us"] = time.process_time_ns() // 1000
     enabled = getattr(sys, "_is_gil_enabled", None)
     out["gil"] = enabled() if enabled else sys.implementation.name == "cpython"
 

@@ -141,6 +141,9 @@ type Probe struct {
 	// Called are the functions that gave a number, with what they gave.
 	Called []Call `json:"called,omitempty"`
 	Error  string `json:"error,omitempty"` // why nothing could be called
+	// StartupUS is the CPU time, in µs, of a fresh interpreter until the
+	// script's imports and definitions were done.
+	StartupUS int64 `json:"startup_us,omitempty"`
 }
 
 // Call is one function of the submission, called on a small size.

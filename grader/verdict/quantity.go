@@ -162,7 +162,7 @@ func (j *judge) phaseQuantities() {
 		}
 		same := j.sameWork(of)
 		figure("work", func(p *phase.Phase, c cut) stat.Interval {
-			return stat.Exactly(float64(p.CPU()) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
+			return stat.Exactly(float64(p.CPU()-j.startup(p)) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
 		})
 		figure("workers", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Workers())) })
 		figure("width", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Width())) })
@@ -170,6 +170,18 @@ func (j *judge) phaseQuantities() {
 		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
 	}
 	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
+}
+
+// startup is what the phase's workers used to start up, in µs: no work, but a
+// fresh interpreter's way to it. At most half of what a worker used.
+func (j *judge) startup(p *phase.Phase) int64 {
+	var sum int64
+	for _, w := range p.Each() {
+		if w.Spawned {
+			sum += min(j.rec.Submission.Probe.StartupUS, w.CPU/2)
+		}
+	}
+	return sum
 }
 
 // sameWork is what the ratio of two phases' CPU times is here for the same
