@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // Course is a tree with the folders challenges, reference and fixtures.
@@ -185,9 +186,30 @@ type Fixture struct {
 	Name string // pass/NAME or fail/NAME
 	Dir  string // its path among the fixtures
 	Pass bool
-	// Want is the check that must fail, Cause the finding or the part of the
-	// message that must explain it, empty for any.
+	// Want is the check that must fail, Cause the finding that must explain
+	// it, empty for any.
 	Want, Cause string
+}
+
+// Problems compares a judged fixture with what it must get: nothing where it
+// is as it should be.
+func (f Fixture) Problems(r *verdict.Result) []string {
+	if f.Pass {
+		if r.Verdict != verdict.Pass {
+			return []string{fmt.Sprintf("%s must pass, and got %s", f.Name, r.Verdict)}
+		}
+		return nil
+	}
+	i := slices.IndexFunc(r.Checks, func(c verdict.Check) bool { return c.ID == f.Want })
+	switch {
+	case i < 0:
+		return []string{fmt.Sprintf("%s wants the check %q to fail, and there is none", f.Name, f.Want)}
+	case r.Checks[i].Verdict != verdict.Fail:
+		return []string{fmt.Sprintf("%s must fail by %s, which got %s", f.Name, f.Want, r.Checks[i].Verdict)}
+	case f.Cause != "" && r.Checks[i].Cause != f.Cause:
+		return []string{fmt.Sprintf("%s must fail because of %s, and the cause named is %q", f.Name, f.Cause, r.Checks[i].Cause)}
+	}
+	return nil
 }
 
 // Of gives a challenge's fixtures, in the order of their names.

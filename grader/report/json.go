@@ -51,6 +51,7 @@ type jsonCheck struct {
 	Points    float64         `json:"points"`
 	MaxPoints float64         `json:"max_points"`
 	Message   string          `json:"message"`
+	Cause     string          `json:"cause,omitempty"`
 	Hint      string          `json:"hint,omitempty"`
 	Lesson    string          `json:"lesson,omitempty"`
 	Location  *jsonLocation   `json:"location,omitempty"`
@@ -104,7 +105,7 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 	}
 	for _, k := range c.Checks {
 		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints,
-			Message: k.Message, Hint: k.Hint, Lesson: k.Lesson, Warnings: k.Warnings, Evidence: []jsonEvidence{}}
+			Message: k.Message, Cause: k.Cause, Hint: k.Hint, Lesson: k.Lesson, Warnings: k.Warnings, Evidence: []jsonEvidence{}}
 		if k.Location != nil {
 			check.Location = &jsonLocation{k.Location.File, k.Location.Line}
 		}

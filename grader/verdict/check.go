@@ -124,7 +124,7 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []int) {
 	cause, place := j.cause(s, broken)
 	if cause != nil {
 		says = cause.Says
-		c.Location = place
+		c.Cause, c.Location = cause.Finding, place
 		if cause.Hint != "" {
 			c.Hint = cause.Hint
 		}
@@ -220,7 +220,7 @@ func (j *judge) explainEnd(c *Check, s *spec.Check) {
 	}
 	if cause, place := j.cause(s, []int{0}); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(j.stderr(), "bootstrapping phase")) {
 		c.Message += " " + sentence(cause.Says)
-		c.Hint = cause.Hint
+		c.Cause, c.Hint = cause.Finding, cause.Hint
 		if c.Location == nil {
 			c.Location = place
 		}

@@ -60,6 +60,7 @@ type Check struct {
 	Points    float64
 	MaxPoints float64
 	Message   string // what was seen and why that decides
+	Cause     string // the finding that explains a fail, empty for none
 	Hint      string // what to do next, empty for a pass
 	Lesson    string // the lesson's section, empty for none
 	// Location is the learner's line that explains a fail, nil for none.

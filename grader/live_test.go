@@ -1,0 +1,130 @@
+package grader_test
+
+import (
+	"compress/gzip"
+	"context"
+	"flag"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// recordings makes the live test keep what it observed for the fast tests of
+// package verdict, which replay it.
+var recordings = flag.Bool("recordings", false, "write the records of the fixtures to verdict/testdata")
+
+func TestMain(m *testing.M) {
+	if sandbox.Supervise() {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// smoke are the fixtures that a plain `go test` runs, one of each kind of
+// verdict and start method. GILCOURSE_LIVE=all, as in .ci/run, runs them all.
+var smoke = []string{"pass/spawn-json-devops", "fail/processes-joined-in-start-loop", "fail/closed-formula"}
+
+// TestLive runs the reference and the fixtures under observation on this
+// machine, as it is, and wants the verdict that each must get.
+func TestLive(t *testing.T) {
+	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	co, err := course.Open("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := co.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := os.Getenv("GILCOURSE_LIVE") == "all"
+	ran := 0
+	for _, id := range ids {
+		fixtures, err := co.Of(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixtures = append([]course.Fixture{{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true}}, fixtures...)
+		for _, f := range fixtures {
+			if f.Name != "reference" && !all && !slices.Contains(smoke, f.Name) {
+				continue
+			}
+			ran++
+			t.Run(id+"/"+f.Name, func(t *testing.T) { live(t, co, id, f, interpreter) })
+		}
+	}
+	if ran < 1+len(smoke) {
+		t.Errorf("only %d fixtures were run", ran)
+	}
+}
+
+func live(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) {
+	ch, err := co.Challenge(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	solution, err := co.Solution(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	rec, err := grader.Observe(ctx, grader.Options{Version: "test", Challenge: ch, Solution: solution, Python: interpreter,
+		File: filepath.Join("..", "fixtures", filepath.FromSlash(f.Dir), ch.Deliverable)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := verdict.Judge(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range f.Problems(result) {
+		t.Errorf("%s\n%s", problem, evidence(result))
+	}
+	if *recordings && !t.Failed() {
+		keep(t, rec, filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
+	}
+}
+
+// evidence lists what did not hold.
+func evidence(r *verdict.Result) string {
+	var b strings.Builder
+	for _, c := range r.Checks {
+		if c.Verdict == verdict.Pass {
+			continue
+		}
+		b.WriteString("  " + c.ID + " " + string(c.Verdict) + ": " + c.Message + "\n")
+	}
+	return b.String()
+}
+
+func keep(t *testing.T, rec *record.Record, file string) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	zip := gzip.NewWriter(f)
+	if err := record.Write(zip, rec); err != nil {
+		t.Fatal(err)
+	}
+	if err := zip.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
