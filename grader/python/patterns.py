@@ -20,7 +20,7 @@ PROCESSES = {
 DUMMY = {"multiprocessing.dummy.Pool", "multiprocessing.dummy.Process", "multiprocessing.pool.ThreadPool"}
 POOLS = ("Pool", "ThreadPool", "ThreadPoolExecutor", "ProcessPoolExecutor")
 CLOCKS = {"time", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "time_ns", "default_timer", "process_time"}
-CPU = {"process_time", "process_time_ns", "thread_time", "thread_time_ns", "getrusage", "times", "getloadavg", "cpu_percent", "cpu_times",
+CPU = {"process_time", "process_time_ns", "thread_time", "thread_time_ns", "getrusage", "times", "cpu_percent", "cpu_times",
        "clock_getcpuclockid", "cpu_times_percent", "clock"}
 CPU_TEXT = ("/proc/", "CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID", "mpstat", "psutil")
 UNITS = {0, 1, 10, 60, 100, 1000, 3600, 1e4, 1e6, 1e9, 1e-3, 1e-6, 1e-9}
@@ -490,6 +490,19 @@ class Reader:
                     low = call.func.value.id.lower()
                     if any(w in low for w in ("cache", "memo", "known", "seen", "store", "done")):
                         self.add("cached-task", call)
+        for function in self.functions.values():  # a loop that a clock ends
+            calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
+            if calls & {"sleep", "wait", "join"}:
+                continue
+            for loop in ast.walk(function):
+                tests = []
+                if isinstance(loop, ast.While):
+                    tests.append(loop.test)
+                if isinstance(loop, LOOPS):
+                    tests += [n.test for n in ast.walk(loop) if isinstance(n, ast.If) and any(isinstance(s, (ast.Break, ast.Return)) for s in n.body)]
+                for test in tests:
+                    if any(isinstance(n, ast.Call) and (self.dotted(n.func) or "").split(".")[-1] in CLOCKS | CPU for n in ast.walk(test)):
+                        self.add("clocked-task", test)
         for node in self.nodes:
             if isinstance(node, ast.Call) and (self.dotted(node.func) or "") in ("time.sleep", "asyncio.sleep"):
                 loop = self.in_loop(node)
@@ -523,6 +536,10 @@ class Reader:
                 self.add("cpu-measured", node)
             if isinstance(node, ast.Attribute) and node.attr in ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID"):
                 self.add("cpu-measured", node)
+            if isinstance(node, ast.Attribute) and node.attr == "getloadavg":
+                self.add("load-average", node)
+            if isinstance(node, ast.Attribute) and node.attr in ("sched_setaffinity", "cpu_affinity") and isinstance(self.parent.get(node), ast.Call):
+                self.add("affinity", node)
         if not any(id == "cpu-measured" for id, _ in self.found):
             self.add("cpu-missing", None)
 

@@ -25,6 +25,10 @@ def fold(node, names):
     elif isinstance(node, ast.BinOp) and type(node.op) in OPS:
         left, right = fold(node.left, names), fold(node.right, names)
         if isinstance(left, str) or isinstance(right, str):
+            if isinstance(node.op, ast.Add) and isinstance(left, str) and isinstance(right, str) and len(left + right) < 20:
+                return left + right
+            if isinstance(node.op, ast.Mult) and isinstance(left, str) and isinstance(right, int) and 0 < right * len(left) < 20:
+                return left * right
             raise Unknown
         if isinstance(node.op, (ast.Pow, ast.LShift)) and not 0 <= right <= 64:
             raise Unknown

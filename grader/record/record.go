@@ -189,8 +189,11 @@ type Task struct {
 	Parent int `json:"parent"` // PID of the process that started it, 0 for the root
 	// Command is the start of the process's command line; empty for threads.
 	Command string `json:"command,omitempty"`
-	Born    int64  `json:"born"` // µs, first seen
-	Died    int64  `json:"-"`    // µs, last seen
+	// CPUs are the cores that the task may run on, where it may not run on
+	// all that the grader may: a list such as 0-3,8.
+	CPUs string `json:"cpus,omitempty"`
+	Born int64  `json:"born"` // µs, first seen
+	Died int64  `json:"-"`    // µs, last seen
 
 	Points []Point `json:"-"`
 }

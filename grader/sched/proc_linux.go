@@ -59,6 +59,16 @@ func field(status []byte, name string) int64 {
 	return n
 }
 
+// allowed gives the list of cores in /proc/PID/status.
+func allowed(status []byte) []byte {
+	_, rest, ok := bytes.Cut(status, []byte("\nCpus_allowed_list:"))
+	if !ok {
+		return nil
+	}
+	list, _, _ := bytes.Cut(rest, []byte("\n"))
+	return bytes.TrimSpace(list)
+}
+
 // slurp reads a whole file of /proc, growing the buffer as needed.
 func (w *Watcher) slurp(fd int) []byte {
 	for {

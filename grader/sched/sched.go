@@ -16,7 +16,9 @@ const (
 	// Interval is the time between two samples where the observation is
 	// cheap. A thread holds the GIL for 5 ms at a time
 	// (sys.getswitchinterval), and a task of a scaled run lasts some 150 ms.
-	Interval = 5 * time.Millisecond
+	// The pace takes less than Share for six tasks, so that there is something
+	// in hand when tasks start, which costs most.
+	Interval = 7 * time.Millisecond
 
 	// Share is the most of one core that the sampler lets itself take: where
 	// there are so many tasks that a sample costs more, samples come later.
@@ -37,6 +39,8 @@ const (
 	// keepEvery is the time between two points of a record. What happens in
 	// between is kept where a task starts, ends, falls idle or wakes up.
 	keepEvery = 20 * time.Millisecond
+	// keepShare is the least part of the run so far between two points.
+	keepShare = 150
 )
 
 // Usage is what a process tree has used so far, and holds now.

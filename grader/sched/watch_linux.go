@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"runtime"
@@ -39,6 +40,7 @@ type Watcher struct {
 	stat    int // descriptor of /proc/stat
 	core0   record.Core
 	newest  int64 // newest pid on the system at the last search
+	allowed []byte
 	buf     []byte
 	dirent  []byte
 }
@@ -58,6 +60,7 @@ type task struct {
 	status    int
 	children  int
 	now       record.Point // the newest sample
+	sampled   int64        // when it last did something
 	slices    int64        // at the last look at status
 }
 
@@ -72,6 +75,9 @@ func Watch(root int, start time.Time) *Watcher {
 	}
 	w.loadavg = open("/proc/loadavg")
 	w.stat = open("/proc/stat")
+	if data, err := os.ReadFile("/proc/self/status"); err == nil {
+		w.allowed = bytes.Clone(allowed(data))
+	}
 	// The root's own children file and that of each of its threads: an
 	// orphan is handed to the root, whichever thread waits.
 	w.adopt(root, 0)
@@ -136,6 +142,7 @@ func (w *Watcher) micros(t time.Time) int64 { return t.Sub(w.start).Microseconds
 func (w *Watcher) sample(t int64) {
 	w.tasks = slices.DeleteFunc(w.tasks, func(k *task) bool {
 		if !k.read(t, w.buf) {
+			k.Died = (k.Died + t) / 2 // between its last sample and now
 			w.bury(k)
 			return true
 		}
@@ -160,30 +167,34 @@ func (k *task) read(t int64, buf []byte) bool {
 }
 
 // keep stores a sample where it is worth a point: every keepEvery while the
-// task works, and at the two ends of each rest.
+// task works, and at the two ends of each rest. A long run is kept more
+// coarsely, so that its record stays small.
 func (k *task) keep(p record.Point) {
 	if p.CPU == k.now.CPU && p.Wait == k.now.Wait && p.Slices == k.now.Slices {
 		k.now.T = p.T // at rest
 		return
 	}
-	every := keepEvery.Microseconds()
+	every := max(keepEvery.Microseconds(), p.T/keepShare)
 	if last := k.Last(); k.now.T-last.T >= every && k.now != last {
 		k.Points = append(k.Points, k.now)
 	}
-	k.now = p
+	k.now, k.sampled = p, p.T
 	if p.T-k.Last().T >= every || len(k.Points) == 0 {
 		k.Points = append(k.Points, p)
 	}
 }
 
-// bury closes a task that ended and keeps its last sample.
+// bury closes a task that ended and keeps its last sample, as of its end if
+// it was at work.
 func (w *Watcher) bury(k *task) {
-	if len(k.Points) > 0 && k.now != k.Last() {
-		last := k.now
-		if last.T == k.Last().T {
-			k.Points = k.Points[:len(k.Points)-1]
+	if n := len(k.Points); n > 0 && k.now != k.Points[n-1] {
+		if k.now.T == k.Points[n-1].T {
+			k.Points = k.Points[:n-1]
 		}
-		k.Points = append(k.Points, last)
+		if k.now.T == k.sampled {
+			k.now.T = k.Died
+		}
+		k.Points = append(k.Points, k.now)
 	}
 	closeAll(k.schedstat, k.status, k.children)
 	delete(k.proc.tids, k.TID)
@@ -324,6 +335,9 @@ func (w *Watcher) look(t int64) {
 			k.now.Involuntary = field(s, "\nnonvoluntary_ctxt_switches:")
 			if !k.Thread() {
 				k.proc.rss = field(s, "\nVmRSS:")
+			}
+			if cpus := allowed(s); !bytes.Equal(cpus, w.allowed) {
+				k.CPUs = string(cpus)
 			}
 		}
 		if k.Command == "" && !k.Thread() {

@@ -26,11 +26,15 @@ var Quantities = []Quantity{
 	{"run.completed", "", Results, "1 where every run ended by itself with exit status 0, else 0"},
 	{"task.correct", "", Results, "1 where the learner's function gives what the task asks for, 0 where it gives something else"},
 
+	{"task.clocked", "", Source, "1 where a loop of the source ends when a clock says so, else 0"},
+
 	{"sequential.seen", "", Scheduler, "1 where the main thread alone did a phase of work, else 0"},
 	{"threads.seen", "", Scheduler, "1 where threads did a phase of work, else 0"},
 	{"processes.seen", "", Scheduler, "1 where child processes did a phase of work, else 0"},
 	{"threads.work", "of the sequential phase's", Scheduler, "the CPU time of the threads phase, relative to the sequential phase"},
 	{"processes.work", "of the sequential phase's", Scheduler, "the CPU time of the processes phase, relative to the sequential phase"},
+	{"threads.tasks", "tasks", Scheduler, "how many tasks' work the threads did, one worker at least one"},
+	{"processes.tasks", "tasks", Scheduler, "how many tasks' work the processes did, one worker at least one"},
 	{"phases.overlap", "", Scheduler, "the share of a phase during which another one was running too"},
 
 	{"threads.workers", "threads", Scheduler, "the threads that did the phase's work"},
@@ -40,6 +44,7 @@ var Quantities = []Quantity{
 	{"processes.workers", "processes", Scheduler, "the processes that did the phase's work"},
 	{"processes.width", "processes", Scheduler, "the most processes that were at work at once"},
 	{"processes.parallelism", "tasks", Scheduler, "how many processes wanted to compute at once, on average"},
+	{"processes.cores", "", Scheduler, "the share of the cores which so many workers could use here that the processes were allowed to run on"},
 	{"processes.handoffs", "per second of CPU time", Scheduler, "how often the processes went to sleep by their own will"},
 
 	{"threads.speedup", "x", Clock, "the sequential phase's wall time over that of the threads phase"},

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"math"
+	"regexp"
 	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
@@ -46,11 +47,16 @@ func (c cut) windows(kind phase.Kind) []window {
 		if p.Kind == phase.Main && first.Kind == phase.Main {
 			// What the main thread did before and after belongs to its
 			// stretch, but rests between do not: they are no work.
-			w.lo = wall*(1-2*tolerance) - startUp
+			w.lo = wall*(1-tolerance) - moment
+			if first.After == 0 {
+				w.lo -= startUp + wall*tolerance
+			}
 			w.hi = wall*(1+tolerance) + 2*moment
 		} else {
 			around := float64(last.Before-first.After) / 1e6
-			w.lo = wall*(1-tolerance) - moment
+			// Workers are seen a little after their start and last seen a
+			// little before their end: whoever waits for them waits longer.
+			w.lo = wall*(1-tolerance/5) - moment/5
 			w.hi = math.Max(wall, around)*(1+tolerance/3) + moment
 		}
 		out = append(out, w)
@@ -275,12 +281,8 @@ func (c cut) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affi
 		}
 		value := cl.Value
 		low, high := w.cpu/math.Max(w.hi, 1e-6), w.cpu/math.Max(w.wall, 1e-6)
-		if kind == phase.Processes {
-			low = 0 // the parent's own time, where children are not counted
-			if value < points && cl.Percent || value < 0.2 && !cl.Percent {
-				return true
-			}
-			low = w.cpu / math.Max(w.hi, 1e-6)
+		if kind == phase.Processes && c.saysParent() && (value < points && cl.Percent || value < 0.2 && !cl.Percent) {
+			return true // the parent's own time, without the children
 		}
 		for _, of := range []float64{1, float64(cpus), float64(affinity)} {
 			for _, scale := range []float64{100, 1} {
@@ -295,6 +297,14 @@ func (c cut) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affi
 		}
 	}
 	return c.machineReads(cl, kind, cpus)
+}
+
+// parentOnly are the words by which a script says that children are not
+// counted in its figures.
+var parentOnly = regexp.MustCompile(`(?i)\bparent|this process|main process|own process|child|not count|exclud|without the (?:worker|process)`)
+
+func (c cut) saysParent() bool {
+	return parentOnly.MatchString(c.Run.End.Stdout) || parentOnly.MatchString(c.Run.End.Stderr)
 }
 
 func near(a, b, relative, absolute float64) bool { return math.Abs(a-b) <= relative*b+absolute }

@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/phase"
@@ -14,6 +16,10 @@ import (
 // workNoise is the factor by which a sample before and after a phase may
 // change the ratio of two phases' CPU times.
 const workNoise = 1.05
+
+// taskNoise is the factor by which a task's CPU time may differ from one
+// phase to another.
+const taskNoise = 1.25
 
 // judge holds what a record says before any bound is looked at.
 type judge struct {
@@ -112,6 +118,9 @@ func (j *judge) results() {
 		j.setTruth("task.correct", pattern)
 	}
 
+	_, clocked := source.Find("clocked-task")
+	j.setTruth("task.clocked", clocked)
+
 	_, unmeasured := source.Find("cpu-missing")
 	j.setTruth("utilization.measured", !unmeasured && source.Error == nil)
 }
@@ -164,6 +173,14 @@ func (j *judge) phaseQuantities() {
 		figure("work", func(p *phase.Phase, c cut) stat.Interval {
 			return stat.Exactly(float64(p.CPU()-j.startup(p)) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
 		})
+		figure("tasks", func(p *phase.Phase, c cut) stat.Interval {
+			if c.Sequential == nil {
+				return stat.Exactly(float64(j.tasks(p, 0)))
+			}
+			unit := float64(c.Sequential.CPU()) / float64(j.spec.Tasks) * same
+			return stat.Interval{Value: j.tasks(p, unit), Lo: j.tasks(p, unit*taskNoise), Hi: j.tasks(p, unit/taskNoise)}
+		})
+		figure("cores", func(p *phase.Phase, c cut) stat.Interval { return stat.Exactly(j.room(p, c.Run)) })
 		figure("workers", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Workers())) })
 		figure("width", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Width())) })
 		figure("parallelism", func(p *phase.Phase, _ cut) stat.Interval { return p.Parallelism() })
@@ -182,6 +199,59 @@ func (j *judge) startup(p *phase.Phase) int64 {
 		}
 	}
 	return sum
+}
+
+// tasks estimates how many tasks' work the phase did: each worker did at
+// least one, and one that used twice the CPU time of another, or of a task of
+// the sequential phase (unit, in µs, 0 for none), did two.
+func (j *judge) tasks(p *phase.Phase, unit float64) float64 {
+	used := map[int]float64{}
+	for _, w := range p.Each() {
+		used[w.Tasks[0]] += float64(w.CPU)
+		if w.Spawned {
+			used[w.Tasks[0]] -= min(float64(j.rec.Submission.Probe.StartupUS), float64(w.CPU)/2)
+		}
+	}
+	count := func(unit float64) float64 {
+		n := 0.0
+		for _, cpu := range used {
+			n += math.Max(1, math.Round(cpu/unit))
+		}
+		return n
+	}
+	least := math.Inf(1)
+	for _, cpu := range used {
+		least = math.Min(least, cpu)
+	}
+	n := count(least)
+	if unit > 0 {
+		n = math.Max(n, count(unit))
+	}
+	return n
+}
+
+// room is the share of the cores that so many workers could use on this
+// machine which they were allowed to use, 0 to 1.
+func (j *judge) room(p *phase.Phase, run *record.Run) float64 {
+	cores := map[int]bool{}
+	for _, w := range p.Each() {
+		list := run.Tasks[w.Tasks[0]].CPUs
+		if list == "" {
+			return 1
+		}
+		for part := range strings.SplitSeq(list, ",") {
+			from, to := 0, 0
+			switch n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); n {
+			case 1:
+				cores[from] = true
+			case 2:
+				for c := from; c <= to; c++ {
+					cores[c] = true
+				}
+			}
+		}
+	}
+	return math.Min(1, float64(len(cores))/float64(min(p.Workers(), j.rec.Host.Affinity)))
 }
 
 // sameWork is what the ratio of two phases' CPU times is here for the same

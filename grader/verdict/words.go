@@ -25,6 +25,10 @@ func (j *judge) observed(b spec.Bound) string {
 		return j.works()
 	case "threads.seen", "processes.seen", "sequential.seen":
 		return j.works()
+	case "threads.tasks", "processes.tasks":
+		return fmt.Sprintf("the work of %s tasks, where the challenge asks for %d", value(b.Quantity), j.spec.Tasks)
+	case "processes.cores":
+		return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*q.Value)
 	case "phases.overlap":
 		return fmt.Sprintf("for %.0f %% of a phase another one was running too", 100*q.Value)
 	case "threads.parallelism":

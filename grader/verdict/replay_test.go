@@ -1,0 +1,128 @@
+package verdict_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// recorded gives the records of the fixtures, as the live test kept them, by
+// the fixture's path: challenge3/gil-discovery/pass/NAME.
+func recorded(t *testing.T) map[string]*record.Record {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*/*/*.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := map[string]*record.Record{}
+	for _, file := range files {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zip, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := record.Read(zip)
+		f.Close()
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		id := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), "testdata/"))
+		kind, name, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".jsonl.gz"), "-")
+		records[path.Join(id, kind, name)] = read[0]
+	}
+	if len(records) < 20 {
+		t.Fatalf("only %d records", len(records))
+	}
+	return records
+}
+
+// TestReplay judges the records of all fixtures again, by the spec of today.
+func TestReplay(t *testing.T) {
+	co, err := course.Open("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := recorded(t)
+	ids, err := co.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		ch, err := co.Challenge(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixtures, err := co.Of(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range fixtures {
+			t.Run(f.Dir, func(t *testing.T) {
+				rec := records[f.Dir]
+				if rec == nil {
+					t.Fatalf("no record; `GILCOURSE_LIVE=all go test ./grader -run Live -recordings` makes it")
+				}
+				r := verdict.With(ch, rec)
+				for _, problem := range f.Problems(r) {
+					t.Error(problem)
+				}
+				for _, c := range r.Checks {
+					if c.Verdict == verdict.Fail && (c.Message == "" || c.Hint == "") {
+						t.Errorf("%s fails without a message or a hint", c.ID)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestRecordsAreSmall bounds the record of a default check.
+func TestRecordsAreSmall(t *testing.T) {
+	for name, rec := range recorded(t) {
+		var file bytes.Buffer
+		if err := record.Write(&file, rec); err != nil {
+			t.Fatal(err)
+		}
+		if file.Len() > 100_000 {
+			t.Errorf("the record of %s has %d bytes", name, file.Len())
+		}
+	}
+}
+
+// TestJudgingIsPure judges twice, once after a trip through a file.
+func TestJudgingIsPure(t *testing.T) {
+	for name, rec := range recorded(t) {
+		first, err := verdict.Judge(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file bytes.Buffer
+		if err := record.Write(&file, rec); err != nil {
+			t.Fatal(err)
+		}
+		again, err := record.Read(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := verdict.Judge(again[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(first, second); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
