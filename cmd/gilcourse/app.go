@@ -82,9 +82,9 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "gilcourse: %v\n", err)
 	switch {
-	case errors.As(err, &unusable):
+	case errors.As(err, &unusable) && unusable.Wanted == "":
 		return exitInconclusive // the machine lacks what is needed
-	case errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &specError):
+	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &specError):
 		return exitUsage
 	}
 	return exitError

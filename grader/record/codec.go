@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,9 +98,18 @@ func runLines(run *Run) []line {
 	return append(lines, line{End: run.End})
 }
 
-// Read reads the records that Write wrote, at least one. Its errors name the
-// line.
+// Read reads the records that Write wrote, at least one, gzipped or not. Its
+// errors name the line.
 func Read(r io.Reader) ([]*Record, error) {
+	in := bufio.NewReader(r)
+	r = in
+	if magic, err := in.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952
+		zip, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("the record is no whole gzip file: %w", err)
+		}
+		r = zip
+	}
 	scan := bufio.NewScanner(r)
 	scan.Buffer(make([]byte, 0, 64<<10), maxLine)
 	var records []*Record

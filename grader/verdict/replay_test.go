@@ -2,7 +2,6 @@ package verdict_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,11 +29,7 @@ func recorded(t *testing.T) map[string]*record.Record {
 		if err != nil {
 			t.Fatal(err)
 		}
-		zip, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		read, err := record.Read(zip)
+		read, err := record.Read(f)
 		f.Close()
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)

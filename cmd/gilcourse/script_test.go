@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	if sandbox.Supervise() {
+		return
+	}
+	testscript.Main(m, map[string]func(){"gilcourse": main})
+}
+
+// TestScripts runs the scenarios in testdata/script. The variable $RECORDS is
+// the folder of the fixtures' records, $COURSE the course's.
+func TestScripts(t *testing.T) {
+	course, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("COURSE", course)
+			env.Setenv("RECORDS", filepath.Join(course, "grader/verdict/testdata/challenge3/gil-discovery"))
+			env.Setenv("PYTHON", interpreter)
+			return nil
+		},
+	})
+}
