@@ -54,7 +54,6 @@ type program struct {
 	whose  record.Whose
 	script string
 	dir    string // the files as written
-	scaled string // the files with the size replaced
 	survey python.Survey
 }
 

@@ -31,8 +31,11 @@ const (
 	// least is the CPU time, in µs, under which a worker is not busy at all.
 	least = 8_000
 	// busyShare of what the busiest worker of its kind used makes a worker
-	// busy: samplers, trackers and managers use less.
-	busyShare = 0.15
+	// busy: samplers, trackers and managers use less. Beside others of the
+	// same burst it takes burstShare: one task in one process may be four
+	// times as long as those of four, but not at the same time.
+	busyShare  = 0.15
+	burstShare = 0.25
 	// sameWork is the factor within which two phases did the same work, for
 	// telling which bursts belong together. The spec's bounds judge.
 	sameWork = 1.5
@@ -214,7 +217,7 @@ func (line *Timeline) group(h host) []Burst {
 	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	var bursts []Burst
 	for _, s := range spans {
-		if n := len(bursts); n > 0 && s.start < bursts[n-1].End {
+		if n := len(bursts); n > 0 && s.start+min(slack, (s.end-s.start)/10) < bursts[n-1].End {
 			bursts[n-1].add(s)
 			continue
 		}
@@ -222,7 +225,26 @@ func (line *Timeline) group(h host) []Burst {
 		b.add(s)
 		bursts = append(bursts, b)
 	}
+	for i, b := range bursts {
+		bursts[i] = b.pruned()
+	}
 	return bursts
+}
+
+// pruned gives the burst without the workers that did no fair share of it.
+func (b Burst) pruned() Burst {
+	var most int64
+	for _, w := range b.Workers {
+		most = max(most, w.CPU)
+	}
+	out := Burst{Kind: b.Kind, Start: b.End}
+	for _, s := range b.spans {
+		if float64(s.cpu()) >= burstShare*float64(most) {
+			out.Start = min(out.Start, s.start)
+			out.add(s)
+		}
+	}
+	return out
 }
 
 // worked drops the start-up of a fresh interpreter where it is set off from

@@ -15,6 +15,8 @@ import (
 // an honest figure may be.
 const (
 	startUp    = 0.10 // seconds that the interpreter's own start takes of the first stretch
+	exit       = 0.01 // seconds of CPU time that a process takes to end
+	throttle   = 0.05 // seconds, half a period of a control group's quota
 	tolerance  = 0.15 // relative, of a time
 	moment     = 0.03 // seconds, of a time
 	ratioSlack = 0.12 // relative, of a ratio of printed times
@@ -44,7 +46,8 @@ func (c cut) windows(kind phase.Kind) []window {
 		first, last := p.Bursts[0], p.Bursts[len(p.Bursts)-1]
 		wall, cpu := float64(p.Wall())/1e6, float64(p.CPU())/1e6
 		w := window{wall: wall, cpu: cpu}
-		if p.Kind == phase.Main && first.Kind == phase.Main {
+		switch {
+		case p.Kind == phase.Main && first.Kind == phase.Main:
 			// What the main thread did before and after belongs to its
 			// stretch, but rests between do not: they are no work.
 			w.lo = wall*(1-tolerance) - moment
@@ -52,11 +55,21 @@ func (c cut) windows(kind phase.Kind) []window {
 				w.lo -= startUp + wall*tolerance
 			}
 			w.hi = wall*(1+tolerance) + 2*moment
-		} else {
+		default:
 			around := float64(last.Before-first.After) / 1e6
 			// Workers are seen a little after their start and last seen a
-			// little before their end: whoever waits for them waits longer.
+			// little before their end: whoever waits for them waits longer,
+			// but who only waits for a result does not wait for their exit.
 			w.lo = wall*(1-tolerance/5) - moment/5
+			if first.Kind == phase.Processes && cpu > 0 {
+				w.lo -= exit * float64(p.Workers()) * wall / cpu
+			}
+			if c.Run.End.ThrottledUS > 0 {
+				w.lo -= throttle
+			}
+			if p.Kind == phase.Main { // timed inside an interpreter of its own
+				w.lo = wall*(1-2*tolerance) - 2*startUp
+			}
 			w.hi = math.Max(wall, around)*(1+tolerance/3) + moment
 		}
 		out = append(out, w)

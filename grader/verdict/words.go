@@ -19,7 +19,7 @@ func (j *judge) observed(b spec.Bound) string {
 	if !q.known {
 		return q.why
 	}
-	value := func(name string) string { return number(j.quantities[name].Value) }
+	value := func(name string) string { return j.figure(name) }
 	switch b.Quantity {
 	case "threads.work", "processes.work":
 		return j.works()
@@ -45,6 +45,16 @@ func (j *judge) observed(b spec.Bound) string {
 		return j.printedBeside(b.Quantity)
 	}
 	return ""
+}
+
+// figure writes a quantity's value; workers and tasks are counted in whole ones.
+func (j *judge) figure(name string) string {
+	v := j.quantities[name].Value
+	switch must(name).Unit {
+	case "threads", "processes":
+		v = math.Round(v)
+	}
+	return number(v)
 }
 
 // works sums up the CPU time of the phases.
@@ -127,10 +137,7 @@ func (j *judge) seen(s *spec.Check) string {
 	if len(s.Bounds) == 0 {
 		return ""
 	}
-	value := func(name string) (string, bool) {
-		q := j.quantities[name]
-		return number(q.Value), q.known
-	}
+	value := func(name string) (string, bool) { return j.figure(name), j.quantities[name].known }
 	switch s.Bounds[len(s.Bounds)-1].Quantity {
 	case "run.completed":
 		return fmt.Sprintf("%d %s, each to the end", len(j.runs), plural("run", len(j.runs)))
