@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -20,12 +19,6 @@ import (
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
-
-// outputFlags are on the commands that write a report.
-var outputFlags = []cli.Flag{
-	&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "write the report as `FORMATS`: " + strings.Join(report.Formats(), ", ") + ", separated by commas"},
-	&cli.StringFlag{Name: "output-file", Usage: "write the report to `FILE`; of several formats, the last"},
-}
 
 func checkCommand() *cli.Command {
 	return &cli.Command{
@@ -124,6 +117,10 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 		if ctxErr := c.Context.Err(); ctxErr != nil {
 			return nil, nil, ctxErr
 		}
+		if unusable := (*python.Unusable)(nil); errors.As(err, &unusable) {
+			unusable.Wanted = c.String("python")
+			return nil, nil, unusable
+		}
 		return nil, nil, fmt.Errorf("check %s: %w", p.challenge.ID, err)
 	}
 	result, err := verdict.Judge(rec)
@@ -208,95 +205,4 @@ func readable(file string) error {
 		return usagef("%s has %d bytes; a script has at most %d", file, info.Size(), maxSource)
 	}
 	return nil
-}
-
-func checkFormats(c *cli.Context) error {
-	for _, f := range strings.Split(c.String("output"), ",") {
-		if !slices.Contains(report.Formats(), f) {
-			return usagef("there is no format %q; %s", f, spec.Suggest(f, report.Formats()))
-		}
-	}
-	return nil
-}
-
-// writeReport writes the report in all formats, and gives its verdict as the
-// error that becomes the exit code.
-func writeReport(c *cli.Context, rep report.Report) error {
-	formats := strings.Split(c.String("output"), ",")
-	file := c.String("output-file")
-	for i, format := range formats {
-		if file != "" && i == len(formats)-1 {
-			if err := writeFile(file, func(f *os.File) error { return report.Write(f, format, rep, report.Options{}) }); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := report.Write(c.App.Writer, format, rep, terminal(c.App.Writer)); err != nil {
-			return fmt.Errorf("write the report: %w", err)
-		}
-	}
-	if v := rep.Verdict(); v != verdict.Pass {
-		return &verdictError{v}
-	}
-	return nil
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(name string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".gilcourse-*")
-	if err != nil {
-		return usagef("write %s: %w", name, err)
-	}
-	defer os.Remove(f.Name())
-	err = errors.Join(f.Chmod(0o644), write(f), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
-}
-
-func judgeCommand() *cli.Command {
-	return &cli.Command{
-		Name:      "judge",
-		Usage:     "judge a record again, without running anything",
-		ArgsUsage: "FILE",
-		Description: `FILE is what ` + "`gilcourse check --record FILE`" + ` kept; - reads standard input.
-
-   gilcourse judge evidence.jsonl
-   gilcourse judge evidence.jsonl -o json`,
-		Flags: outputFlags,
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef("judge takes one file, a record that `gilcourse check --record FILE` kept")
-			}
-			if err := checkFormats(c); err != nil {
-				return err
-			}
-			in := os.Stdin
-			if name := c.Args().First(); name != "-" {
-				f, err := os.Open(name)
-				if err != nil {
-					return usagef("read the record: %w", err)
-				}
-				defer f.Close()
-				in = f
-			}
-			records, err := record.Read(in)
-			if err != nil {
-				return usagef("%s: %w", c.Args().First(), err)
-			}
-			rep := report.Report{}
-			for _, rec := range records {
-				result, err := verdict.Judge(rec)
-				if err != nil {
-					return usagef("%s: %w", c.Args().First(), err)
-				}
-				rep.Challenges = append(rep.Challenges, result)
-			}
-			return writeReport(c, rep)
-		},
-	}
 }

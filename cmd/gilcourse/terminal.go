@@ -41,7 +41,7 @@ const redrawEvery = 200 * time.Millisecond
 func newProgress(c *cli.Context) *progress {
 	if f, ok := c.App.ErrWriter.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !c.Bool("quiet") && os.Getenv("TERM") != "dumb" {
 		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
+		if err != nil || width < 20 {
 			width = 80
 		}
 		return &progress{w: f, width: width}

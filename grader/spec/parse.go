@@ -133,6 +133,14 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 				d.fail(p, "%q is no quantity; %s", name, Suggest(name, quantityNames()))
 			}
 		}
+		if o := b.Otherwise; o != nil {
+			switch {
+			case b.GIL == nil && b.Scheduler == nil:
+				d.fail(p, "%s has an otherwise, but neither gil nor scheduler that it could differ from; add one", b.Quantity)
+			case o.Min == nil && o.Max == nil:
+				d.fail(p, "the otherwise of %s has neither min nor max; write at least one", b.Quantity)
+			}
+		}
 		if b.Min == nil && b.Max == nil {
 			d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)
 		}

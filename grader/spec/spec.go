@@ -94,6 +94,9 @@ type Bound struct {
 	Of string `yaml:"of"`
 	// GIL restricts the bound to interpreters with the GIL on or off.
 	GIL *bool `yaml:"gil"`
+	// Otherwise is the bound on the same quantity where GIL or Scheduler
+	// do not hold.
+	Otherwise *Bound `yaml:"otherwise"`
 	// Scheduler restricts it to systems where tasks can be observed (true)
 	// or cannot (false).
 	Scheduler *bool `yaml:"scheduler"`
@@ -102,6 +105,20 @@ type Bound struct {
 	ConfirmedBy string `yaml:"confirmed_by"`
 	// Says is the message where the bound is not kept.
 	Says string `yaml:"says"`
+}
+
+// For gives the bound that holds for this state of the GIL and this kind of
+// system, nil for none.
+func (b *Bound) For(gil, scheduler bool) *Bound {
+	if (b.GIL == nil || *b.GIL == gil) && (b.Scheduler == nil || *b.Scheduler == scheduler) {
+		return b
+	}
+	if b.Otherwise == nil {
+		return nil
+	}
+	other := *b.Otherwise
+	other.Quantity = b.Quantity
+	return other.For(gil, scheduler)
 }
 
 // Cause is a mistake that the source shows.

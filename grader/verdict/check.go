@@ -15,24 +15,24 @@ import (
 // inconclusive, unless another quantity confirms.
 func (j *judge) check(s *spec.Check) Check {
 	c := Check{ID: s.ID, Title: s.Title, Verdict: Pass, MaxPoints: s.Points, Lesson: j.spec.Lesson[s.Lesson]}
-	var broken, open []int
+	var broken, open []spec.Bound
 	holds := map[string]Truth{}
-	for i, b := range s.Bounds {
-		if b.GIL != nil && *b.GIL != j.rec.Python.GIL || b.Scheduler != nil && *b.Scheduler != j.rec.Host.Scheduler {
+	for i := range s.Bounds {
+		b := s.Bounds[i].For(j.rec.Python.GIL, j.rec.Host.Scheduler)
+		if b == nil {
 			continue
 		}
-		e := j.evidence(b)
+		e := j.evidence(*b)
 		c.Evidence = append(c.Evidence, e)
 		holds[b.Quantity] = e.Holds
 		switch e.Holds {
 		case False:
-			broken = append(broken, i)
+			broken = append(broken, *b)
 		case Undecided:
-			open = append(open, i)
+			open = append(open, *b)
 		}
 	}
-	open = slices.DeleteFunc(open, func(i int) bool {
-		b := s.Bounds[i]
+	open = slices.DeleteFunc(open, func(b spec.Bound) bool {
 		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || j.rec.Header.StrictClock {
 			return false
 		}
@@ -45,7 +45,7 @@ func (j *judge) check(s *spec.Check) Check {
 		j.explain(&c, s, broken)
 	case len(open) > 0:
 		c.Verdict = Inconclusive
-		c.Message, c.Hint = j.unsettled(s.Bounds[open[0]])
+		c.Message, c.Hint = j.unsettled(open[0])
 	default:
 		c.Points = s.Points
 		c.Message = j.seen(s)
@@ -108,8 +108,8 @@ func compare(v stat.Interval, lowest, highest *float64) Truth {
 }
 
 // explain finds the cause of a fail and says what to do.
-func (j *judge) explain(c *Check, s *spec.Check, broken []int) {
-	first := s.Bounds[broken[0]]
+func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
+	first := broken[0]
 	c.Hint = s.Hint
 	if s.ID == "runs" || first.Quantity == "run.completed" {
 		j.explainEnd(c, s)
@@ -147,8 +147,8 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []int) {
 		says = strings.TrimPrefix(first.Quantity, ".") + " is out of bounds"
 	}
 	observed := make([]string, 0, 2)
-	for _, i := range broken[:min(2, len(broken))] {
-		if text := j.observed(s.Bounds[i]); text != "" && !slices.Contains(observed, text) {
+	for _, b := range broken[:min(2, len(broken))] {
+		if text := j.observed(b); text != "" && !slices.Contains(observed, text) {
 			observed = append(observed, text)
 		}
 	}
@@ -160,10 +160,10 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []int) {
 
 // cause gives the first cause of the spec that the source shows and that can
 // break one of the broken bounds.
-func (j *judge) cause(s *spec.Check, broken []int) (*spec.Cause, *record.Place) {
+func (j *judge) cause(s *spec.Check, broken []spec.Bound) (*spec.Cause, *record.Place) {
 	for i := range s.Causes {
 		cause := &s.Causes[i]
-		fits := len(cause.For) == 0 || slices.ContainsFunc(broken, func(b int) bool { return slices.Contains(cause.For, s.Bounds[b].Quantity) })
+		fits := len(cause.For) == 0 || slices.ContainsFunc(broken, func(b spec.Bound) bool { return slices.Contains(cause.For, b.Quantity) })
 		if f, ok := j.rec.Submission.Source.Find(cause.Finding); ok && fits {
 			if f.Line == 0 {
 				return cause, nil
@@ -218,7 +218,7 @@ func (j *judge) explainEnd(c *Check, s *spec.Check) {
 		}
 		break
 	}
-	if cause, place := j.cause(s, []int{0}); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(j.stderr(), "bootstrapping phase")) {
+	if cause, place := j.cause(s, s.Bounds); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(j.stderr(), "bootstrapping phase")) {
 		c.Message += " " + sentence(cause.Says)
 		c.Cause, c.Hint = cause.Finding, cause.Hint
 		if c.Location == nil {

@@ -153,6 +153,9 @@ func (j *judge) seen(s *spec.Check) string {
 	case "threads.handoffs", "threads.parallelism":
 		p, ok1 := value("threads.parallelism")
 		w, ok2 := value("threads.workers")
+		if ok1 && ok2 && !j.rec.Python.GIL {
+			return fmt.Sprintf("of %s threads, %s wanted a core at once, as they can without the GIL", w, p)
+		}
 		if ok1 && ok2 {
 			return fmt.Sprintf("of %s threads, %s wanted a core at once, and they handed the GIL over %.0f times a second", w, p, j.quantities["threads.handoffs"].Value)
 		}

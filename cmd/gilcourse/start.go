@@ -7,94 +7,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
-	"github.com/fatih/color"
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/course"
 )
-
-func listCommand() *cli.Command {
-	return &cli.Command{
-		Name:  "list",
-		Usage: "list the workshops and challenges",
-		Flags: []cli.Flag{courseFlag},
-		Action: func(c *cli.Context) error {
-			co, err := openCourse(c)
-			if err != nil {
-				return err
-			}
-			ids, err := co.IDs()
-			if err != nil {
-				return err
-			}
-			folder := ""
-			for _, id := range ids {
-				ch, err := co.Challenge(id)
-				if err != nil {
-					return err
-				}
-				if dir := path.Dir(id); dir != folder {
-					folder = dir
-					title := ""
-					if w, err := co.Workshop(dir); err == nil {
-						title = w.Title
-					}
-					fmt.Fprintf(c.App.Writer, "%s  %s\n", dir, title)
-				}
-				fmt.Fprintf(c.App.Writer, "  %-20s %4.0f points  %s\n", path.Base(id), ch.Points(), ch.Summary)
-			}
-			return nil
-		},
-	}
-}
-
-func showCommand() *cli.Command {
-	return &cli.Command{
-		Name:         "show",
-		Usage:        "show what a challenge asks for",
-		ArgsUsage:    "NAME",
-		Description:  "   gilcourse show gil-discovery",
-		Flags:        []cli.Flag{courseFlag},
-		BashComplete: completeNames,
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef("show takes the name of a challenge; `gilcourse list` shows them")
-			}
-			co, err := openCourse(c)
-			if err != nil {
-				return err
-			}
-			ids, _, err := co.Resolve(c.Args().First())
-			if err != nil {
-				return err
-			}
-			bold := color.New(color.Bold)
-			if terminal(c.App.Writer).Color {
-				bold.EnableColor()
-			} else {
-				bold.DisableColor()
-			}
-			for i, id := range ids {
-				text, err := co.Readme(id)
-				if err != nil {
-					return err
-				}
-				if i > 0 {
-					fmt.Fprintln(c.App.Writer)
-				}
-				for line := range strings.Lines(text) {
-					if heading := strings.TrimLeft(line, "#"); heading != line {
-						line = bold.Sprint(strings.TrimSpace(heading)) + "\n"
-					}
-					fmt.Fprint(c.App.Writer, line)
-				}
-			}
-			return nil
-		},
-	}
-}
 
 func startCommand() *cli.Command {
 	return &cli.Command{
