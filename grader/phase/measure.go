@@ -23,20 +23,26 @@ type Use struct {
 	Queue, Preempted int64
 	// Sleeps are the voluntary switches: the task gave its core away.
 	Sleeps float64
-	// Counted says that the kinds of switches were seen for all tasks.
-	Counted bool
+	// UnknownWait and UnknownSlices are the wait, in µs, and the slices of
+	// tasks that ended before the kinds of their switches were looked at.
+	UnknownWait   int64
+	UnknownSlices float64
 }
 
 // Use sums up what the phase's workers used.
 func (p Phase) Use() Use {
-	u := Use{Wall: p.Wall(), Counted: true}
+	u := Use{Wall: p.Wall()}
 	for _, b := range p.Bursts {
 		for _, s := range b.spans {
 			used := s.used()
 			asleep, counted := s.asleep()
-			u.Counted = u.Counted && (counted || used.Slices <= 1)
 			u.CPU += used.CPU
 			u.Queue += used.Wait
+			if !counted {
+				u.UnknownWait += used.Wait
+				u.UnknownSlices += float64(used.Slices)
+				continue
+			}
 			u.Preempted += int64(float64(used.Wait) * (1 - asleep))
 			u.Sleeps += float64(used.Slices) * asleep
 		}
@@ -53,14 +59,11 @@ func (p Phase) Parallelism() stat.Interval {
 	if u.Wall <= 0 {
 		return stat.Interval{}
 	}
-	wanted := float64(u.CPU + u.Preempted)
+	least := float64(u.CPU + u.Preempted)
+	most := least + float64(u.UnknownWait)
 	wall := float64(u.Wall)
 	edge := float64(slack * len(p.Bursts))
-	v := stat.Interval{Value: wanted / wall, Lo: wanted / (wall + edge), Hi: wanted / math.Max(wall-edge, wall/2)}
-	if !u.Counted {
-		v.Lo = float64(u.CPU) / (wall + edge)
-	}
-	return v
+	return stat.Interval{Value: (least + most) / 2 / wall, Lo: least / (wall + edge), Hi: most / math.Max(wall-edge, wall/2)}
 }
 
 // HandOffs is how often the tasks slept by their own will, per second of CPU
@@ -81,11 +84,8 @@ func (line Timeline) HandOffs(p *Phase) stat.Interval {
 			sleeps += float64(main.used().Slices) * asleep
 		}
 	}
-	v := stat.Exactly(sleeps / (float64(u.CPU) / 1e6))
-	if !u.Counted {
-		v.Lo, v.Hi = 0, math.Max(v.Hi, 1e6)
-	}
-	return v
+	perSecond := 1e6 / float64(u.CPU)
+	return stat.Interval{Value: (sleeps + u.UnknownSlices/2) * perSecond, Lo: sleeps * perSecond, Hi: (sleeps + u.UnknownSlices) * perSecond}
 }
 
 // Utilization is CPU time / wall time: the mean number of cores in use.

@@ -30,7 +30,7 @@ const (
 
 	// statusEvery is the time between two looks at what is dearer to read:
 	// context switches, memory, the machine's cores.
-	statusEvery = 50 * time.Millisecond
+	statusEvery = 40 * time.Millisecond
 
 	// rescanEvery is the longest time between two searches for new tasks,
 	// for systems on which /proc/loadavg does not name the newest pid.

@@ -358,9 +358,9 @@ func (w *Watcher) look(t int64) {
 	w.mu.Unlock()
 }
 
-// cores samples the machine, at a quarter of the pace of look.
+// cores samples the machine, at a fifth of the pace of look.
 func (w *Watcher) cores(t int64) {
-	if n := len(w.seen.Cores); n > 0 && t-w.seen.Cores[n-1].T < (4*statusEvery).Microseconds()-1000 {
+	if n := len(w.seen.Cores); n > 0 && t-w.seen.Cores[n-1].T < (5*statusEvery).Microseconds()-1000 {
 		return
 	}
 	c, ok := readCores(w.stat, w.buf)
