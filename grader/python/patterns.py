@@ -57,6 +57,7 @@ class Reader:
         self.values = self.constants()
         self.kinds = {c: k for c, n in self.classes.items() for k in [self.kind_of_class(n)] if k}
         self.bound = self.bindings()
+        self.squares = set()  # names of the functions that square
 
     def add(self, id, node, kind=None):
         self.found.append(((kind + "." if kind else "") + id, getattr(node, "lineno", 0)))
@@ -470,6 +471,12 @@ class Reader:
                 square |= name == "map" and len(node.args) == 3 and ast.dump(node.args[1]) == ast.dump(node.args[2])
             if square:
                 self.add("squares", node)
+                self.squares.add(getattr(self.function_of(node), "name", None))
+        for node in self.nodes:  # the task called directly, not handed over
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.squares:
+                name = getattr(self.function_of(node), "name", None)
+                if name not in self.target_names and name not in self.squares:
+                    self.add("here", node, "sequential")
         for function in self.functions.values():
             loops = [n for n in ast.walk(function) if isinstance(n, LOOPS + COMPREHENSIONS)]
             calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}

@@ -121,8 +121,13 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
 		return
 	}
 	says := first.Says
-	cause, place := j.cause(s, broken)
-	if cause != nil {
+	if text, place := j.workerError(first.Quantity); text != "" {
+		says, c.Location = text, place
+		if place == nil {
+			c.Location = j.phaseStart(first)
+		}
+		c.Hint = "Mend the error first: a worker that dies does no work."
+	} else if cause, place := j.cause(s, broken); cause != nil {
 		says = cause.Says
 		c.Cause, c.Location = cause.Finding, place
 		if cause.Hint != "" {
@@ -130,6 +135,11 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
 		}
 	} else {
 		c.Location = j.where(s.Where)
+		if odd := j.oddOne(broken); odd != "" {
+			says, c.Location = odd, j.where("sequential.here")
+		} else if c.Location == nil {
+			c.Location = j.phaseStart(first)
+		}
 	}
 	if first.Quantity == "task.correct" {
 		if says == "" {
@@ -156,6 +166,55 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
 	if len(observed) > 0 {
 		c.Message += " " + sentence("observed: "+strings.Join(observed, "; "))
 	}
+}
+
+// phaseStart gives the line that starts the phase which a bound is about.
+func (j *judge) phaseStart(b spec.Bound) *record.Place {
+	phase, _, _ := strings.Cut(b.Quantity, ".")
+	return j.where(phase + ".here")
+}
+
+// workerError gives the error of a thread or process that died while the
+// script itself went on: what the scheduler then misses has its cause there.
+func (j *judge) workerError(quantity string) (string, *record.Place) {
+	if must(quantity).Witness != spec.Scheduler {
+		return "", nil
+	}
+	for _, r := range j.runs {
+		stderr := r.Run.End.Stderr
+		if !strings.Contains(stderr, "Traceback (most recent call last)") {
+			continue
+		}
+		text, line := lastError(stderr, j.rec.Submission.File)
+		var place *record.Place
+		if line > 0 {
+			place = &record.Place{File: j.rec.Submission.File, Line: line}
+		}
+		return "a worker ended with an error: " + text, place
+	}
+	return "", nil
+}
+
+// oddOne tells that it is the sequential phase that did another amount of
+// work, where the threads and the processes agree; empty where they do not.
+func (j *judge) oddOne(broken []spec.Bound) string {
+	var off []float64
+	for _, b := range broken {
+		if b.Quantity == "threads.work" || b.Quantity == "processes.work" {
+			if q := j.quantities[b.Quantity]; q.known {
+				off = append(off, q.Value)
+			}
+		}
+	}
+	switch {
+	case len(off) < 2:
+		return ""
+	case off[0] > 1 && off[1] > 1:
+		return fmt.Sprintf("the sequential phase did less work than the others: the threads did %s times as much, the processes %s times", number(off[0]), number(off[1]))
+	case off[0] < 1 && off[1] < 1:
+		return fmt.Sprintf("the sequential phase did more work than the others: the threads did %s of it, the processes %s", number(off[0]), number(off[1]))
+	}
+	return ""
 }
 
 // cause gives the first cause of the spec that the source shows and that can
