@@ -45,7 +45,9 @@ var (
 	ansi      = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 	noise     = regexp.MustCompile(`\d{4}-\d\d-\d\d|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\b\d+\.\d+\.\d+\b|\bMain(?:Process|Thread)\b|0x[0-9a-fA-F]+|\b[Tt]hread-\d+|\b[Pp]rocess-\d+|process_time|per process|this process`)
 	thousands = regexp.MustCompile(`\b(\d{1,3})((?:[,_ ]\d{3})+)\b`)
+	comma     = regexp.MustCompile(`\b(\d+),(\d{1,2}|\d{4,})\b|\b(0),(\d+)\b`)
 	figure    = regexp.MustCompile(`[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?`)
+	words     = regexp.MustCompile(`\d,\d+ (?:s|%|seg|sek)`)
 	boxes     = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "┆", "|", "\u00a0", " ", "×", "x", "\t", "  ")
 
 	unitAfter = []struct {
@@ -93,7 +95,7 @@ var (
 	}{
 		{regexp.MustCompile(`(?i)sequen\w*|serial\w*|secuencial\w*|one after (?:the other|another)|single[-_ ]?thread\w*|baseline|one by one|in a row|\bseq(?:\b|_)|nacheinander`), phase.Main},
 		{regexp.MustCompile(`(?i)(?:multi)?[-_ ]?thread\w*|\bhilos?\b|\bthr\b`), phase.Threads},
-		{regexp.MustCompile(`(?i)(?:multi)?[-_ ]?process(?:es|ing|pool\w*)?(?:\b|_)|processpool\w*|\bprocs?\b|\bproces\w+|\bmp\b|\bparallel\b|\bforks?\b|multiproc\w*`), phase.Processes},
+		{regexp.MustCompile(`(?i)(?:multi)?[-_ ]?process(?:es|ing|pool\w*)?(?:\b|_)|processpool\w*|\bprocs?\b|\bproces\w+|\bprozess\w*|\bmp\b|\bparallel\b|\bforks?\b|multiproc\w*`), phase.Processes},
 	}
 	// against precedes a phase that a figure is compared with, not about.
 	against = regexp.MustCompile(`(?i)(?:\bvs\.?|versus|compared (?:to|with)|relative to|against|than|over|\bas(?: the)?|\bto)\s*(?:the\s+)?$`)
@@ -211,6 +213,9 @@ func read(text string) []Claim {
 	for raw := range strings.Lines(text) {
 		line := boxes.Replace(ansi.ReplaceAllString(strings.TrimRight(raw, "\r\n"), ""))
 		line = noise.ReplaceAllStringFunc(line, func(s string) string { return strings.Repeat(" ", len(s)) })
+		if !strings.Contains(line, ".") || words.MatchString(line) { // 0,53 where the comma is the decimal point
+			line = comma.ReplaceAllString(line, "$1$3.$2$4")
+		}
 		line = thousands.ReplaceAllStringFunc(line, func(s string) string { return strings.NewReplacer(",", "", "_", "", " ", "").Replace(s) })
 		named := found(line)
 		figures := figuresIn(line)

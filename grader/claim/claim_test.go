@@ -41,9 +41,12 @@ func TestRead(t *testing.T) {
 		"compared with": {stdout: "Threads vs sequential:   0.96x\nthreads are 0.89 times as fast as sequential\nseq/procs   = 2.17\n",
 			want: []string{"speedup threads 0.96", "speedup threads 0.89", "speedup processes 2.17"}},
 		"two in a line": {stdout: "speedup with threads 0.78, with processes 0.87\n", want: []string{"speedup threads 0.78", "speedup processes 0.87"}},
-		"colour":        {stdout: "\x1b[32mThreads\x1b[0m: \x1b[1m0.52\x1b[0m s\n", want: []string{"time threads 0.52"}},
-		"counts":        {stdout: "4 x Process on 2 cores\nsum of squares of 1,500,000 numbers\nThread-3 done\n", want: nil},
-		"nothing":       {stdout: "", want: nil},
+		"decimal comma": {stdout: "--- Cuatro hilos ---\nDuración: 0,40 segundos\nUso de CPU: 97,5 % de un núcleo\nProzesse: Dauer 0,123 Sekunden\n",
+			want: []string{"time threads 0.4", "utilization threads 97.5", "time processes 0.123"}},
+		"CSV":     {stdout: "threads,1,0.304,99.5\n", want: nil},
+		"colour":  {stdout: "\x1b[32mThreads\x1b[0m: \x1b[1m0.52\x1b[0m s\n", want: []string{"time threads 0.52"}},
+		"counts":  {stdout: "4 x Process on 2 cores\nsum of squares of 1,500,000 numbers\nThread-3 done\n", want: nil},
+		"nothing": {stdout: "", want: nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := short(Read(c.stdout, c.stderr)); !slices.Equal(got, c.want) {
