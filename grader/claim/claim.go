@@ -55,8 +55,8 @@ var (
 		kind  Kind
 		scale float64
 	}{
-		{regexp.MustCompile(`^\s?(?:s|secs?|seconds?|segundos|sekunden|secondes)\b`), Time, 1},
-		{regexp.MustCompile(`^\s?(?:ms|msecs?|milliseconds?)\b`), Time, 1e-3},
+		{regexp.MustCompile(`(?i)^\s?(?:s|secs?|seconds?|segundos|sekunden|secondes)\b`), Time, 1},
+		{regexp.MustCompile(`(?i)^\s?(?:ms|msecs?|milliseconds?)\b`), Time, 1e-3},
 		{regexp.MustCompile(`^\s?(?:[uµμ]s|microseconds?)\b`), Time, 1e-6},
 		{regexp.MustCompile(`^\s?(?:ns|nanoseconds?)\b`), Time, 1e-9},
 		{regexp.MustCompile(`^\s?(?:min|minutes?)\b`), Time, 60},
