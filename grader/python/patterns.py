@@ -378,6 +378,19 @@ class Reader:
                     single = isinstance(start.func.value, ast.Name)
                     if single and (later and kind in ("threads", "processes") or again):
                         self.add("join-in-start-loop", join, kind)
+        for function in list(self.functions.values()) + [self.tree]:  # the clock is read before the join
+            mine = lambda n: self.function_of(n) is function
+            began = [s for s in starts if mine(s)]
+            ended = [j for j in joins if mine(j)]
+            reads = [n for n in self.nodes if isinstance(n, ast.Call) and mine(n) and self.ends_measuring(n)]
+            for join in ended:
+                before = [s for s in began if s.lineno < join.lineno]
+                if not before:
+                    continue
+                early = [r for r in reads if before[-1].lineno < r.lineno < join.lineno]
+                later = [r for r in reads if r.lineno > join.lineno and not any(join.lineno < s.lineno < r.lineno for s in began)]
+                if early and not later:
+                    self.add("clock-before-join", early[0], self.receiver(join) or self.receiver(before[-1]) or "workers")
         joined = {self.receiver(j) for j in joins}
         for start in starts:
             kind = self.receiver(start)
@@ -402,6 +415,14 @@ class Reader:
                     self.add("result-at-once", node, kind)
             elif node.func.attr == "shutdown" and any(k.arg == "wait" and self.value(k.value) is False for k in node.keywords):
                 self.add("no-join", node, self.receiver(node) or "workers")
+
+    def ends_measuring(self, call):
+        """Whether the call takes the second time of a measurement: clock() - start, or watch.stop()."""
+        last = (self.dotted(call.func) or "").split(".")[-1]
+        if last in CLOCKS:
+            above = self.parent.get(call)
+            return isinstance(above, ast.BinOp) and isinstance(above.op, ast.Sub) and above.left is call
+        return isinstance(call.func, ast.Attribute) and call.func.attr in ("stop", "lap") and not self.receiver(call)
 
     def pools(self):
         for node, kind in self.makers:

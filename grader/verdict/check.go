@@ -121,6 +121,9 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
 		return
 	}
 	says := first.Says
+	if q := j.quantities[first.Quantity]; q.missing {
+		says = q.why
+	}
 	if text, place := j.workerError(first.Quantity); text != "" {
 		says, c.Location = text, place
 		if place == nil {
@@ -198,20 +201,15 @@ func (j *judge) workerError(quantity string) (string, *record.Place) {
 // oddOne tells that it is the sequential phase that did another amount of
 // work, where the threads and the processes agree; empty where they do not.
 func (j *judge) oddOne(broken []spec.Bound) string {
-	var off []float64
-	for _, b := range broken {
-		if b.Quantity == "threads.work" || b.Quantity == "processes.work" {
-			if q := j.quantities[b.Quantity]; q.known {
-				off = append(off, q.Value)
-			}
-		}
-	}
-	switch {
-	case len(off) < 2:
+	work := func(b spec.Bound) bool { return strings.HasSuffix(b.Quantity, ".work") }
+	threads, processes := j.quantities["threads.work"], j.quantities["processes.work"]
+	const clear = 1.4 // how far off the other one must be, too
+	switch off := []float64{threads.Value, processes.Value}; {
+	case !slices.ContainsFunc(broken, work) || !threads.known || !processes.known:
 		return ""
-	case off[0] > 1 && off[1] > 1:
+	case off[0] > clear && off[1] > clear:
 		return fmt.Sprintf("the sequential phase did less work than the others: the threads did %s times as much, the processes %s times", number(off[0]), number(off[1]))
-	case off[0] < 1 && off[1] < 1:
+	case off[0] < 1/clear && off[1] < 1/clear:
 		return fmt.Sprintf("the sequential phase did more work than the others: the threads did %s of it, the processes %s", number(off[0]), number(off[1]))
 	}
 	return ""
