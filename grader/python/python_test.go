@@ -94,8 +94,6 @@ func TestFindings(t *testing.T) {
 		"run for start":            {"ts = [Thread(target=f, args=(9,)) for _ in range(4)]\nfor t in ts:\n    t.run()\n", "threads.run-not-start:7"},
 		"clock before join":        {"t0 = time.perf_counter()\nts = [Thread(target=f) for _ in range(4)]\nfor t in ts:\n    t.start()\nprint(time.perf_counter() - t0)\nfor t in ts:\n    t.join()\n", "threads.clock-before-join:9"},
 		"clock after join":         {"t0 = time.perf_counter()\nts = [Thread(target=f) for _ in range(4)]\nfor t in ts:\n    t.start()\nfor t in ts:\n    t.join()\nprint(time.perf_counter() - t0)\n", "!threads.clock-before-join"},
-		"clock before join":        {"t0 = time.perf_counter()\nts = [Thread(target=f) for _ in range(4)]\nfor t in ts:\n    t.start()\nprint(time.perf_counter() - t0)\nfor t in ts:\n    t.join()\n", "threads.clock-before-join:9"},
-		"clock after join":         {"t0 = time.perf_counter()\nts = [Thread(target=f) for _ in range(4)]\nfor t in ts:\n    t.start()\nfor t in ts:\n    t.join()\nprint(time.perf_counter() - t0)\n", "!threads.clock-before-join"},
 		"no join":                  {"ts = [Thread(target=f) for _ in range(4)]\nfor t in ts:\n    t.start()\nprint(', '.join(['a']))\n", "threads.no-join:7"},
 		"pool of one":              {"with Pool(1) as p:\n    p.map(f, [9] * 4)\n", "processes.pool-of-one:5"},
 		"pool of one, by name":     {"W = 1\nfrom concurrent.futures import ProcessPoolExecutor as E\nwith E(max_workers=W) as e:\n    e.map(f, [9] * 4)\n", "processes.pool-of-one:7"},
