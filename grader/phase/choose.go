@@ -10,6 +10,10 @@ import (
 // bursts from being one phase; starting the next worker takes far less.
 const apart = 0.25
 
+// trifle is the share of the largest phase's work below which a phase is
+// none: a quarter is one task of four.
+const trifle = 0.12
+
 // longestChain bounds the bursts that are tried as one phase.
 const longestChain = 64
 
@@ -44,8 +48,26 @@ func (line *Timeline) choose() {
 	if len(mains) == 0 {
 		line.Threads, line.Processes = whole(threads), whole(processes)
 	}
+	line.dropTrifles()
 	if line.Threads != nil && line.Processes != nil {
 		line.Overlap = max(line.Overlap, line.Threads.overlap(*line.Processes))
+	}
+}
+
+// dropTrifles takes a phase away that did no fair share of the work: helpers
+// of a pool, decoys.
+func (line *Timeline) dropTrifles() {
+	phases := []**Phase{&line.Sequential, &line.Threads, &line.Processes}
+	var most int64
+	for _, p := range phases {
+		if *p != nil {
+			most = max(most, (*p).CPU())
+		}
+	}
+	for _, p := range phases {
+		if *p != nil && float64((*p).CPU()) < trifle*float64(most) {
+			*p = nil
+		}
 	}
 }
 
