@@ -33,10 +33,13 @@ func (j *judge) check(s *spec.Check) Check {
 		}
 	}
 	open = slices.DeleteFunc(open, func(b spec.Bound) bool {
-		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || j.rec.Header.StrictClock {
+		clock := must(b.Quantity).Witness == spec.Clock
+		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || clock && j.rec.Header.StrictClock {
 			return false
 		}
-		c.Warnings = append(c.Warnings, j.undecidedClock(b))
+		if clock {
+			c.Warnings = append(c.Warnings, j.undecidedClock(b))
+		}
 		return true
 	})
 	switch {
