@@ -234,6 +234,17 @@ func (p Phase) Workers() int {
 	return most
 }
 
+// Even says that the workers used about the same CPU time.
+func (p Phase) Even() bool {
+	const apart = 1.35
+	all := p.Each()
+	least, most := all[0].CPU, all[0].CPU
+	for _, w := range all {
+		least, most = min(least, w.CPU), max(most, w.CPU)
+	}
+	return float64(most) <= apart*float64(least)
+}
+
 // overlap is the share of the shorter phase that lies within the other.
 func (p Phase) overlap(q Phase) float64 {
 	var both int64

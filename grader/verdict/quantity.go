@@ -178,6 +178,10 @@ func (j *judge) phaseQuantities() {
 				return stat.Exactly(float64(j.tasks(p, 0)))
 			}
 			unit := float64(c.Sequential.CPU()) / float64(j.spec.Tasks) * same
+			if n := p.Workers(); n < j.spec.Tasks && j.spec.Tasks%n != 0 && p.Even() {
+				// Four tasks cannot be shared out evenly among three.
+				return stat.Exactly(j.tasks(p, unit*math.Sqrt2/1.5))
+			}
 			return stat.Interval{Value: j.tasks(p, unit), Lo: j.tasks(p, unit*taskNoise), Hi: j.tasks(p, unit/taskNoise)}
 		})
 		figure("cores", func(p *phase.Phase, c cut) stat.Interval { return stat.Exactly(j.room(p, c.Run)) })
