@@ -119,7 +119,11 @@ func match(candidates []Phase, sequential Phase) (*Phase, float64) {
 		return ratio
 	}
 	before := func(p, q *Phase) bool {
-		return cmp.Or(cmp.Compare(off(p, sameWork), off(q, sameWork)), cmp.Compare(q.Width(), p.Width()),
+		one := 0 // a task that never lets the GIL go makes its threads come one by one: the more of them, the better
+		if max(p.Width(), q.Width()) <= 2 {
+			one = cmp.Compare(len(q.Each()), len(p.Each()))
+		}
+		return cmp.Or(cmp.Compare(off(p, sameWork), off(q, sameWork)), cmp.Compare(q.Width(), p.Width()), one,
 			cmp.Compare(off(p, equalWork), off(q, equalWork)), cmp.Compare(len(p.Bursts), len(q.Bursts))) < 0
 	}
 	for i := range candidates {

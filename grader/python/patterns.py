@@ -215,6 +215,8 @@ class Reader(Names):
     def pools(self):
         for node, kind in self.makers:
             last = (self.dotted(node.func) or "").split(".")[-1]
+            if last in POOLS or kind == "workers" and not any(k.arg == "target" for k in node.keywords):
+                self.add("pool", node, kind)
             if last in POOLS or kind == "workers":
                 first = node.args[:1] + [k.value for k in node.keywords if k.arg in ("max_workers", "processes")]
                 if any(self.value(a) == 1 for a in first):

@@ -171,18 +171,24 @@ func (j *judge) phaseQuantities() {
 		}
 		same := j.sameWork(of)
 		figure("work", func(p *phase.Phase, c cut) stat.Interval {
-			return stat.Exactly(float64(p.CPU()-j.startup(p)) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
+			var work float64
+			for _, cpu := range j.used(p) {
+				work += cpu
+			}
+			return stat.Exactly(work / float64(c.Sequential.CPU()) / same).Widen(workNoise)
 		})
 		figure("tasks", func(p *phase.Phase, c cut) stat.Interval {
 			if c.Sequential == nil {
-				return stat.Exactly(float64(j.tasks(p, 0)))
+				return stat.Exactly(j.tasks(p, j.least(p)*taskNoise))
 			}
 			unit := float64(c.Sequential.CPU()) / float64(j.spec.Tasks) * same
-			if n := p.Workers(); n < j.spec.Tasks && j.spec.Tasks%n != 0 && p.Even() {
-				// Four tasks cannot be shared out evenly among three.
-				return stat.Exactly(j.tasks(p, unit*math.Sqrt2/1.5))
+			if n := p.Workers(); !j.pools(name) || n < j.spec.Tasks && j.spec.Tasks%n != 0 && p.Even() {
+				// Bare threads and processes run a task each, and a pool
+				// cannot share four tasks out evenly among three.
+				return stat.Exactly(j.tasks(p, unit*taskNoise))
 			}
-			return stat.Interval{Value: j.tasks(p, unit), Lo: j.tasks(p, unit*taskNoise), Hi: j.tasks(p, unit/taskNoise)}
+			shared := j.tasks(p, j.least(p)*taskNoise)
+			return stat.Interval{Value: max(shared, j.tasks(p, unit)), Lo: max(shared, j.tasks(p, unit*taskNoise)), Hi: max(shared, j.tasks(p, unit/taskNoise))}
 		})
 		figure("cores", func(p *phase.Phase, c cut) stat.Interval { return stat.Exactly(j.room(p, c.Run)) })
 		figure("workers", func(p *phase.Phase, _ cut) stat.Interval { return stat.Exactly(float64(p.Workers())) })
@@ -193,45 +199,50 @@ func (j *judge) phaseQuantities() {
 	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
 }
 
-// startup is what the phase's workers used to start up, in µs: no work, but a
-// fresh interpreter's way to it. At most half of what a worker used.
-func (j *judge) startup(p *phase.Phase) int64 {
-	var sum int64
-	for _, w := range p.Each() {
-		if w.Spawned {
-			sum += min(j.rec.Submission.Probe.StartupUS, w.CPU/2)
-		}
+// startup is what a worker used to start up, in µs: no work, but a fresh
+// interpreter's way to it. At most half of what it used.
+func (j *judge) startup(w phase.Worker) int64 {
+	if !w.Spawned {
+		return 0
 	}
-	return sum
+	return min(j.rec.Submission.Probe.StartupUS, w.CPU/2)
 }
 
-// tasks estimates how many tasks' work the phase did: each worker did at
-// least one, and one that used twice the CPU time of another, or of a task of
-// the sequential phase (unit, in µs, 0 for none), did two.
+// pools says whether the source hands tasks of this phase to a pool, whose
+// workers may run several.
+func (j *judge) pools(phaseName string) bool {
+	_, own := j.rec.Submission.Source.Find(phaseName + ".pool")
+	_, any := j.rec.Submission.Source.Find("workers.pool")
+	return own || any
+}
+
+// tasks estimates how many tasks' work the phase did where one takes so much
+// CPU time, in µs: each worker did at least one.
 func (j *judge) tasks(p *phase.Phase, unit float64) float64 {
-	used := map[int]float64{}
-	for _, w := range p.Each() {
-		used[w.Tasks[0]] += float64(w.CPU)
-		if w.Spawned {
-			used[w.Tasks[0]] -= min(float64(j.rec.Submission.Probe.StartupUS), float64(w.CPU)/2)
-		}
-	}
-	count := func(unit float64) float64 {
-		n := 0.0
-		for _, cpu := range used {
-			n += math.Max(1, math.Round(cpu/unit))
-		}
-		return n
-	}
-	least := math.Inf(1)
-	for _, cpu := range used {
-		least = math.Min(least, cpu)
-	}
-	n := count(least)
-	if unit > 0 {
-		n = math.Max(n, count(unit))
+	n := 0.0
+	for _, cpu := range j.used(p) {
+		n += math.Max(1, math.Round(cpu/unit))
 	}
 	return n
+}
+
+// least is the CPU time of the worker that used least, in µs.
+func (j *judge) least(p *phase.Phase) float64 {
+	least := math.Inf(1)
+	for _, cpu := range j.used(p) {
+		least = math.Min(least, cpu)
+	}
+	return least
+}
+
+// used is the CPU time of each worker in µs, without a fresh interpreter's
+// start-up, by the worker's task.
+func (j *judge) used(p *phase.Phase) map[int]float64 {
+	used := map[int]float64{}
+	for _, w := range p.Each() {
+		used[w.Tasks[0]] += float64(w.CPU - j.startup(w))
+	}
+	return used
 }
 
 // room is the share of the cores that so many workers could use on this
