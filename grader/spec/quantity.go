@@ -26,6 +26,7 @@ var Quantities = []Quantity{
 	{"run.completed", "", Results, "1 where every run ended by itself with exit status 0, else 0"},
 	{"task.correct", "", Results, "1 where the learner's function gives what the task asks for, 0 where it gives something else"},
 
+	{"task.size", "of the lesson's", Scheduler, "1 where the lesson's size stands in the source, else the size that the CPU time of a task speaks of"},
 	{"task.clocked", "", Source, "1 where a loop of the source ends when a clock says so, else 0"},
 
 	{"sequential.seen", "", Scheduler, "1 where the main thread alone did a phase of work, else 0"},

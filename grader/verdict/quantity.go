@@ -62,6 +62,7 @@ func newJudge(c *spec.Challenge, rec *record.Record) *judge {
 		}
 	}
 	j.results()
+	j.size()
 	j.phaseQuantities()
 	j.clock()
 	j.claimQuantities()
@@ -197,6 +198,23 @@ func (j *judge) phaseQuantities() {
 		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
 	}
 	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
+}
+
+// size is the quantity task.size. A turn of another loop takes less or more
+// time than one of the lesson's.
+func (j *judge) size() {
+	const name, factor = "task.size", 1.6
+	if len(j.runs) > 0 && j.runs[0].Size > 0 || len(j.rec.Submission.Source.Sizes) > 0 || j.spec.Size.Lesson == 0 {
+		j.set(name, stat.Exactly(1))
+		return
+	}
+	j.each(name, "sequential", func(c cut) (stat.Interval, bool) {
+		if c.Sequential == nil {
+			return stat.Interval{}, false
+		}
+		turns := float64(c.Sequential.CPU()) * 1000 / float64(j.spec.Tasks) / j.rec.Python.LoopNS
+		return stat.Exactly(turns / float64(j.spec.Size.Lesson)).Widen(factor), true
+	})
 }
 
 // startup is what a worker used to start up, in µs: no work, but a fresh

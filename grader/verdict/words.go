@@ -29,6 +29,9 @@ func (j *judge) observed(b spec.Bound) string {
 		return fmt.Sprintf("the work of %s tasks, where the challenge asks for %d", value(b.Quantity), j.spec.Tasks)
 	case "processes.cores":
 		return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*q.Value)
+	case "task.size":
+		return fmt.Sprintf("a task used the CPU time of about %s numbers, where the lesson asks for %s",
+			grouped(int64(q.Value*float64(j.spec.Size.Lesson)/1e5)*1e5), grouped(j.spec.Size.Lesson))
 	case "phases.overlap":
 		return fmt.Sprintf("for %.0f %% of a phase another one was running too", 100*q.Value)
 	case "threads.parallelism":
