@@ -35,6 +35,13 @@ func TestMain(m *testing.M) {
 // verdict and start method. GILCOURSE_LIVE=all, as in .ci/run, runs them all.
 var smoke = []string{"pass/spawn-json-devops", "fail/processes-joined-in-start-loop", "fail/closed-formula"}
 
+// unstable counts the fixtures that got their verdict at the second try only.
+// A shared machine's cores change their speed by half from one second to the
+// next; more than a few such fixtures are a defect of the challenge.
+var unstable int
+
+const mostUnstable = 2
+
 // TestLive runs the reference and the fixtures under observation on this
 // machine, as it is, and wants the verdict that each must get.
 func TestLive(t *testing.T) {
@@ -66,12 +73,31 @@ func TestLive(t *testing.T) {
 			t.Run(id+"/"+f.Name, func(t *testing.T) { live(t, co, id, f, interpreter) })
 		}
 	}
+	if unstable > mostUnstable {
+		t.Errorf("%d fixtures got their verdict at the second try only", unstable)
+	}
 	if ran < 1+len(smoke) {
 		t.Errorf("only %d fixtures were run", ran)
 	}
 }
 
 func live(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) {
+	rec, result := observe(t, co, id, f, interpreter)
+	if problems := f.Problems(result); len(problems) > 0 {
+		t.Logf("UNSTABLE? %s\n%s", problems[0], evidence(result))
+		unstable++
+		rec, result = observe(t, co, id, f, interpreter)
+	}
+	for _, problem := range f.Problems(result) {
+		t.Errorf("twice: %s\n%s", problem, evidence(result))
+	}
+	if *recordings && !t.Failed() {
+		keep(t, rec, filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
+	}
+}
+
+// observe runs one fixture and judges it.
+func observe(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) (*record.Record, *verdict.Result) {
 	ch, err := co.Challenge(id)
 	if err != nil {
 		t.Fatal(err)
@@ -91,12 +117,7 @@ func live(t *testing.T, co course.Course, id string, f course.Fixture, interpret
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, problem := range f.Problems(result) {
-		t.Errorf("%s\n%s", problem, evidence(result))
-	}
-	if *recordings && !t.Failed() {
-		keep(t, rec, filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
-	}
+	return rec, result
 }
 
 // evidence lists what did not hold.

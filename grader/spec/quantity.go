@@ -32,6 +32,7 @@ var Quantities = []Quantity{
 	{"sequential.seen", "", Scheduler, "1 where the main thread alone did a phase of work, else 0"},
 	{"threads.seen", "", Scheduler, "1 where threads did a phase of work, else 0"},
 	{"processes.seen", "", Scheduler, "1 where child processes did a phase of work, else 0"},
+	{"sequential.work", "of the other phases'", Scheduler, "the CPU time of the sequential phase, relative to the mean of the others"},
 	{"threads.work", "of the sequential phase's", Scheduler, "the CPU time of the threads phase, relative to the sequential phase"},
 	{"processes.work", "of the sequential phase's", Scheduler, "the CPU time of the processes phase, relative to the sequential phase"},
 	{"threads.tasks", "tasks", Scheduler, "how many tasks' work the threads did, one worker at least one"},

@@ -28,7 +28,7 @@ func Nearest(word string, known []string) []string {
 		if last := k[strings.LastIndexAny(k, "/.")+1:]; last != k {
 			off = min(off, distance(strings.ToLower(word), strings.ToLower(last)))
 		}
-		if off <= max(1, len(word)/3) || len(word) > 2 && strings.Contains(k, word) {
+		if off <= max(1, (len(word)+1)/3) || len(word) > 2 && strings.Contains(k, word) {
 			near = append(near, candidate{k, off})
 		}
 	}

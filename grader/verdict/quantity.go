@@ -172,11 +172,7 @@ func (j *judge) phaseQuantities() {
 		}
 		same := j.sameWork(of)
 		figure("work", func(p *phase.Phase, c cut) stat.Interval {
-			var work float64
-			for _, cpu := range j.used(p) {
-				work += cpu
-			}
-			return stat.Exactly(work / float64(c.Sequential.CPU()) / same).Widen(workNoise)
+			return stat.Exactly(j.work(p) / float64(c.Sequential.CPU()) / same).Widen(workNoise)
 		})
 		figure("tasks", func(p *phase.Phase, c cut) stat.Interval {
 			if c.Sequential == nil {
@@ -197,6 +193,14 @@ func (j *judge) phaseQuantities() {
 		figure("parallelism", func(p *phase.Phase, _ cut) stat.Interval { return p.Parallelism() })
 		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
 	}
+	threads, processes := j.sameWork(ofThreads), j.sameWork(ofProcesses)
+	j.each("sequential.work", "comparable", func(c cut) (stat.Interval, bool) {
+		if c.Sequential == nil || c.Threads == nil || c.Processes == nil {
+			return stat.Interval{}, false
+		}
+		others := math.Sqrt(j.work(c.Threads) / threads * j.work(c.Processes) / processes)
+		return stat.Exactly(float64(c.Sequential.CPU()) / others).Widen(workNoise), true
+	})
 	j.each("phases.overlap", "single", func(c cut) (stat.Interval, bool) { return stat.Exactly(c.Overlap), len(c.Bursts) > 0 })
 }
 
@@ -251,6 +255,15 @@ func (j *judge) least(p *phase.Phase) float64 {
 		least = math.Min(least, cpu)
 	}
 	return least
+}
+
+// work is the CPU time of all workers in µs, without their start-up.
+func (j *judge) work(p *phase.Phase) float64 {
+	var sum float64
+	for _, cpu := range j.used(p) {
+		sum += cpu
+	}
+	return sum
 }
 
 // used is the CPU time of each worker in µs, without a fresh interpreter's

@@ -21,7 +21,7 @@ func (j *judge) observed(b spec.Bound) string {
 	}
 	value := func(name string) string { return j.figure(name) }
 	switch b.Quantity {
-	case "threads.work", "processes.work":
+	case "sequential.work", "threads.work", "processes.work":
 		return j.works()
 	case "threads.seen", "processes.seen", "sequential.seen":
 		return j.works()
