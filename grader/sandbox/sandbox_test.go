@@ -26,9 +26,6 @@ func TestMain(m *testing.M) {
 // shell runs a script with sh.
 func shell(t *testing.T, limits Limits, script string) Result {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs sh")
-	}
 	if limits.Wall == 0 {
 		limits.Wall = time.Minute
 	}

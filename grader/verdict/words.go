@@ -144,7 +144,7 @@ func (j *judge) seen(s *spec.Check) string {
 	switch s.Bounds[len(s.Bounds)-1].Quantity {
 	case "run.completed":
 		return fmt.Sprintf("%d %s, each to the end", len(j.runs), plural("run", len(j.runs)))
-	case "task.correct":
+	case "task.correct", "task.clocked":
 		for _, call := range j.rec.Submission.Probe.Called {
 			if call.Accepted {
 				return fmt.Sprintf("`%s(%d)` gives what it should", call.Function, call.Size)
