@@ -120,6 +120,35 @@ func observe(t *testing.T, co course.Course, id string, f course.Fixture, interp
 	return rec, result
 }
 
+// TestFreeThreaded checks the reference with an interpreter without the GIL,
+// where one is found: its threads must run in parallel.
+func TestFreeThreaded(t *testing.T) {
+	interpreter := ""
+	for _, version := range []string{"3.14t", "3.13t"} {
+		if path, err := python.Find(t.Context(), version); err == nil {
+			interpreter = path
+			break
+		}
+	}
+	if interpreter == "" {
+		t.Skip("no free-threaded interpreter; put python3.13t on the PATH or name one in GILCOURSE_FREE_THREADED")
+	}
+	co, err := course.Open("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "challenge3/gil-discovery"
+	rec, result := observe(t, co, id, course.Fixture{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true}, interpreter)
+	if rec.Python.GIL || !rec.Python.FreeThreaded {
+		t.Errorf("%s has the GIL on", interpreter)
+	}
+	for _, c := range result.Checks {
+		if c.ID == "threads" && c.Verdict != verdict.Pass {
+			t.Errorf("the threads check got %s: %s", c.Verdict, c.Message)
+		}
+	}
+}
+
 // evidence lists what did not hold.
 func evidence(r *verdict.Result) string {
 	var b strings.Builder
