@@ -316,6 +316,9 @@ func lastError(stderr, file string) (text string, line int) {
 // unsettled says why a bound decides nothing, and what would settle it.
 func (j *judge) unsettled(b spec.Bound) (message, hint string) {
 	q, def := j.quantities[b.Quantity], must(b.Quantity)
+	if !q.known && j.rec.Host.Scheduler {
+		return sentence(q.why), "Check again on a machine with more cores."
+	}
 	if !q.known {
 		return sentence(q.why), "Check this submission on Linux, where the scheduler can be asked what each task did."
 	}

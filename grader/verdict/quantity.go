@@ -193,6 +193,9 @@ func (j *judge) phaseQuantities() {
 		figure("parallelism", func(p *phase.Phase, _ cut) stat.Interval { return p.Parallelism() })
 		figure("handoffs", func(p *phase.Phase, c cut) stat.Interval { return c.HandOffs(p) })
 	}
+	if _, chooses := j.rec.Submission.Source.Find("affinity"); chooses && j.rec.Host.Affinity == 1 && j.quantities["processes.cores"].known {
+		j.unknown("processes.cores", "the script chooses its cores itself, and this machine has only one to choose")
+	}
 	threads, processes := j.sameWork(ofThreads), j.sameWork(ofProcesses)
 	j.each("sequential.work", "comparable", func(c cut) (stat.Interval, bool) {
 		if c.Sequential == nil || c.Threads == nil || c.Processes == nil {
