@@ -162,6 +162,16 @@ func openCourse(c *cli.Context) (course.Course, error) {
 	return course.Course{Name: "the embedded course", Challenges: challenges.FS, Reference: reference.FS, Fixtures: fixtures.FS}, nil
 }
 
+// resolve gives the course, and the challenges in it that a name means.
+func resolve(c *cli.Context, name string) (course.Course, []string, *spec.Workshop, error) {
+	co, err := openCourse(c)
+	if err != nil {
+		return co, nil, nil, err
+	}
+	ids, workshop, err := co.Resolve(name)
+	return co, ids, workshop, err
+}
+
 // reorder moves flags before the names, wherever they stand: the library
 // takes them only there. What follows a `--` is left alone.
 func reorder(app *cli.App, args []string) []string {

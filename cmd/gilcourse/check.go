@@ -62,11 +62,7 @@ func check(c *cli.Context) error {
 	if err := checkFormats(c); err != nil {
 		return err
 	}
-	co, err := openCourse(c)
-	if err != nil {
-		return err
-	}
-	ids, workshop, err := co.Resolve(c.Args().Get(0))
+	co, ids, workshop, err := resolve(c, c.Args().First())
 	if err != nil {
 		return err
 	}

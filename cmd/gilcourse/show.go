@@ -20,11 +20,7 @@ func showCommand() *cli.Command {
 			if c.NArg() != 1 {
 				return usagef("show takes the name of a challenge; `gilcourse list` shows them")
 			}
-			co, err := openCourse(c)
-			if err != nil {
-				return err
-			}
-			ids, _, err := co.Resolve(c.Args().First())
+			co, ids, _, err := resolve(c, c.Args().First())
 			if err != nil {
 				return err
 			}

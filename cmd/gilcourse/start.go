@@ -26,11 +26,7 @@ func startCommand() *cli.Command {
 			if n := c.NArg(); n < 1 || n > 2 {
 				return usagef("start takes the name of a challenge and, if you like, a folder; `gilcourse list` shows the names")
 			}
-			co, err := openCourse(c)
-			if err != nil {
-				return err
-			}
-			ids, _, err := co.Resolve(c.Args().First())
+			co, ids, _, err := resolve(c, c.Args().First())
 			if err != nil {
 				return err
 			}

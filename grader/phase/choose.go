@@ -128,11 +128,7 @@ func match(candidates []Phase, sequential Phase) (*Phase, float64) {
 	}
 	for i := range candidates {
 		c := &candidates[i]
-		if best == nil {
-			best = c
-			continue
-		}
-		if before(c, best) {
+		if best == nil || before(c, best) {
 			best = c
 		}
 	}

@@ -14,13 +14,13 @@ const slack = 10_000
 // Use is what the tasks of a phase used, in µs but for the counts.
 type Use struct {
 	Wall, CPU int64
-	// Queue is the run-queue wait in all, Preempted the part of it that
-	// followed a preemption. When a task that slept wakes up it waits too,
-	// but it had asked for no core before; a thread that wakes every 5 ms to
-	// look whether the GIL is free does hardly anything else. The kernel
-	// counts the wait in one sum and the switches in two, so the parts are
-	// taken in proportion to the switches.
-	Queue, Preempted int64
+	// Preempted is the part of the run-queue wait that followed a preemption.
+	// When a task that slept wakes up it waits too, but it had asked for no
+	// core before; a thread that wakes every 5 ms to look whether the GIL is
+	// free does hardly anything else. The kernel counts the wait in one sum
+	// and the switches in two, so the parts are taken in proportion to the
+	// switches.
+	Preempted int64
 	// Sleeps are the voluntary switches: the task gave its core away.
 	Sleeps float64
 	// UnknownWait and UnknownSlices are the wait, in µs, and the slices of
@@ -37,7 +37,6 @@ func (p Phase) Use() Use {
 			used := s.used()
 			asleep, counted := s.asleep()
 			u.CPU += used.CPU
-			u.Queue += used.Wait
 			if !counted {
 				u.UnknownWait += used.Wait
 				u.UnknownSlices += float64(used.Slices)

@@ -29,14 +29,13 @@ type series struct {
 	pid    int
 	points []record.Point
 	born   int64
-	died   int64
 	// spawned says that the process is a fresh interpreter: it starts up and
 	// imports the script before it works.
 	spawned bool
 }
 
 func ofTask(t *record.Task) series {
-	s := series{tasks: []int{t.ID}, pid: t.PID, points: t.Points, born: t.Born, died: t.Died}
+	s := series{tasks: []int{t.ID}, pid: t.PID, points: t.Points, born: t.Born}
 	s.spawned = strings.Contains(t.Command, "multiprocessing.spawn") || strings.Contains(t.Command, "--multiprocessing-fork")
 	if len(t.Points) > 0 { // it lived for at least as long before it was seen
 		s.born -= min(t.Points[0].CPU+t.Points[0].Wait, slack)
@@ -49,11 +48,11 @@ func sum(parts []series) series {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	total := series{pid: parts[0].pid, born: parts[0].born, died: parts[0].died, spawned: parts[0].spawned}
+	total := series{pid: parts[0].pid, born: parts[0].born, spawned: parts[0].spawned}
 	var times []int64
 	for _, s := range parts {
 		total.tasks = append(total.tasks, s.tasks...)
-		total.born, total.died = min(total.born, s.born), max(total.died, s.died)
+		total.born = min(total.born, s.born)
 		for _, p := range s.points {
 			times = append(times, p.T)
 		}

@@ -174,16 +174,16 @@ func (c cut) timesAgree() stat.Interval {
 	if all == 0 {
 		return stat.Exactly(0)
 	}
-	if agree == 0 && open > 0 && len(c.claims) > 0 && !c.readable() {
+	if agree == 0 && open > 0 && len(c.claims) > 0 && c.mayHoldTimes() {
 		return stat.Exactly(0) // figures were printed, and none is right
 	}
 	return stat.Interval{Value: agree / all, Lo: agree / all, Hi: (agree + open) / all}
 }
 
-// readable says whether some figure could be a time that was not understood:
+// mayHoldTimes says whether some figure could be a time, understood or not:
 // without any, an open phase stays open.
-func (c cut) readable() bool {
-	return !slices.ContainsFunc(c.claims, func(cl claim.Claim) bool { return cl.Kind == claim.Time || cl.Round < 1 })
+func (c cut) mayHoldTimes() bool {
+	return slices.ContainsFunc(c.claims, func(cl claim.Claim) bool { return cl.Kind == claim.Time || cl.Round < 1 })
 }
 
 // speedupsAgree is 0 where a printed speedup of threads or processes follows
@@ -267,9 +267,10 @@ func (c cut) utilizationAgrees(cpus, affinity int) stat.Interval {
 		}
 		return stat.Exactly(0)
 	}
-	for _, cl := range c.claims { // without a phase's name, or not understood
-		for _, kind := range kinds {
-			if cl.Kind != claim.Time && cl.Kind != claim.Speedup && c.reads(cl, kind, c.windows(kind), cpus, affinity) {
+	for _, kind := range kinds { // without a phase's name, or not understood
+		windows := c.windows(kind)
+		for _, cl := range c.claims {
+			if cl.Kind != claim.Time && cl.Kind != claim.Speedup && c.reads(cl, kind, windows, cpus, affinity) {
 				return stat.Exactly(1)
 			}
 		}
