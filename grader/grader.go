@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gilcourse/gilcourse/grader/build"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -37,6 +39,8 @@ type Options struct {
 	Full bool
 	// StrictClock makes a clock that cannot decide inconclusive.
 	StrictClock bool
+	// Seed is what inputs are drawn from, 0 for one that nobody knows before.
+	Seed uint64
 	// Progress, if set, is told what is being done, some twenty times a
 	// second while something runs.
 	Progress func(Progress)
@@ -55,6 +59,8 @@ type program struct {
 	script string
 	dir    string // the files as written
 	survey python.Survey
+	native map[string]native // by call
+	builds []record.Build
 }
 
 // observation is a check under way.
@@ -65,7 +71,8 @@ type observation struct {
 	rec       *record.Record
 	learner   *program
 	reference *program
-	size      int64 // 0: as written
+	size      int64   // 0: as written
+	turn      float64 // CPU time of one turn of the workload's loop, in ns
 }
 
 // Observe runs the submission and the reference as the challenge asks and
@@ -80,6 +87,11 @@ func Observe(ctx context.Context, o Options) (*record.Record, error) {
 	ob := &observation{Options: o, scratch: scratch}
 	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: o.Version, Started: time.Now().UTC().Truncate(time.Second),
 		Challenge: o.Challenge.ID, Spec: o.Challenge.Text(), Full: o.Full, StrictClock: o.StrictClock}}
+	if len(o.Challenge.Calls) > 0 {
+		if ob.rec.Header.Seed = o.Seed; o.Seed == 0 {
+			ob.rec.Header.Seed = 1 + rand.Uint64N(1<<32-1) // short enough to be typed
+		}
+	}
 	if ob.interp, err = python.Open(o.Python, scratch); err != nil {
 		return nil, err
 	}
@@ -91,10 +103,18 @@ func Observe(ctx context.Context, o Options) (*record.Record, error) {
 	if ob.rec.Submission.Source.Error != nil {
 		return ob.rec, nil // it cannot run: judging names the line
 	}
-	if err := ob.probe(ctx); err != nil {
-		return nil, err
+	if len(ob.Challenge.Calls) > 0 {
+		if err := ob.build(ctx); err != nil {
+			return nil, err
+		}
+		err = ob.calls(ctx)
+	} else {
+		if err := ob.probe(ctx); err != nil {
+			return nil, err
+		}
+		err = ob.runs(ctx)
 	}
-	if err := ob.runs(ctx); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return ob.rec, nil
@@ -118,7 +138,7 @@ func (ob *observation) read(ctx context.Context) error {
 	}
 	lesson := ob.Challenge.Size.Lesson
 	ob.say("reading "+script, 0, 0)
-	survey, err := ob.interp.Survey(ctx, absolute(folder), script, lesson)
+	survey, err := ob.interp.Survey(ctx, absolute(folder), script, lesson, ob.Challenge.Functions()...)
 	if err != nil {
 		return err
 	}
@@ -128,16 +148,22 @@ func (ob *observation) read(ctx context.Context) error {
 	if survey.Source.Error != nil {
 		return nil
 	}
-	ob.learner = &program{whose: record.Learner, script: script, dir: filepath.Join(ob.scratch, "submission"), survey: survey}
-	if err := copyFiles(os.DirFS(folder), survey.Files, ob.learner.dir); err != nil {
+	ob.learner = &program{whose: record.Learner, script: script, dir: filepath.Join(ob.scratch, "submission"), survey: survey, native: map[string]native{}}
+	files := survey.Files
+	if len(ob.Challenge.Calls) > 0 { // C code, and whatever it needs
+		if files, err = folderFiles(os.DirFS(folder)); err != nil {
+			return fmt.Errorf("read the submission: %w", err)
+		}
+	}
+	if err := copyFiles(os.DirFS(folder), files, ob.learner.dir); err != nil {
 		return fmt.Errorf("read the submission: %w", err)
 	}
 
-	names, err := fs.Glob(ob.Solution, "*.py")
-	if err != nil || len(names) == 0 {
-		return fmt.Errorf("the reference of %s has no Python file", ob.Challenge.ID)
+	names, err := folderFiles(ob.Solution)
+	if err != nil {
+		return fmt.Errorf("read the reference: %w", err)
 	}
-	ref := &program{whose: record.Reference, script: ob.Challenge.Deliverable, dir: filepath.Join(ob.scratch, "reference")}
+	ref := &program{whose: record.Reference, script: ob.Challenge.Deliverable, dir: filepath.Join(ob.scratch, "reference"), native: map[string]native{}}
 	if err := copyFiles(ob.Solution, names, ref.dir); err != nil {
 		return fmt.Errorf("copy the reference: %w", err)
 	}
@@ -155,21 +181,19 @@ func absolute(dir string) string {
 	return dir
 }
 
-// copyFiles copies regular files, by their slash-separated names.
-func copyFiles(from fs.FS, names []string, to string) error {
-	for _, name := range names {
-		data, err := fs.ReadFile(from, name)
+// build builds the C code of both programs in their working copies.
+func (ob *observation) build(ctx context.Context) error {
+	for _, p := range []*program{ob.reference, ob.learner} {
+		steps, err := build.C(ctx, build.Options{
+			Dir: p.dir, Compiler: build.Compiler(), Python: ob.rec.Python, Env: python.Environment(ob.scratch), Libraries: p.survey.Libraries,
+			Progress: func(doing string) { ob.say(doing, 0, 0) },
+		})
 		if err != nil {
-			return err
+			return fmt.Errorf("build the C code of %s: %w", p.script, err)
 		}
-		file := filepath.Join(to, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, data, 0o644); err != nil {
-			return err
-		}
+		p.builds = steps
 	}
+	ob.rec.Submission.Builds = ob.learner.builds
 	return nil
 }
 
@@ -307,6 +331,36 @@ func (ob *observation) taskTime(run *record.Run) time.Duration {
 	return time.Duration(most) * time.Microsecond / time.Duration(ob.Challenge.Tasks)
 }
 
+// command is what all runs have in common.
+func (ob *observation) command(dir string, wall time.Duration, doing string) (sandbox.Command, error) {
+	tmp := filepath.Join(ob.scratch, "tmp")
+	if err := os.MkdirAll(tmp, 0o777); err != nil {
+		return sandbox.Command{}, fmt.Errorf("make a folder for temporary files: %w", err)
+	}
+	limits := ob.Challenge.Limits
+	return sandbox.Command{
+		Dir: dir,
+		Env: python.Environment(tmp),
+		Limits: sandbox.Limits{Wall: wall, CPU: time.Duration(limits.CPU), Memory: int64(limits.Memory),
+			Tasks: limits.Tasks, Output: int64(limits.Output)},
+		Watch:    true,
+		Progress: func(d time.Duration, u sched.Usage) { ob.say(doing, d, u.Tasks) },
+	}, nil
+}
+
+// hide takes the folders out of a text that only this check had.
+func (ob *observation) hide(dir, text string) string {
+	return strings.NewReplacer(dir+string(filepath.Separator), "", ob.scratch, path.Join("…")).Replace(text)
+}
+
+// ended adds a run to the record. The result is valid until the next run.
+func (ob *observation) ended(p *program, res sandbox.Result) *record.Run {
+	res.Stdout, res.Stderr = ob.hide(p.dir, res.Stdout), ob.hide(p.dir, res.Stderr)
+	ob.rec.Runs = append(ob.rec.Runs, record.Run{ID: len(ob.rec.Runs) + 1, Whose: p.whose, Size: ob.size,
+		Tasks: res.Tasks, Cores: res.Cores, End: &res.Outcome})
+	return &ob.rec.Runs[len(ob.rec.Runs)-1]
+}
+
 // run makes one run of the program at the current size and adds it to the
 // record. The result is valid until the next run.
 func (ob *observation) run(ctx context.Context, p *program, round int) (*record.Run, error) {
@@ -323,27 +377,18 @@ func (ob *observation) run(ctx context.Context, p *program, round int) (*record.
 	if p.whose == record.Reference {
 		doing = fmt.Sprintf("running the reference, round %d", round)
 	}
-	tmp := filepath.Join(ob.scratch, "tmp")
-	if err := os.MkdirAll(tmp, 0o777); err != nil {
-		return nil, fmt.Errorf("make a folder for temporary files: %w", err)
+	cmd, err := ob.command(dir, wall, doing)
+	if err != nil {
+		return nil, err
 	}
+	cmd.Args = []string{ob.interp.Path, p.script}
 	throttled := sched.Throttled()
-	res, err := sandbox.Run(ctx, sandbox.Command{
-		Args: []string{ob.interp.Path, p.script},
-		Dir:  dir,
-		Env:  python.Environment(tmp),
-		Limits: sandbox.Limits{Wall: wall, CPU: time.Duration(limits.CPU), Memory: int64(limits.Memory),
-			Tasks: limits.Tasks, Output: int64(limits.Output)},
-		Watch:    true,
-		Progress: func(d time.Duration, u sched.Usage) { ob.say(doing, d, u.Tasks) },
-	})
+	res, err := sandbox.Run(ctx, cmd)
 	if err != nil {
 		return nil, err
 	}
 	res.ThrottledUS = sched.Throttled() - throttled
-	hide := strings.NewReplacer(dir+string(filepath.Separator), "", ob.scratch, path.Join("…"))
-	res.Stdout, res.Stderr = hide.Replace(res.Stdout), hide.Replace(res.Stderr)
-	ob.rec.Runs = append(ob.rec.Runs, record.Run{ID: len(ob.rec.Runs) + 1, Whose: p.whose, Size: ob.size,
-		Tasks: res.Tasks, Cores: res.Cores, End: &res.Outcome})
-	return &ob.rec.Runs[len(ob.rec.Runs)-1], nil
+	at := *p
+	at.dir = dir
+	return ob.ended(&at, res), nil
 }

@@ -39,6 +39,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
 			&cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"},
 			&cli.BoolFlag{Name: "full", Usage: "run the script as written, at the lesson's size"},
 			&cli.BoolFlag{Name: "strict-clock", Usage: "inconclusive where the clock cannot decide, even if the scheduler has confirmed"},
+			&cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as in an earlier check"},
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
 			courseFlag,
@@ -107,7 +108,7 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 	defer line.clear()
 	rec, err := grader.Observe(c.Context, grader.Options{
 		Version: programVersion(), Challenge: p.challenge, Solution: solution, File: p.file, Python: interpreter,
-		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Progress: line.show,
+		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"), Progress: line.show,
 	})
 	if err != nil {
 		if ctxErr := c.Context.Err(); ctxErr != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/build"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sched"
@@ -39,7 +40,7 @@ func doctor(c *cli.Context) error {
 	for _, path := range python.All(c.Context) {
 		describePython(c, item, path, path == def)
 	}
-	if cc := python.Compiler(); cc != "" {
+	if cc := strings.Join(build.Compiler(), " "); cc != "" {
 		item(true, "compiler", "%s", cc)
 	} else {
 		item(false, "compiler", "no C compiler; challenges with C code will be inconclusive: install gcc or clang")

@@ -28,7 +28,7 @@ func (line *Timeline) choose() {
 		// sequential phase is a single worker, alone.
 		for _, group := range [][]Phase{processes, threads} {
 			for _, p := range group {
-				if p.Width() == 1 && p.workers() == 1 {
+				if p.Width() == 1 && p.Distinct() == 1 {
 					mains = append(mains, Phase{Kind: Main, Bursts: p.Bursts})
 				}
 			}
@@ -210,8 +210,8 @@ func (p Phase) Each() []Worker {
 	return all
 }
 
-// workers counts the threads or processes, each once.
-func (p Phase) workers() int {
+// Distinct counts the threads or processes, each once.
+func (p Phase) Distinct() int {
 	var ids []int
 	for _, w := range p.Each() {
 		ids = append(ids, w.Tasks[0])
@@ -225,11 +225,11 @@ func (p Phase) workers() int {
 // after the other, all of them.
 func (p Phase) Workers() int {
 	if p.Width() <= 1 {
-		return p.workers()
+		return p.Distinct()
 	}
 	most := 0
 	for _, b := range p.Bursts {
-		most = max(most, Phase{Bursts: []Burst{b}}.workers())
+		most = max(most, Phase{Bursts: []Burst{b}}.Distinct())
 	}
 	return most
 }

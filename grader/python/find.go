@@ -156,22 +156,6 @@ func resolve(ctx context.Context, candidate string) (string, error) {
 	return path, nil
 }
 
-// Compiler gives the C compiler: $CC, or the first of cc, gcc and clang on the
-// PATH; empty for none.
-func Compiler() string {
-	for _, name := range []string{os.Getenv("CC"), "cc", "gcc", "clang"} {
-		if name == "" {
-			continue
-		}
-		for _, path := range onPath(name) {
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-				return path
-			}
-		}
-	}
-	return ""
-}
-
 // Describe describes the interpreter at path.
 func Describe(ctx context.Context, path string) (record.Python, error) {
 	scratch, err := os.MkdirTemp("", "gilcourse-")

@@ -43,7 +43,9 @@ type Interpreter struct {
 type Survey struct {
 	Python record.Python `json:"python"`
 	Files  []string      `json:"files"` // the script and what it imports from beside it
-	Source record.Source `json:"source"`
+	// Libraries are the names under which it loads shared libraries.
+	Libraries []string      `json:"libraries"`
+	Source    record.Source `json:"source"`
 }
 
 // Open makes the interpreter at path ready for use. The scratch folder must
@@ -82,11 +84,16 @@ func Environment(tmp string) []string {
 	return env
 }
 
-// Survey describes the interpreter and reads the script in folder. A script
-// that cannot be parsed is not an error: its Source says so.
-func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson int64) (Survey, error) {
+// Survey describes the interpreter and reads the script in folder, and the
+// functions that the challenge calls. A script that cannot be parsed is not an
+// error: its Source says so.
+func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson int64, functions ...string) (Survey, error) {
 	var s Survey
-	if err := p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10)); err != nil {
+	wanted, err := json.Marshal(append([]string{}, functions...))
+	if err != nil {
+		return Survey{}, err
+	}
+	if err := p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10), string(wanted)); err != nil {
 		return Survey{}, fmt.Errorf("describe the interpreter %s: %w", p.Path, err)
 	}
 	if older(s.Python.Version, Oldest) {

@@ -1,10 +1,11 @@
 """Describe this interpreter and read a script with its own ast.
 
-    python -I survey.py FOLDER FILE LESSON_SIZE
+    python -I survey.py FOLDER FILE LESSON_SIZE FUNCTIONS
 
 prints one JSON object: the interpreter, the files that FILE needs from its
-FOLDER, the places where the lesson's size is written, and the patterns that
-were found (see patterns.py). Runs no line of the script.
+FOLDER, the places where the lesson's size is written, the patterns that were
+found (see patterns.py), and, where the JSON list FUNCTIONS names any, those
+functions (see functions.py). Runs no line of the script.
 """
 import ast
 import json
@@ -74,8 +75,29 @@ def siblings(folder, tree):
     return found
 
 
+def c_code(folder, functions):
+    """The findings of the C files in the folder and in those below it."""
+    found, budget = [], 200
+    for base, folders, files in os.walk(folder):
+        deep = os.path.relpath(base, folder).count(os.sep)
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "_")) and f not in ("venv", "node_modules", "site-packages") and deep < 3)
+        for name in sorted(files):
+            if name.endswith(".c") and budget > 0:
+                budget -= 1
+                path = os.path.join(base, name)
+                try:
+                    with open(path, encoding="utf-8", errors="replace") as f:
+                        text = f.read(1 << 20)
+                except OSError:
+                    continue
+                found += functions.c_findings(os.path.relpath(path, folder).replace(os.sep, "/"), text)
+    return found
+
+
 def main():
-    folder, script, lesson = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    folder, script, lesson, wanted = sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
+    import functions
+    import libraries
     import patterns
     import sizes
 
@@ -96,12 +118,17 @@ def main():
         todo.extend(siblings(folder, tree))
     out["files"] = sorted(sources) or [script]
     if "error" not in out["source"]:
+        out["libraries"] = libraries.find(sources)
         found = []
-        for name, (data, tree) in sources.items():
+        for name, (data, tree) in sources.items() if lesson else ():
             found.extend(sizes.find(name, tree, lesson))
         out["source"]["sizes"] = found
         try:
-            out["source"]["findings"] = patterns.find(sources)
+            found = patterns.find(sources)
+            if wanted:
+                found += c_code(folder, functions)
+                out["source"]["functions"], found = functions.read(sources, found, wanted)
+            out["source"]["findings"] = found
         except RecursionError:
             out["source"]["error"] = {"file": script, "line": 0, "text": "is nested too deeply to be read"}
     print(json.dumps(out))

@@ -29,6 +29,9 @@ type line struct {
 	Sample     [][]int64   `json:"sample,omitempty"`
 	Core       []int64     `json:"core,omitempty"`
 	Died       *int        `json:"died,omitempty"`
+	Peak       int64       `json:"peak_kb,omitempty"` // of the task that died
+	Call       *Call       `json:"call,omitempty"`
+	Request    *Request    `json:"request,omitempty"`
 	End        *Outcome    `json:"end,omitempty"`
 }
 
@@ -62,7 +65,7 @@ func Write(w io.Writer, records ...*Record) error {
 func runLines(run *Run) []line {
 	type event struct {
 		t    int64
-		rank int // births, then samples, then ends of one instant
+		rank int // births, then samples, ends and calls of one instant
 		line line
 	}
 	var events []event
@@ -70,7 +73,7 @@ func runLines(run *Run) []line {
 	for i := range run.Tasks {
 		task := &run.Tasks[i]
 		events = append(events, event{task.Born, 0, line{Task: task}})
-		events = append(events, event{task.Died, 2, line{T: &task.Died, Died: &task.ID}})
+		events = append(events, event{task.Died, 2, line{T: &task.Died, Died: &task.ID, Peak: task.PeakKB}})
 		var last Point
 		for _, p := range task.Points {
 			row := []int64{int64(task.ID), p.CPU - last.CPU, p.Wait - last.Wait, p.Slices - last.Slices,
@@ -87,6 +90,12 @@ func runLines(run *Run) []line {
 	}
 	for _, c := range run.Cores {
 		events = append(events, event{c.T, 1, line{T: &c.T, Core: []int64{c.Busy, c.Idle, c.Steal}}})
+	}
+	for i := range run.Calls {
+		events = append(events, event{run.Calls[i].End, 3, line{Call: &run.Calls[i]}})
+	}
+	for i := range run.Requests {
+		events = append(events, event{run.Requests[i].Begin, 3, line{Request: &run.Requests[i]}})
 	}
 	slices.SortStableFunc(events, func(a, b event) int {
 		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.rank, b.rank), cmp.Compare(len(a.line.Core), len(b.line.Core)))
@@ -178,6 +187,10 @@ func (r *Record) add(l line) error {
 			return fmt.Errorf("task %d out of order", l.Task.ID)
 		}
 		run.Tasks = append(run.Tasks, *l.Task)
+	case l.Call != nil:
+		run.Calls = append(run.Calls, *l.Call)
+	case l.Request != nil:
+		run.Requests = append(run.Requests, *l.Request)
 	case l.End != nil:
 		run.End = l.End
 	case l.T == nil:
@@ -186,7 +199,7 @@ func (r *Record) add(l line) error {
 		if *l.Died < 0 || *l.Died >= len(run.Tasks) {
 			return fmt.Errorf("unknown task %d", *l.Died)
 		}
-		run.Tasks[*l.Died].Died = *l.T
+		run.Tasks[*l.Died].Died, run.Tasks[*l.Died].PeakKB = *l.T, l.Peak
 	case len(l.Core) == 3:
 		run.Cores = append(run.Cores, Core{*l.T, l.Core[0], l.Core[1], l.Core[2]})
 	default:

@@ -6,7 +6,13 @@
 // years later. Times inside a run are microseconds since the run's start.
 package record
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Version is the version of the record's format. A reader refuses others.
 const Version = 1
@@ -32,6 +38,9 @@ type Header struct {
 	// StrictClock says that a clock that cannot decide makes the check
 	// inconclusive even where the scheduler has confirmed.
 	StrictClock bool `json:"strict_clock,omitempty"`
+	// Seed is what the inputs of all calls were drawn from, 0 where nothing
+	// was called.
+	Seed uint64 `json:"seed,omitempty"`
 }
 
 // Host is the machine as it was measured before the first run.
@@ -88,6 +97,8 @@ type Submission struct {
 	SHA256 string `json:"sha256"`
 	Source Source `json:"source"`
 	Probe  Probe  `json:"probe"`
+	// Builds are the steps in which the C code was built.
+	Builds []Build `json:"builds,omitempty"`
 }
 
 // Source holds the facts that the interpreter's own ast gave.
@@ -98,12 +109,27 @@ type Source struct {
 	Sizes []SizeAt `json:"sizes,omitempty"`
 	// Findings are the patterns that were recognised, in source order.
 	Findings []Finding `json:"findings,omitempty"`
+	// Functions are those that the challenge calls, as far as they are there.
+	Functions []Function `json:"functions,omitempty"`
+}
+
+// Function is a function of the submission.
+type Function struct {
+	Name string `json:"name"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	// Lines is how many lines of code it has, with the functions and classes
+	// of the submission that it uses.
+	Lines int `json:"lines"`
 }
 
 // Finding is a pattern in the source, such as processes.join-in-start-loop.
 type Finding struct {
 	ID string `json:"id"`
 	Place
+	// Of are the challenge's functions whose code it is a part of, itself or
+	// through a function that they use; empty for a script.
+	Of []string `json:"of,omitempty"`
 }
 
 // Place is a line of the submission.
@@ -136,18 +162,34 @@ func (s Source) Find(id string) (Finding, bool) {
 	return Finding{}, false
 }
 
+// Build is one step of building the submission's C code.
+type Build struct {
+	File    string   `json:"file"`              // what was built, such as primes.c or setup.py
+	Command string   `json:"command,omitempty"` // as it was run, paths inside the working copy relative
+	Made    []string `json:"made,omitempty"`    // files, relative to the working copy
+	OK      bool     `json:"ok"`
+	// Missing is what must be installed before it can be built, empty for
+	// nothing.
+	Missing string `json:"missing,omitempty"`
+	// Output is what the compiler said, as it said it, bounded.
+	Output string `json:"output,omitempty"`
+	// Error is the first error's place in the learner's file, nil where none
+	// is named.
+	Error *Place `json:"error,omitempty"`
+}
+
 // Probe is what calling the submission's functions on a small size showed.
 type Probe struct {
 	// Called are the functions that gave a number, with what they gave.
-	Called []Call `json:"called,omitempty"`
-	Error  string `json:"error,omitempty"` // why nothing could be called
+	Called []Trial `json:"called,omitempty"`
+	Error  string  `json:"error,omitempty"` // why nothing could be called
 	// StartupUS is the CPU time, in µs, of a fresh interpreter until the
 	// script's imports and definitions were done.
 	StartupUS int64 `json:"startup_us,omitempty"`
 }
 
-// Call is one function of the submission, called on a small size.
-type Call struct {
+// Trial is one function of the submission, called on a small size.
+type Trial struct {
 	Function string `json:"function"`
 	Line     int    `json:"line"`
 	// Accepted says that what it gave is right for the spec's task.
@@ -176,9 +218,11 @@ type Run struct {
 	// Pilot marks a run that only served to find the size.
 	Pilot bool `json:"pilot,omitempty"`
 
-	Tasks []Task   `json:"-"` // by ID
-	Cores []Core   `json:"-"`
-	End   *Outcome `json:"-"`
+	Tasks    []Task    `json:"-"` // by ID
+	Cores    []Core    `json:"-"`
+	Calls    []Call    `json:"-"` // in time order
+	Requests []Request `json:"-"` // by Begin
+	End      *Outcome  `json:"-"`
 }
 
 // Task is a thread or a process that the kernel schedules.
@@ -194,6 +238,9 @@ type Task struct {
 	CPUs string `json:"cpus,omitempty"`
 	Born int64  `json:"born"` // µs, first seen
 	Died int64  `json:"-"`    // µs, last seen
+	// PeakKB is the most resident memory, in KiB, that the process of this
+	// main thread has had; 0 for other threads.
+	PeakKB int64 `json:"-"`
 
 	Points []Point `json:"-"`
 }
@@ -226,6 +273,127 @@ type Core struct {
 	Busy  int64
 	Idle  int64
 	Steal int64
+}
+
+// Call is one call of a function of the submission, or of the grader's own
+// loop, in a run of the driver.
+type Call struct {
+	ID string `json:"id"` // of the spec's call
+	// Aim is what the call was made for.
+	Aim Aim `json:"aim,omitempty"`
+	// Seed is what the inputs were drawn from: sizes, and what the server answers.
+	Seed uint64 `json:"seed"`
+	// Values are the numbers that were passed, by the parameters' names in
+	// the spec.
+	Values map[string]float64 `json:"values,omitempty"`
+	// Count is the length of the list that was passed, drawn from the seed:
+	// ids of items, or sizes around Mean where that is not 0.
+	Count int     `json:"count,omitempty"`
+	Mean  float64 `json:"mean,omitempty"`
+	// Turns is how many turns of its loop each processing of an item takes.
+	Turns int64 `json:"turns,omitempty"`
+
+	Begin int64 `json:"begin"` // µs since the run's start
+	End   int64 `json:"end"`
+	// Messages counts the reads and writes of the whole process tree during
+	// the call, from outside; -1 where they cannot be seen.
+	Messages int64 `json:"messages"`
+	// Alive counts the processes below the driver's as the call returned; -1
+	// where they cannot be seen.
+	Alive int `json:"alive"`
+
+	Ended CallEnd `json:"ended"`
+	// Type is the Python type of what was returned, Result its whole numbers
+	// where it is a list, a tuple or a single number or truth value; of a list
+	// that is longer than Kept only the first ones.
+	Type   string  `json:"type,omitempty"`
+	Result []int64 `json:"result,omitempty"`
+	// Results is how many there were. Digest and Sorted tell a longer list
+	// from others: digests of its numbers, as they were and sorted.
+	Results int    `json:"results,omitempty"`
+	Digest  string `json:"digest,omitempty"`
+	Sorted  string `json:"sorted,omitempty"`
+	// Odd is the first element that is no whole number, as Python shows it.
+	Odd string `json:"odd,omitempty"`
+	// Thrown are the exceptions that the call ended with, those of a group
+	// one by one.
+	Thrown []Exception `json:"thrown,omitempty"`
+	// Says explains an end without a return: the traceback without the
+	// driver's part, or what is wrong with the signature.
+	Says  string `json:"says,omitempty"`
+	Place *Place `json:"place,omitempty"` // the learner's line in it
+}
+
+// Kept is how many results of a call are kept as they are.
+const Kept = 100
+
+// Keep fills in the result.
+func (c *Call) Keep(result []int64) {
+	c.Result, c.Results = result[:min(len(result), Kept)], len(result)
+	c.Digest, c.Sorted = "", ""
+	if len(result) > Kept {
+		c.Digest, c.Sorted = digest(result), digest(slices.Sorted(slices.Values(result)))
+	}
+}
+
+// digest is the start of the SHA-256 of the numbers in decimal, one a line.
+func digest(numbers []int64) string {
+	h := sha256.New()
+	var line []byte
+	for _, n := range numbers {
+		line = append(strconv.AppendInt(line[:0], n, 10), '\n')
+		h.Write(line)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Aim is what a call is made for.
+type Aim string
+
+// The aims of a call.
+const (
+	Measured Aim = ""       // to be judged
+	Import   Aim = "import" // no call: the module's import
+	Pilot    Aim = "pilot"  // to find the size
+	Raises   Aim = "raises" // to see an exception through
+	Rest     Aim = "rest"   // no call: a pause in which nothing should compute
+)
+
+// CallEnd is how a call ended.
+type CallEnd string
+
+// The ends of a call.
+const (
+	Returned  CallEnd = "returned"
+	Raised    CallEnd = "raised"
+	Exited    CallEnd = "exited"    // sys.exit
+	Died      CallEnd = "died"      // the process ended in the call: os._exit, a crash
+	Hung      CallEnd = "hung"      // it was ended after its time limit
+	Unready   CallEnd = "unready"   // the module could not be imported
+	Undefined CallEnd = "undefined" // there is no such function
+	Signature CallEnd = "signature" // the function does not take the arguments
+	Forged    CallEnd = "forged"    // an answer came that the driver did not give
+)
+
+// Exception is a Python exception.
+type Exception struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
+}
+
+// Request is one request to the grader's server. Times are µs since the
+// run's start.
+type Request struct {
+	Kind string `json:"kind"` // fetch or store
+	Item int64  `json:"item"` // what was asked for, or stored
+	// From tells the event loops apart that sent requests: the process, the
+	// thread and the loop, as the client named them.
+	From  string `json:"from"`
+	Begin int64  `json:"begin"` // the request was there
+	End   int64  `json:"end"`   // it was answered
+	// Left is when the client let the connection go: it had read the answer.
+	// 0 where it never did.
+	Left int64 `json:"left"`
 }
 
 // Outcome is how a run ended.

@@ -30,6 +30,7 @@ type jsonChallenge struct {
 	Message  string          `json:"message,omitempty"` // where there are no checks
 	Notes    []string        `json:"notes,omitempty"`
 	Phases   []jsonPhase     `json:"phases,omitempty"`
+	Compared []jsonApproach  `json:"approaches,omitempty"`
 	Checks   []jsonCheck     `json:"checks"`
 }
 
@@ -42,6 +43,20 @@ type jsonPhase struct {
 	HandOffs    float64 `json:"handoffs_per_cpu_s"`
 	Speedup     float64 `json:"speedup,omitempty"`
 	Ideal       float64 `json:"speedup_on_four_idle_cores,omitempty"`
+}
+
+// jsonApproach leaves out what does not apply.
+type jsonApproach struct {
+	Label       string  `json:"label"`
+	Function    string  `json:"function,omitempty"`
+	Wall        float64 `json:"wall_s"`
+	Speedup     float64 `json:"speedup,omitempty"`
+	Parallelism float64 `json:"parallelism,omitempty"`
+	InFlight    float64 `json:"in_flight,omitempty"`
+	Workers     int     `json:"workers,omitempty"`
+	Memory      float64 `json:"memory_mib,omitempty"`
+	Overhead    float64 `json:"overhead_us_per_task,omitempty"`
+	Lines       int     `json:"lines,omitempty"`
 }
 
 type jsonCheck struct {
@@ -102,6 +117,9 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Checks: []jsonCheck{}}
 	for _, p := range c.Phases {
 		out.Phases = append(out.Phases, jsonPhase{phaseName(p.Kind), p.Wall, p.CPU, p.Workers, p.Parallelism, p.HandOffs, p.Speedup, p.Ideal})
+	}
+	for _, a := range c.Approaches {
+		out.Compared = append(out.Compared, jsonApproach(a))
 	}
 	for _, k := range c.Checks {
 		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints,

@@ -92,6 +92,7 @@ func (t text) challenge(c *verdict.Result) {
 	for _, k := range c.Checks {
 		t.check(k, id)
 	}
+	t.approaches(c)
 	for _, n := range c.Notes {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", n)
@@ -135,6 +136,32 @@ func (t text) phases(c *verdict.Result) {
 		}
 		rows = append(rows, []string{phaseName(p.Kind), fmt.Sprintf("%.2f s", p.Wall), fmt.Sprintf("%.2f s", p.CPU), strconv.Itoa(p.Workers),
 			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
+	}
+	fmt.Fprintln(t)
+	for i, line := range align(rows) {
+		if i == 0 {
+			line = t.dim(line)
+		}
+		fmt.Fprintln(t, "  "+line)
+	}
+}
+
+// approaches compares the ways of working that were called.
+func (t text) approaches(c *verdict.Result) {
+	if len(c.Approaches) == 0 {
+		return
+	}
+	// A figure that does not apply stays empty.
+	cell := func(format string, v float64) string {
+		if v == 0 {
+			return ""
+		}
+		return fmt.Sprintf(format, v)
+	}
+	rows := [][]string{{"approach", "time", "speedup", "wanted a core", "in flight", "workers", "memory", "overhead/task", "lines"}}
+	for _, a := range c.Approaches {
+		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
+			cell("%.0f", float64(a.Workers)), cell("%.0f MiB", a.Memory), cell("%.0f µs", a.Overhead), cell("%.0f", float64(a.Lines))})
 	}
 	fmt.Fprintln(t)
 	for i, line := range align(rows) {

@@ -106,6 +106,11 @@ func run(ctx context.Context, c Command) (Result, error) {
 		case <-done:
 			ordersOut.Close()
 			done = nil
+		case why := <-c.End:
+			if limit == "" {
+				limit = why
+				ordersOut.Close()
+			}
 		case <-tick.C:
 			wall := time.Since(start)
 			if limit == "" {

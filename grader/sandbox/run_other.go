@@ -24,7 +24,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, stdout, stderr
 	cmd.WaitDelay = time.Second
 	ownGroup(cmd)
-	start := time.Now()
+	start, started := time.Now(), sched.Now()
 	if err := cmd.Start(); err != nil {
 		return Result{}, err
 	}
@@ -32,9 +32,18 @@ func run(ctx context.Context, c Command) (Result, error) {
 	go func() { ended <- cmd.Wait() }()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	var res Result
+	res := Result{Started: started}
+	stop := func(why string) {
+		if res.Limit == "" && why != "" {
+			res.Limit = why
+			endGroup(cmd)
+			cancel()
+		}
+	}
 	for {
 		select {
+		case why := <-c.End:
+			stop(why)
 		case err := <-ended:
 			endGroup(cmd)
 			var exit *exec.ExitError
@@ -48,12 +57,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 			return res, nil
 		case <-tick.C:
 			wall := time.Since(start)
-			if res.Limit == "" {
-				if res.Limit = c.Limits.exceeded(wall, sched.Usage{}, printed.Load()); res.Limit != "" {
-					endGroup(cmd)
-					cancel()
-				}
-			}
+			stop(c.Limits.exceeded(wall, sched.Usage{}, printed.Load()))
 			if c.Progress != nil {
 				c.Progress(wall, sched.Usage{})
 			}

@@ -51,12 +51,18 @@ type Command struct {
 	Watch bool
 	// Progress, if set, is called some twenty times a second during the run.
 	Progress func(time.Duration, sched.Usage)
+	// End, if set, ends the run when it gives a text, which says why and
+	// becomes the outcome's Limit.
+	End <-chan string
 }
 
 // Result is a run's end and what was observed of it.
 type Result struct {
 	record.Outcome
 	sched.Observation
+	// Started is the instant from which the times of the observation count,
+	// on sched's clock.
+	Started int64
 }
 
 // Run runs the command to its end, or until the context is done, which ends

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -63,7 +61,7 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 	if err != nil {
 		return fail("open the null device", err)
 	}
-	start := time.Now()
+	start, started := time.Now(), sched.Now()
 	watched := func() sched.Observation { return sched.Observation{} }
 	if o.Watch {
 		watched = watch(start, answers)
@@ -82,11 +80,12 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 		io.Copy(io.Discard, orders) // until the grader closes it, or is gone
 		ending.Store(true)
 		for {
-			end(descendants(os.Getpid()))
+			end(sched.Descendants(os.Getpid()))
 			time.Sleep(sweepEvery)
 		}
 	}()
 	var a answer
+	a.Started = started
 	rootEnded := false
 	for {
 		var status unix.WaitStatus
@@ -111,7 +110,7 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 			}
 		case pid == 0:
 			if since := time.Since(start).Microseconds() - a.WallUS; since > grace.Microseconds() && !ending.Load() {
-				left := descendants(os.Getpid())
+				left := sched.Descendants(os.Getpid())
 				a.Left = max(a.Left, len(left))
 				end(left)
 			}
@@ -143,30 +142,6 @@ func watch(start time.Time, answers *gob.Encoder) func() sched.Observation {
 		<-stopped // the answer is the last message
 		return watcher.Stop()
 	}
-}
-
-// descendants lists all processes below pid, children first.
-func descendants(pid int) []int {
-	var all []int
-	todo := []int{pid}
-	seen := map[int]bool{pid: true}
-	for len(todo) > 0 {
-		p := todo[0]
-		todo = todo[1:]
-		dir := "/proc/" + strconv.Itoa(p) + "/task"
-		threads, _ := os.ReadDir(dir)
-		for _, t := range threads {
-			list, _ := os.ReadFile(dir + "/" + t.Name() + "/children")
-			for _, f := range strings.Fields(string(list)) {
-				if child, err := strconv.Atoi(f); err == nil && !seen[child] {
-					seen[child] = true
-					all = append(all, child)
-					todo = append(todo, child)
-				}
-			}
-		}
-	}
-	return all
 }
 
 // end stops all the processes first, so that none can replace another while

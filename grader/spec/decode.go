@@ -239,11 +239,21 @@ func (d *decoder) entries(path string, n ast.Node) ([]*ast.MappingValueNode, boo
 	return nil, false
 }
 
-// bound is written as the key of a mapping: `processes.parallelism: {min: 1}`.
-var boundsType = reflect.TypeFor[[]Bound]()
+// keyed gives the field that is written as the key of a mapping, as in
+// `processes.parallelism: {min: 1}`; empty for none.
+func keyed(t reflect.Type) string {
+	if t.Kind() == reflect.Struct {
+		for i := range t.NumField() {
+			if t.Field(i).Tag.Get("key") != "" {
+				return t.Field(i).Name
+			}
+		}
+	}
+	return ""
+}
 
 func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
-	if v.Type() == boundsType {
+	if field := keyed(v.Type().Elem()); field != "" {
 		entries, ok := d.entries(path, n)
 		if !ok {
 			return
@@ -254,7 +264,7 @@ func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
 				continue
 			}
 			b := reflect.New(v.Type().Elem()).Elem()
-			b.FieldByName("Quantity").SetString(key)
+			b.FieldByName(field).SetString(key)
 			at := fmt.Sprintf("%s[%d]", path, i)
 			d.value(at, e.Value, b)
 			d.places[at] = position(e.Key)
@@ -307,14 +317,11 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 	fields := map[string]int{}
 	var known []string
 	for i := range v.NumField() {
-		if tag := v.Type().Field(i).Tag.Get("yaml"); tag != "" && tag != "-" {
+		f := v.Type().Field(i)
+		if tag := f.Tag.Get("yaml"); tag != "" && tag != "-" && f.Tag.Get("key") == "" {
 			fields[tag] = i
 			known = append(known, tag)
 		}
-	}
-	if _, isBound := v.Interface().(Bound); isBound {
-		delete(fields, "quantity") // it is the key
-		known = slices.DeleteFunc(known, func(k string) bool { return k == "quantity" })
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {

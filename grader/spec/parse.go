@@ -19,6 +19,7 @@ const (
 	defaultTasks  = 256
 	defaultOutput = Bytes(4 << 20)
 	defaultSmall  = 1000
+	defaultCall   = Duration(30 * time.Second)
 )
 
 var checkID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -76,6 +77,9 @@ func (c *Challenge) defaults() {
 	set(&c.Rounds.Max, max(2, c.Rounds.Min))
 	set(&c.Size.Task, Duration(150*time.Millisecond))
 	set(&c.Task.Small, defaultSmall)
+	for i := range c.Calls {
+		set(&c.Calls[i].Limit, defaultCall)
+	}
 }
 
 func set[T comparable](field *T, value T) {
@@ -93,9 +97,10 @@ func (c *Challenge) validate() Errors {
 	if path.Base(c.Deliverable) != c.Deliverable || !strings.HasSuffix(c.Deliverable, ".py") {
 		d.fail(c.at["deliverable"], "deliverable: %q is no name of a Python file; write one such as gil_discovery.py", c.Deliverable)
 	}
-	if c.Tasks < 1 || c.Tasks > 64 {
+	if len(c.Calls) == 0 && (c.Tasks < 1 || c.Tasks > 64) {
 		d.fail(c.at["tasks"], "tasks is from 1 to 64, not %d", c.Tasks)
 	}
+	c.validateCalls(&d)
 	if c.Size.Lesson < 0 {
 		d.fail(c.at["size.lesson"], "size.lesson is the lesson's own number, not %d", c.Size.Lesson)
 	}
@@ -107,6 +112,62 @@ func (c *Challenge) validate() Errors {
 		c.validateCheck(&d, fmt.Sprintf("checks[%d]", i), &c.Checks[i], ids)
 	}
 	return d.sorted()
+}
+
+func (c *Challenge) validateCalls(d *decoder) {
+	ids := map[string]bool{}
+	for i := range c.Calls {
+		call, at := &c.Calls[i], fmt.Sprintf("calls[%d]", i)
+		switch {
+		case !checkID.MatchString(call.ID):
+			d.fail(c.at[at+".id"], "id: %q is no id; use small letters, digits and hyphens", call.ID)
+		case ids[call.ID]:
+			d.fail(c.at[at+".id"], "id: %q stands twice; each call has its own", call.ID)
+		}
+		ids[call.ID] = true
+		if !slices.Contains(expectations, call.Expect) {
+			d.fail(c.at[at+".expect"], "expect: %q is no kind of result; %s", call.Expect, Suggest(string(call.Expect), texts(expectations)))
+		}
+		sized := false
+		for k := range call.Arguments {
+			a, p := &call.Arguments[k], c.at[fmt.Sprintf("%s.arguments[%d]", at, k)]
+			kinds := 0
+			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0, a.Items > 0} {
+				if is {
+					kinds++
+				}
+			}
+			switch {
+			case a.Is != "" && !slices.Contains(callables, a.Is):
+				d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, Suggest(a.Is, callables))
+			case kinds > 1:
+				d.fail(p, "%s is either a callable (is), a value, sizes or items, not several of them", a.Name)
+			case kinds == 0 && len(call.Cases) == 0:
+				d.fail(p, "%s has neither is, value, sizes nor items, and there are no cases to give it a value", a.Name)
+			case a.Sizes > 0 && a.Takes <= 0:
+				d.fail(p, "%s has sizes but not how long a task takes; add `takes: 60ms`", a.Name)
+			case a.Sizes > 100_000 || a.Items > 10_000:
+				d.fail(p, "%s: at most 100000 sizes and 10000 items", a.Name)
+			}
+			sized = sized || a.Sizes > 0
+			for _, values := range call.Cases {
+				if _, ok := values[a.Name]; !ok && kinds == 0 {
+					d.fail(p, "%s has a value in some cases only; give each case one", a.Name)
+				}
+			}
+		}
+		if call.Function == "" && (call.Expect != Tasks || !sized) {
+			d.fail(c.at[at], "%s has no function, which only a baseline has: a callable and sizes, with `expect: tasks`", call.ID)
+		}
+	}
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
 }
 
 func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[string]bool) {
@@ -129,8 +190,8 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 	for i, b := range check.Bounds {
 		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
 		for _, name := range []string{b.Quantity, b.Of, b.ConfirmedBy} {
-			if _, ok := LookUp(name); name != "" && !ok {
-				d.fail(p, "%q is no quantity; %s", name, Suggest(name, quantityNames()))
+			if _, ok := c.LookUp(name); name != "" && !ok {
+				d.fail(p, "%q is no quantity; %s", name, Suggest(name, c.quantityNames()))
 			}
 		}
 		if o := b.Otherwise; o != nil {

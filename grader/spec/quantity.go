@@ -1,6 +1,9 @@
 package spec
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Witness is a kind of evidence.
 type Witness string
@@ -11,6 +14,7 @@ const (
 	Clock     Witness = "clock"     // wall time, beside the reference
 	Source    Witness = "source"    // the learner's file
 	Results   Witness = "result"    // what the program computed, printed and ended with
+	Server    Witness = "server"    // the grader's own server, which was asked
 )
 
 // Quantity is a figure that a bound may be put on.
@@ -53,6 +57,12 @@ var Quantities = []Quantity{
 	{"processes.speedup", "x", Clock, "the sequential phase's wall time over that of the processes phase"},
 	{"processes.efficiency", "of the reference's", Clock, "the processes' speedup relative to the reference's, both run in turn on this machine"},
 
+	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
+	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
+	{"calls.growth", "processes", Scheduler, "how many processes more are left by each further call of the same function"},
+	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
+	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
+
 	{"utilization.measured", "", Source, "1 where the source reads a clock or counter of CPU time, else 0"},
 	{"utilization.agreement", "", Results, "1 where the printed CPU utilization agrees with what was observed, 0 where it contradicts it"},
 	{"times.printed", "figures", Results, "how many figures the script printed"},
@@ -60,8 +70,44 @@ var Quantities = []Quantity{
 	{"speedup.agreement", "", Results, "1 unless a printed speedup contradicts what was observed, then 0"},
 }
 
-// LookUp gives the quantity with this name.
-func LookUp(name string) (Quantity, bool) {
+// CallQuantities can be bounded for each call of a challenge, as CALL.NAME.
+var CallQuantities = []Quantity{
+	{"returned", "", Results, "1 where every call returned, 0 where one raised, hung or ended the program"},
+	{"correct", "", Results, "1 where every call gave the right results in the right order, else 0"},
+	{"raises", "", Results, "1 where the exception of a task reached the caller, else 0"},
+	{"cases", "cases", Results, "how many of the cases are clear on this machine"},
+
+	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time that the main thread used"},
+	{"in_threads", "of the call's CPU time", Scheduler, "the share of the call's CPU time that other threads of the program used"},
+	{"in_processes", "of the call's CPU time", Scheduler, "the share of the call's CPU time that child processes used"},
+	{"workers", "workers", Scheduler, "the threads or child processes that did the call's work"},
+	{"parallelism", "tasks", Scheduler, "how many of the workers wanted to compute at once, on average"},
+	{"handoffs", "per second of CPU time", Scheduler, "how often the workers went to sleep by their own will, as they do while another one holds the GIL"},
+	{"cores", "", Scheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
+	{"messages", "per task", Scheduler, "the reads and writes of all the program's processes, for each task"},
+	{"cost", "µs per task", Scheduler, "the CPU time of the whole call, start-up included, for each task"},
+	{"memory", "MiB", Scheduler, "the most memory that a worker process held"},
+
+	{"speedup", "x", Clock, "the baseline's time over the call's, both for the same work"},
+	{"efficiency", "of the reference's", Clock, "the call's speedup relative to the reference's, both run in turn on this machine"},
+
+	{"in_flight", "requests", Server, "the most requests that were under way at once"},
+	{"under_way", "requests", Server, "how many requests were under way on average over the whole call"},
+	{"loops", "event loops", Server, "how many event loops, in whatever thread, sent requests"},
+	{"lag", "s", Server, "the median time from an answer until the client had read it: how long the event loop stood still"},
+	{"overlap", "of the computing time", Server, "the share of the time in which workers computed during which requests were under way, too"},
+}
+
+// LookUp gives the quantity with this name, which may be one of a call of
+// this challenge.
+func (c *Challenge) LookUp(name string) (Quantity, bool) {
+	if call, last, _ := strings.Cut(name, "."); c.Call(call) != nil {
+		if i := slices.IndexFunc(CallQuantities, func(q Quantity) bool { return q.Name == last }); i >= 0 {
+			q := CallQuantities[i]
+			q.Name = name
+			return q, true
+		}
+	}
 	i := slices.IndexFunc(Quantities, func(q Quantity) bool { return q.Name == name })
 	if i < 0 {
 		return Quantity{}, false
@@ -69,10 +115,15 @@ func LookUp(name string) (Quantity, bool) {
 	return Quantities[i], true
 }
 
-func quantityNames() []string {
-	names := make([]string, len(Quantities))
-	for i, q := range Quantities {
-		names[i] = q.Name
+func (c *Challenge) quantityNames() []string {
+	var names []string
+	for _, call := range c.Calls {
+		for _, q := range CallQuantities {
+			names = append(names, call.ID+"."+q.Name)
+		}
+	}
+	for _, q := range Quantities {
+		names = append(names, q.Name)
 	}
 	return names
 }

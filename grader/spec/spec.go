@@ -4,6 +4,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,8 +20,11 @@ type Challenge struct {
 	Summary string `yaml:"summary" need:"yes"`
 	// Deliverable is the file that a learner hands in.
 	Deliverable string `yaml:"deliverable" need:"yes"`
-	// Tasks is how many tasks each phase runs.
-	Tasks int `yaml:"tasks" need:"yes"`
+	// Tasks is how many tasks each phase of a script runs.
+	Tasks int `yaml:"tasks"`
+	// Calls are the calls of the deliverable's functions, in order. A
+	// challenge without any is a script, which is run as it is.
+	Calls []Call `yaml:"calls"`
 	// Size says how the lesson's size is scaled; a challenge without one is
 	// run as written.
 	Size   Size   `yaml:"size"`
@@ -34,6 +38,104 @@ type Challenge struct {
 	text []byte // as it was read
 	file string
 	at   map[string]Position
+}
+
+// Call is a call of one of the learner's functions, with inputs that the
+// grader draws anew each time.
+type Call struct {
+	ID string `yaml:"id" need:"yes"` // its quantities are called ID.parallelism, and so on
+	// Function is the function's name. Without one the grader's own loop is
+	// called, one task after the other: the baseline.
+	Function string `yaml:"function"`
+	// Arguments are passed by position, in this order; the keys are their
+	// names, for messages.
+	Arguments []Argument `yaml:"arguments" need:"yes"`
+	// Cases are the values of those arguments that have none of their own, by
+	// name. The function is called once for each case.
+	Cases []map[string]float64 `yaml:"cases"`
+	// Expect is what must be returned.
+	Expect Expectation `yaml:"expect" need:"yes"`
+	// Raises says that it is also called so that one task raises an exception.
+	Raises bool `yaml:"raises"`
+	// Native says that the learner's own code does the work, in C: its sizes
+	// are found by pilot calls, and without a compiler it decides nothing.
+	Native bool `yaml:"native"`
+	// Delay is how long the server takes for an answer, on average.
+	Delay Duration `yaml:"delay"`
+	// Takes is the CPU time of processing an item that was fetched.
+	Takes Duration `yaml:"takes"`
+	// Label names the approach in the comparison; empty to leave it out.
+	Label string `yaml:"label"`
+	// Limit is the longest that a call may take.
+	Limit Duration `yaml:"limit"`
+}
+
+// Expectation is a kind of result.
+type Expectation string
+
+// What a call can be expected to return.
+const (
+	Tasks   Expectation = "tasks"   // task(size) for each size
+	Primes  Expectation = "primes"  // the number of primes below each size
+	Fetched Expectation = "fetched" // fetch(i) for i in 0..count-1
+	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item
+	Worth   Expectation = "worth"   // whether processes beat a loop, where that is clear
+)
+
+var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth}
+
+// Argument is what is passed for one parameter: a callable of the workload, a
+// number, a list of sizes or of items; nothing for a value that the cases give.
+type Argument struct {
+	Name  string   `yaml:"name" key:"yes"`
+	Is    string   `yaml:"is"`    // task, fetch, process or store
+	Value *float64 `yaml:"value"` // a number
+	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
+	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average
+	Items int      `yaml:"items"` // a list of so many ids for fetch
+}
+
+var callables = []string{"task", "fetch", "process", "store"}
+
+// Argument gives the argument with this name, nil for none.
+func (c *Call) Argument(name string) *Argument {
+	for i := range c.Arguments {
+		if c.Arguments[i].Name == name {
+			return &c.Arguments[i]
+		}
+	}
+	return nil
+}
+
+// Sized gives the argument that is a list of sizes, nil for none.
+func (c *Call) Sized() *Argument {
+	for i := range c.Arguments {
+		if c.Arguments[i].Sizes > 0 {
+			return &c.Arguments[i]
+		}
+	}
+	return nil
+}
+
+// Call gives the call with this id, nil for none.
+func (c *Challenge) Call(id string) *Call {
+	for i := range c.Calls {
+		if c.Calls[i].ID == id {
+			return &c.Calls[i]
+		}
+	}
+	return nil
+}
+
+// Functions are the names of the functions that are called, each once.
+func (c *Challenge) Functions() []string {
+	var names []string
+	for _, call := range c.Calls {
+		if call.Function != "" && !slices.Contains(names, call.Function) {
+			names = append(names, call.Function)
+		}
+	}
+	return names
 }
 
 // Size is the lesson's size and the CPU time to which a task is scaled.
@@ -87,7 +189,7 @@ type Check struct {
 
 // Bound is a limit on a quantity.
 type Bound struct {
-	Quantity string   `yaml:"quantity" need:"yes"`
+	Quantity string   `yaml:"quantity" key:"yes"`
 	Min      *float64 `yaml:"min"`
 	Max      *float64 `yaml:"max"`
 	// Of is a quantity that Min and Max are multiples of.

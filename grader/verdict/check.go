@@ -33,7 +33,7 @@ func (j *judge) check(s *spec.Check) Check {
 		}
 	}
 	open = slices.DeleteFunc(open, func(b spec.Bound) bool {
-		clock := must(b.Quantity).Witness == spec.Clock
+		clock := j.must(b.Quantity).Witness == spec.Clock
 		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || clock && j.rec.Header.StrictClock {
 			return false
 		}
@@ -59,7 +59,7 @@ func (j *judge) check(s *spec.Check) Check {
 // evidence compares a quantity with its bound.
 func (j *judge) evidence(b spec.Bound) Evidence {
 	q := j.quantities[b.Quantity]
-	def, _ := spec.LookUp(b.Quantity)
+	def := j.must(b.Quantity)
 	e := Evidence{Quantity: b.Quantity, Known: q.known, Interval: q.Interval, Unit: def.Unit, Witness: def.Witness, Why: q.why, Holds: Undecided}
 	of := 1.0
 	if b.Of != "" {
@@ -112,6 +112,10 @@ func compare(v stat.Interval, lowest, highest *float64) Truth {
 
 // explain finds the cause of a fail and says what to do.
 func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
+	if len(j.spec.Calls) > 0 {
+		j.explainCalls(c, s, broken)
+		return
+	}
 	first := broken[0]
 	c.Hint = s.Hint
 	if s.ID == "runs" || first.Quantity == "run.completed" {
@@ -183,7 +187,7 @@ func (j *judge) phaseStart(b spec.Bound) *record.Place {
 // workerError gives the error of a thread or process that died while the
 // script itself went on: what the scheduler then misses has its cause there.
 func (j *judge) workerError(quantity string) (string, *record.Place) {
-	if must(quantity).Witness != spec.Scheduler {
+	if j.must(quantity).Witness != spec.Scheduler {
 		return "", nil
 	}
 	for _, r := range j.runs {
@@ -219,16 +223,25 @@ func (j *judge) oddOne(broken []spec.Bound) string {
 }
 
 // cause gives the first cause of the spec that the source shows and that can
-// break one of the broken bounds.
+// break one of the broken bounds; in a challenge of calls, only where it is a
+// part of the function that broke it, or of C code.
 func (j *judge) cause(s *spec.Check, broken []spec.Bound) (*spec.Cause, *record.Place) {
 	for i := range s.Causes {
 		cause := &s.Causes[i]
-		fits := len(cause.For) == 0 || slices.ContainsFunc(broken, func(b spec.Bound) bool { return slices.Contains(cause.For, b.Quantity) })
-		if f, ok := j.rec.Submission.Source.Find(cause.Finding); ok && fits {
-			if f.Line == 0 {
-				return cause, nil
+		for _, b := range broken {
+			if len(cause.For) > 0 && !slices.Contains(cause.For, b.Quantity) {
+				continue
 			}
-			return cause, &f.Place
+			call, _ := j.callOf(b.Quantity)
+			for _, f := range j.rec.Submission.Source.Findings {
+				if f.ID != cause.Finding || call != nil && !slices.Contains(f.Of, call.Function) && !(call.Native && strings.HasSuffix(f.File, ".c")) {
+					continue
+				}
+				if f.Line == 0 {
+					return cause, nil
+				}
+				return cause, &f.Place
+			}
 		}
 	}
 	return nil, nil
@@ -315,7 +328,10 @@ func lastError(stderr, file string) (text string, line int) {
 
 // unsettled says why a bound decides nothing, and what would settle it.
 func (j *judge) unsettled(b spec.Bound) (message, hint string) {
-	q, def := j.quantities[b.Quantity], must(b.Quantity)
+	q, def := j.quantities[b.Quantity], j.must(b.Quantity)
+	if why := j.unbuilt(); why != "" && q.why == why {
+		return sentence(why), "Install it, then check again."
+	}
 	if !q.known && j.rec.Host.Scheduler {
 		return sentence(q.why), "Check again on a machine with more cores."
 	}
@@ -359,7 +375,7 @@ func (j *judge) undecidedClock(b spec.Bound) string {
 	return sentence(text)
 }
 
-func must(name string) spec.Quantity {
-	q, _ := spec.LookUp(name)
+func (j *judge) must(name string) spec.Quantity {
+	q, _ := j.spec.LookUp(name)
 	return q
 }

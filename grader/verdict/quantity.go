@@ -29,6 +29,8 @@ type judge struct {
 	// with its timeline.
 	runs, others []cut
 	quantities   map[string]quantity
+	// calls are the learner's calls by the spec's, peers the reference's.
+	calls, peers map[string][]made
 }
 
 type cut struct {
@@ -49,6 +51,10 @@ type quantity struct {
 
 func newJudge(c *spec.Challenge, rec *record.Record) *judge {
 	j := &judge{spec: c, rec: rec, quantities: map[string]quantity{}}
+	if len(c.Calls) > 0 {
+		j.callQuantities()
+		return j
+	}
 	for i := range rec.Runs {
 		run := &rec.Runs[i]
 		if run.Pilot {

@@ -36,20 +36,22 @@ func Worse(a, b Verdict) Verdict {
 
 // Result is a challenge, judged.
 type Result struct {
-	ID        string
-	Title     string
-	Verdict   Verdict
-	Score     float64 // points of the checks that passed
-	MaxScore  float64
-	Checks    []Check  // in the spec's order
-	Notes     []string // what to know beside the verdicts, such as a scaled size
-	File      string
-	Runs      int // of the submission that were judged
-	Phases    []Phase
-	Timeline  []Stretch // of the last run that was judged
-	Host      record.Host
-	Python    record.Python
-	Conducted string // the version of gilcourse that observed
+	ID       string
+	Title    string
+	Verdict  Verdict
+	Score    float64 // points of the checks that passed
+	MaxScore float64
+	Checks   []Check  // in the spec's order
+	Notes    []string // what to know beside the verdicts, such as a scaled size
+	File     string
+	Runs     int // of the submission that were judged
+	Phases   []Phase
+	// Approaches compares the functions that were called, in the spec's order.
+	Approaches []Approach
+	Timeline   []Stretch // of the last run that was judged
+	Host       record.Host
+	Python     record.Python
+	Conducted  string // the version of gilcourse that observed
 }
 
 // Check is one check, judged.
@@ -139,7 +141,7 @@ func With(c *spec.Challenge, rec *record.Record) *Result {
 		r.Checks = append(r.Checks, check)
 	}
 	r.Notes = j.notes()
-	r.Phases, r.Timeline = j.phases(), j.timeline()
+	r.Phases, r.Timeline, r.Approaches = j.phases(), j.timeline(), j.approaches()
 	return r
 }
 

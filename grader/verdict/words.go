@@ -19,8 +19,17 @@ func (j *judge) observed(b spec.Bound) string {
 	if !q.known {
 		return q.why
 	}
+	if call, name := j.callOf(b.Quantity); call != nil {
+		return j.observedCall(call, name)
+	}
 	value := func(name string) string { return j.figure(name) }
 	switch b.Quantity {
+	case "calls.growth":
+		return fmt.Sprintf("each further call of a function left %s more processes", value(b.Quantity))
+	case "calls.resting":
+		return fmt.Sprintf("after the last call %.0f %% of a core was still used", 100*q.Value)
+	case "calls.left":
+		return fmt.Sprintf("%.0f %s had to be ended after the program", q.Value, plural("process", int(q.Value)))
 	case "sequential.work", "threads.work", "processes.work":
 		return j.works()
 	case "threads.seen", "processes.seen", "sequential.seen":
@@ -41,7 +50,7 @@ func (j *judge) observed(b spec.Bound) string {
 	case "threads.handoffs":
 		return fmt.Sprintf("the threads went to sleep %.0f times per second of CPU time; threads that wait for the GIL do so some hundred times", q.Value)
 	case "threads.workers", "processes.workers", "threads.width", "processes.width":
-		return fmt.Sprintf("%s %s", value(b.Quantity), plural(strings.TrimSuffix(must(b.Quantity).Unit, "s"), int(q.Value)))
+		return fmt.Sprintf("%s %s", value(b.Quantity), plural(strings.TrimSuffix(j.must(b.Quantity).Unit, "s"), int(q.Value)))
 	case "processes.efficiency":
 		return fmt.Sprintf("the speedup was %s of the reference's (between %s and %s)%s", value(b.Quantity), number(q.Lo), number(q.Hi), j.overhead())
 	case "times.agreement", "speedup.agreement", "utilization.agreement":
@@ -53,7 +62,7 @@ func (j *judge) observed(b spec.Bound) string {
 // figure writes a quantity's value; workers and tasks are counted in whole ones.
 func (j *judge) figure(name string) string {
 	v := j.quantities[name].Value
-	switch must(name).Unit {
+	switch j.must(name).Unit {
 	case "threads", "processes":
 		v = math.Round(v)
 	}
@@ -140,6 +149,9 @@ func (j *judge) seen(s *spec.Check) string {
 	if len(s.Bounds) == 0 {
 		return ""
 	}
+	if len(j.spec.Calls) > 0 {
+		return j.seenCalls(s)
+	}
 	value := func(name string) (string, bool) { return j.figure(name), j.quantities[name].known }
 	switch s.Bounds[len(s.Bounds)-1].Quantity {
 	case "run.completed":
@@ -195,6 +207,9 @@ func (j *judge) notes() []string {
 		if left > 0 {
 			notes = append(notes, fmt.Sprintf("%d %s outlived the script and had to be ended.", left, plural("process", left)))
 		}
+	}
+	if len(j.spec.Calls) > 0 {
+		notes = append(notes, j.callNotes()...)
 	}
 	if !rec.Host.Scheduler {
 		notes = append(notes, "On this system the scheduler cannot be asked what each task did; what only it can tell is inconclusive.")

@@ -1,0 +1,275 @@
+package grader
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sched"
+	"github.com/gilcourse/gilcourse/grader/server"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/workload"
+)
+
+const (
+	// importLimit is the longest that importing a module may take.
+	importLimit = 30 * time.Second
+	// rest is how long is looked whether anything computes after the calls.
+	rest = 200 * time.Millisecond
+)
+
+// native is how a program's own code is called: with so many sizes around
+// this one.
+type native struct {
+	size  int64
+	tasks int
+}
+
+// calls makes the rounds of a challenge whose functions are called.
+func (ob *observation) calls(ctx context.Context) error {
+	rule := plan.Rounds(ob.Challenge)
+	for round := 0; ; round++ {
+		for _, whose := range plan.Turn(round) {
+			p := ob.learner
+			if whose == record.Reference {
+				p = ob.reference
+			}
+			whole, err := ob.drive(ctx, p, round)
+			if err != nil {
+				return err
+			}
+			if !whole && whose == record.Learner {
+				return nil // a crash or a hang: more rounds would not change it
+			}
+		}
+		result, err := verdict.Judge(ob.rec)
+		if err != nil {
+			return err
+		}
+		if rule.Enough(round+1, result.Decided()) {
+			return nil
+		}
+	}
+}
+
+// drive makes all calls of a round. Where one ends the program, the others
+// are made in a further run. It is false where some call did not come back.
+func (ob *observation) drive(ctx context.Context, p *program, round int) (whole bool, err error) {
+	todo := plan.Steps(ob.Challenge, round)
+	whole = true
+	for len(todo) > 0 {
+		made, err := ob.session(ctx, p, round, todo)
+		if err != nil {
+			return false, err
+		}
+		calls := ob.rec.Runs[len(ob.rec.Runs)-1].Calls
+		if made == 0 && calls[0].Ended != record.Returned {
+			return false, nil // it could not even be imported
+		}
+		whole = whole && made == len(todo) && calls[len(calls)-1].Ended == record.Returned
+		todo = todo[made:]
+	}
+	return whole, nil
+}
+
+// session makes one run of the driver, which makes calls until all are made
+// or one ends the program. It gives the number of steps that were begun.
+func (ob *observation) session(ctx context.Context, p *program, round int, steps []plan.Step) (int, error) {
+	srv, err := server.Start()
+	if err != nil {
+		return 0, err
+	}
+	doing := fmt.Sprintf("calling the functions of %s, round %d", p.script, round+1)
+	if p.whose == record.Reference {
+		doing = fmt.Sprintf("calling the reference's functions, round %d", round+1)
+	}
+	cmd, err := ob.command(p.dir, time.Duration(ob.Challenge.Limits.Wall), doing)
+	if err != nil {
+		return 0, err
+	}
+	cmd.Env = append(cmd.Env, "GILCOURSE_SERVER="+srv.Addr())
+	if slices.ContainsFunc(p.builds, func(b record.Build) bool { return !b.OK }) {
+		cmd.Env = append(cmd.Env, "GILCOURSE_UNBUILT="+p.dir)
+	}
+	c := caller{ob: ob, p: p, round: round, srv: srv}
+	throttled := sched.Throttled()
+	res, err := ob.interp.Drive(ctx, cmd, strings.TrimSuffix(p.script, ".py"), func(s *python.Session) { c.script(s, steps) })
+	if err != nil {
+		srv.Close(0)
+		return 0, err
+	}
+	res.ThrottledUS = sched.Throttled() - throttled
+	run := ob.ended(p, res)
+	run.Requests = srv.Close(res.Started)
+	for i := range c.calls {
+		call := &c.calls[i]
+		call.Begin, call.End = (call.Begin-res.Started)/1000, (call.End-res.Started)/1000
+		call.Says = ob.hide(p.dir, call.Says)
+		if call.Place != nil && call.Place.Text == "" {
+			call.Place.Text = lineOf(filepath.Join(p.dir, filepath.FromSlash(call.Place.File)), call.Place.Line)
+		}
+	}
+	run.Calls = c.calls
+	return c.begun, nil
+}
+
+// caller talks to the driver of one run.
+type caller struct {
+	ob      *observation
+	p       *program
+	round   int
+	srv     *server.Server
+	pid     int
+	calls   []record.Call
+	begun   int
+	traffic int64 // of the process tree so far; -1 where it cannot be seen
+}
+
+func (c *caller) script(s *python.Session, steps []plan.Step) {
+	began := sched.Now()
+	ready, a, ok := s.Ready(importLimit)
+	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned, Messages: -1, Alive: -1}
+	if !ok {
+		imported.Ended, imported.Says, imported.Place, imported.Thrown = a.Ended, a.Says, a.Place, a.Thrown
+	}
+	c.calls = append(c.calls, imported)
+	if !ok {
+		return
+	}
+	c.pid = ready.PID
+	if c.p.whose == record.Learner {
+		c.ob.rec.Python.GIL = ready.GIL
+	}
+	if c.ob.turn == 0 {
+		c.ob.turn = plan.Turns(ready.TurnNS, c.ob.rec.Python.LoopNS)
+	}
+	for i, step := range steps {
+		c.begun = i + 1
+		if step.Call.Native && !c.pilots(s, step) {
+			return
+		}
+		if !c.make(s, step) {
+			return
+		}
+	}
+	c.traffic, _, _ = sched.Traffic(c.pid)
+	a, _ = s.Rest(rest)
+	c.keep(record.Call{Aim: record.Rest}, a)
+}
+
+// pilots finds the size for which the program's own code takes as long as
+// the spec wants. It is false where the program ended.
+func (c *caller) pilots(s *python.Session, step plan.Step) bool {
+	if _, known := c.p.native[step.Call.ID]; known || step.Call.Sized() == nil {
+		return true
+	}
+	want := time.Duration(step.Call.Sized().Takes)
+	size := int64(plan.FirstPilot)
+	for n := range plan.MaxCallPilots {
+		c.p.native[step.Call.ID] = native{size, 1}
+		pilot := step
+		pilot.Aim, pilot.Case = record.Pilot, n
+		if !c.make(s, pilot) {
+			delete(c.p.native, step.Call.ID)
+			return false
+		}
+		call := c.calls[len(c.calls)-1]
+		took := time.Duration(call.End - call.Begin)
+		next, more := plan.NextPilot(size, took, want)
+		if call.Ended != record.Returned || !more {
+			size, tasks := plan.Native(size, took, want, step.Call.Sized().Sizes)
+			c.p.native[step.Call.ID] = native{size, tasks}
+			return true
+		}
+		size = next
+	}
+	return true
+}
+
+// make makes one call. It is false where the program ended in it.
+func (c *caller) make(s *python.Session, step plan.Step) bool {
+	call := record.Call{ID: step.Call.ID, Aim: step.Aim, Values: map[string]float64{}}
+	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2}[step.Aim]
+	call.Seed = workload.Seed(c.ob.rec.Header.Seed, uint64(c.round), uint64(step.Index), uint64(step.Case), aim)
+	arguments, answers := c.draw(step, &call)
+	c.srv.Set(answers)
+	c.traffic, _, _ = sched.Traffic(c.pid)
+	a, ok := s.Call(step.Call.Function, arguments, time.Duration(step.Call.Limit))
+	c.keep(call, a)
+	return ok
+}
+
+// keep adds a call with its answer.
+func (c *caller) keep(call record.Call, a python.Answer) {
+	call.Messages, call.Alive = -1, -1
+	if now, alive, ok := sched.Traffic(c.pid); ok {
+		call.Messages, call.Alive = now-c.traffic, alive
+	}
+	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
+	call.Type, call.Odd = a.Type, a.Odd
+	call.Keep(a.Result)
+	call.Thrown, call.Says, call.Place = a.Thrown, a.Says, a.Place
+	c.calls = append(c.calls, call)
+}
+
+// draw draws the inputs of a call, and how the server answers during it.
+func (c *caller) draw(step plan.Step, call *record.Call) ([]python.Argument, server.Plan) {
+	inputs := workload.Call{Seed: call.Seed}
+	raises := step.Aim == record.Raises
+	answers := server.Plan{Call: inputs, Mean: time.Duration(step.Call.Delay), Refused: -1, Odd: -1}
+	turns := func(d spec.Duration) float64 { return max(1, float64(d)/c.ob.turn*plan.Share(step.Aim)) }
+	if step.Call.Takes > 0 {
+		answers.Turns = int64(turns(step.Call.Takes))
+		call.Turns = answers.Turns
+	}
+	failing := "" // which of the callables fails
+	if raises {
+		for _, a := range step.Call.Arguments {
+			if a.Is == "task" || a.Is == "process" || a.Is == "fetch" && failing == "" {
+				failing = a.Is
+			}
+		}
+	}
+	var arguments []python.Argument
+	for _, a := range step.Call.Arguments {
+		switch {
+		case a.Is != "" && a.Is == failing && a.Is != "fetch":
+			arguments = append(arguments, python.Argument{Callable: "failing_" + a.Is})
+		case a.Is != "":
+			arguments = append(arguments, python.Argument{Callable: a.Is})
+		case a.Sizes > 0:
+			mean, n := turns(a.Takes), a.Sizes
+			if step.Call.Native {
+				mean, n = float64(c.p.native[call.ID].size), c.p.native[call.ID].tasks
+			}
+			call.Count, call.Mean = n, mean
+			arguments = append(arguments, python.Argument{Value: inputs.Sizes(n, mean, failing == "task")})
+		case a.Items > 0:
+			call.Count = a.Items
+			items := inputs.Items(a.Items)
+			if failing == "process" {
+				answers.Odd = items[inputs.Failing(a.Items)]
+			}
+			arguments = append(arguments, python.Argument{Value: items})
+		default:
+			v := a.Value
+			if v == nil && len(step.Call.Cases) > 0 {
+				given := step.Call.Cases[step.Case][a.Name]
+				v = &given
+			}
+			call.Values[a.Name] = *v
+			arguments = append(arguments, python.Argument{Value: *v})
+		}
+	}
+	if count, ok := call.Values["count"]; ok && failing == "fetch" {
+		answers.Refused = int64(inputs.Failing(int(count)))
+	}
+	return arguments, answers
+}

@@ -1,0 +1,105 @@
+package grader
+
+import (
+	"bufio"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// What of a learner's folder is copied: enough for any module with C code.
+const (
+	mostFiles = 500
+	mostBytes = 32 << 20
+	deepest   = 4 // folders below each other
+)
+
+// skipped are folders that hold no work of the learner's.
+var skipped = []string{"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"}
+
+// folderFiles lists the regular files of a folder, by their slash-separated
+// names. It follows no links, and leaves out hidden files, virtual
+// environments and what tools leave behind.
+func folderFiles(folder fs.FS) ([]string, error) {
+	var names []string
+	var size int64
+	err := fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() {
+			if p == "." {
+				return nil
+			}
+			_, venv := fs.Stat(folder, path.Join(p, "pyvenv.cfg"))
+			if strings.HasPrefix(base, ".") || venv == nil || strings.Count(p, "/") >= deepest || slices.Contains(skipped, base) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() || strings.HasPrefix(base, ".") || built(base) {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		size += info.Size()
+		names = append(names, p)
+		if len(names) > mostFiles || size > mostBytes {
+			return fmt.Errorf("the folder has more than %d files or %d MiB; put your solution into a folder of its own", mostFiles, mostBytes>>20)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// built says that a file is what a compiler made: it is made anew.
+func built(name string) bool {
+	for _, suffix := range []string{".so", ".o", ".dylib", ".dll", ".pyd", ".a", ".pyc"} {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// copyFiles copies regular files, by their slash-separated names.
+func copyFiles(from fs.FS, names []string, to string) error {
+	for _, name := range names {
+		data, err := fs.ReadFile(from, name)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(to, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lineOf gives a line of a file, trimmed; empty where there is none.
+func lineOf(file string, line int) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	scan := bufio.NewScanner(f)
+	for n := 1; scan.Scan(); n++ {
+		if n == line {
+			text := strings.TrimSpace(scan.Text())
+			return text[:min(len(text), 120)]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,247 @@
+package python
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/sched"
+)
+
+// longestAnswer bounds what the driver may send in one message, in bytes.
+const longestAnswer = 16 << 20
+
+// Argument is passed to a function: one of the workload's callables, by its
+// name, or a value.
+type Argument struct {
+	Callable string `json:"callable,omitempty"`
+	Value    any    `json:"value"`
+}
+
+// Ready is what the driver says once it has tried to import the module.
+type Ready struct {
+	PID int  `json:"pid"`
+	GIL bool `json:"gil"`
+	// TurnNS is the CPU time of one turn of the workload's loop, in ns.
+	TurnNS float64 `json:"turn_ns"`
+}
+
+// Answer is how a call ended. Its times are on sched's clock, in ns.
+type Answer struct {
+	Ended  record.CallEnd     `json:"ended"`
+	Begin  int64              `json:"begin"`
+	End    int64              `json:"end"`
+	Type   string             `json:"type"`
+	Result []int64            `json:"result"`
+	Odd    string             `json:"odd"`
+	Thrown []record.Exception `json:"thrown"`
+	Says   string             `json:"says"`
+	Place  *record.Place      `json:"place"`
+}
+
+// order is what the grader tells the driver.
+type order struct {
+	Do        string     `json:"do"` // call, rest or stop
+	Order     int        `json:"order"`
+	Function  string     `json:"function"`
+	Arguments []Argument `json:"arguments"`
+	Seconds   float64    `json:"seconds"`
+}
+
+// message is what the driver tells the grader.
+type message struct {
+	Token string `json:"token"`
+	State string `json:"state"` // ready, unready or done
+	Order int    `json:"order"`
+	Ready
+	Answer
+	conn     net.Conn // waits for the next order
+	received int64
+}
+
+// Session is the conversation with the driver of one run. Its methods are
+// called by the script only, one after the other.
+type Session struct {
+	token    string
+	arrived  chan message
+	ended    chan struct{} // closed when the run has ended
+	end      chan string   // ends the run
+	open     net.Conn      // waits for the next order, nil for none
+	orders   int
+	forged   bool
+	overtime bool
+}
+
+// Drive runs the module in the command's folder below the driver, and calls
+// the script beside it, which talks to the driver. Command's Args and End are
+// set here. When the script returns the driver is told to stop.
+func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, script func(*Session)) (sandbox.Result, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return sandbox.Result{}, fmt.Errorf("listen for the driver: %w", err)
+	}
+	defer l.Close()
+	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1)}
+	orders, err := os.CreateTemp(p.dir, "orders-*.json") // for this user only
+	if err != nil {
+		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
+	}
+	defer os.Remove(orders.Name())
+	err = json.NewEncoder(orders).Encode(map[string]string{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module})
+	if cerr := orders.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
+	}
+
+	go s.listen(l)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		script(s)
+		s.send(order{Do: "stop"})
+	}()
+	c.Args = []string{p.Path, "-I", filepath.Join(p.dir, "driver.py"), orders.Name()}
+	c.End = s.end
+	res, err := sandbox.Run(ctx, c)
+	close(s.ended)
+	<-done
+	return res, err
+}
+
+func (s *Session) listen(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return // closed
+		}
+		go func() {
+			m := message{conn: conn}
+			line, err := bufio.NewReader(io.LimitReader(conn, longestAnswer)).ReadBytes('\n')
+			m.received = sched.Now()
+			if err != nil || json.Unmarshal(line, &m) != nil || m.Token != s.token {
+				conn.Close()
+				return
+			}
+			select {
+			case s.arrived <- m:
+			case <-s.ended:
+				conn.Close()
+			}
+		}()
+	}
+}
+
+// send answers the driver's last message with an order.
+func (s *Session) send(o order) bool {
+	if s.open == nil {
+		return false
+	}
+	err := json.NewEncoder(s.open).Encode(o)
+	s.open.Close()
+	s.open = nil
+	return err == nil
+}
+
+// await waits for the driver's next message, at most so long; false where
+// the run ended first.
+func (s *Session) await(limit time.Duration, state ...string) (message, bool) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		select {
+		case m := <-s.arrived:
+			known := m.Order == s.orders
+			for _, want := range state {
+				if known && m.State == want && !s.forged {
+					s.open = m.conn
+					return m, true
+				}
+			}
+			m.conn.Close()
+			s.forged = true
+			s.stop("it answered in the driver's place")
+		case <-timer.C:
+			s.overtime = true
+			s.stop(fmt.Sprintf("time limit of %s reached", limit))
+		case <-s.ended:
+			return message{}, false
+		}
+	}
+}
+
+func (s *Session) stop(why string) {
+	select {
+	case s.end <- why:
+	default: // it is being ended
+	}
+}
+
+// Ready waits until the module has been imported. It is false, with the
+// reason, where that failed.
+func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
+	m, ok := s.await(limit, "ready", "unready")
+	if !ok {
+		return Ready{}, Answer{Ended: s.cut()}, false
+	}
+	if m.State == "unready" {
+		m.Answer.Ended = record.Unready
+		return m.Ready, m.Answer, false
+	}
+	return m.Ready, m.Answer, true
+}
+
+// Call has a function called, the grader's own loop where it has no name, and
+// waits for the end of the call, at most so long. It is false where the run
+// ended in the call; the answer's Ended says how.
+func (s *Session) Call(function string, arguments []Argument, limit time.Duration) (Answer, bool) {
+	return s.do(order{Do: "call", Function: function, Arguments: arguments}, limit)
+}
+
+// Rest has the driver sleep.
+func (s *Session) Rest(d time.Duration) (Answer, bool) {
+	return s.do(order{Do: "rest", Seconds: d.Seconds()}, d+time.Minute)
+}
+
+func (s *Session) do(o order, limit time.Duration) (Answer, bool) {
+	s.orders++
+	o.Order = s.orders
+	sent := sched.Now()
+	if !s.send(o) {
+		<-s.ended
+		return Answer{Ended: s.cut(), Begin: sent, End: sched.Now()}, false
+	}
+	m, ok := s.await(limit, "done")
+	if !ok {
+		return Answer{Ended: s.cut(), Begin: sent, End: sched.Now()}, false
+	}
+	// The driver's own stamps are the nearest, and cannot lie outside of
+	// what was seen from here.
+	a := m.Answer
+	a.Begin = min(max(a.Begin, sent), m.received)
+	if a.End < a.Begin || a.End > m.received {
+		a.End = m.received
+	}
+	return a, true
+}
+
+// cut says how a call ended that had no answer.
+func (s *Session) cut() record.CallEnd {
+	switch {
+	case s.forged:
+		return record.Forged
+	case s.overtime:
+		return record.Hung
+	}
+	return record.Died
+}

@@ -1,0 +1,303 @@
+"""Import a learner's module and call its functions as the grader orders.
+
+    python -I driver.py ORDERS
+
+ORDERS is a JSON file, read and removed at once: {"address": "host:port",
+"token": ..., "folder": ..., "module": ...}. Each message to the grader goes
+over a connection of its own and is answered by the next order, so that
+nothing which the learner's code prints, forks or closes can get in between.
+"""
+import os
+import sys
+
+if __name__ == "__main__":  # not in a child that multiprocessing starts afresh
+    import _socket
+    import asyncio
+    import importlib.util
+    import inspect
+    import json
+    import operator
+    import time
+    import traceback
+
+def stand_in(folder):
+    """Let the module be imported where its C code could not be built: what
+    calls that code then fails, and the rest can still be judged."""
+    import ctypes
+    import importlib.abc
+    import importlib.machinery
+    import re
+    import types
+
+    class Absent:
+        def __init__(self, name):
+            self.__dict__["_absent"] = name
+
+        def __getattr__(self, name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return Absent(self._absent)
+
+        def __setattr__(self, name, value):
+            pass
+
+        def __call__(self, *args, **kwargs):
+            raise OSError("%s could not be built" % self._absent)
+
+    def loading(library):
+        def load(name=None, *args, **kwargs):
+            try:
+                return library(name, *args, **kwargs)
+            except OSError:
+                if os.path.exists(str(name)):
+                    raise
+                return Absent(os.path.basename(str(name)))
+
+        return load
+
+    for kind in ("CDLL", "PyDLL"):
+        setattr(ctypes, kind, loading(getattr(ctypes, kind)))
+    ctypes.cdll = ctypes.LibraryLoader(ctypes.CDLL)
+
+    modules = set()
+    for base, _, files in os.walk(folder):
+        for name in files:
+            if name.endswith(".c"):
+                with open(os.path.join(base, name), encoding="utf-8", errors="replace") as f:
+                    modules.update(re.findall(r"PyInit_(\w+)", f.read(1 << 20)))
+
+    class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+        def find_spec(self, name, path=None, target=None):
+            if name.rpartition(".")[2] in modules:
+                return importlib.machinery.ModuleSpec(name, self)
+
+        def create_module(self, spec):
+            module = types.ModuleType(spec.name)
+            module.__getattr__ = lambda attribute: Absent(spec.name)
+            return module
+
+        def exec_module(self, module):
+            pass
+
+    sys.meta_path.append(Finder())  # after those that look for real ones
+
+
+if os.environ.get("GILCOURSE_UNBUILT"):  # in every process that imports this file
+    stand_in(os.environ["GILCOURSE_UNBUILT"])
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MOST = 200_000  # elements of a result that are sent
+TEXT = 6_000  # characters of a traceback that are sent
+
+
+class Channel:
+    """The way to the grader."""
+
+    def __init__(self, address, token):
+        host, port = address.rsplit(":", 1)
+        self.address, self.token, self.pid = (host, int(port)), token, os.getpid()
+        # What is needed is kept here: the learner's code may change modules.
+        self.socket, self.getpid, self.exit = _socket.socket, os.getpid, os._exit
+        self.dumps, self.loads = json.dumps, json.loads
+
+    def ask(self, message):
+        """Send a message, give the next order."""
+        if self.getpid() != self.pid:
+            self.exit(70)  # a fork that came back from the learner's function
+        message["token"] = self.token
+        line = self.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        line.connect(self.address)
+        line.sendall(self.dumps(message).encode() + b"\n")
+        parts = []
+        while True:
+            part = line.recv(1 << 16)
+            if not part:
+                break
+            parts.append(part)
+        line.close()
+        return self.loads(b"".join(parts))
+
+
+def place(error, folder):
+    """The learner's line in a traceback, the innermost; None for none."""
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if os.path.dirname(os.path.abspath(name)).startswith(folder):
+            found = {"file": os.path.relpath(name, folder).replace(os.sep, "/"), "line": line}
+    if isinstance(error, SyntaxError) and error.filename and os.path.abspath(error.filename).startswith(folder):
+        found = {"file": os.path.relpath(error.filename, folder).replace(os.sep, "/"), "line": error.lineno or 0}
+    return found
+
+
+def explain(error, folder):
+    """The traceback as Python would print it, without this file's part."""
+    told = traceback.TracebackException.from_exception(error)
+    todo, seen = [told], set()
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        kept = [f for f in one.stack if f.filename != __file__ and "importlib" not in f.filename]
+        one.stack[:] = kept
+        todo += [one.__cause__, one.__context__] + list(getattr(one, "exceptions", None) or [])
+    return {"says": "".join(told.format()).replace(folder + os.sep, "")[-TEXT:], "place": place(error, folder)}
+
+
+def thrown(error, depth=8):
+    """The exceptions of a group one by one."""
+    inner = getattr(error, "exceptions", None)
+    if isinstance(inner, (list, tuple)) and inner and depth:
+        return [t for e in inner[:50] for t in thrown(e, depth - 1)]
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return [{"type": type(error).__name__, "message": message[:1000]}]
+
+
+def whole(value):
+    if isinstance(value, float):
+        raise TypeError
+    return operator.index(value)
+
+
+def result(value):
+    """What was returned, as whole numbers, its type, and what is odd about it."""
+    out = {"type": type(value).__name__}
+    elements = value if isinstance(value, (list, tuple)) else [value]
+    if len(elements) > MOST:
+        out["odd"] = "a list of %d elements" % len(elements)
+        return out
+    numbers = []
+    for e in elements:
+        try:
+            numbers.append(whole(e))
+            if abs(numbers[-1]) >= 1 << 63:
+                raise TypeError
+        except TypeError:
+            try:
+                out["odd"] = repr(e)[:200]
+            except Exception:
+                out["odd"] = "an object of type " + type(e).__name__
+            return out
+    out["result"] = numbers
+    return out
+
+
+def loop(task, sizes):
+    """The grader's own way: one after the other."""
+    return [task(size) for size in sizes]
+
+
+class Driver:
+    def __init__(self, channel, folder, module):
+        self.channel, self.folder, self.name = channel, folder, module
+        self.now = time.monotonic_ns
+
+    def ready(self):
+        """Import the module; what it is like."""
+        began = self.now()
+        try:
+            self.module = self.load()
+        except BaseException as e:  # sys.exit at import is one
+            return dict(explain(e, self.folder), state="unready", thrown=thrown(e))
+        enabled = getattr(sys, "_is_gil_enabled", None)
+        import gilcourse_workload as workload
+
+        self.workload = workload
+        return {
+            "state": "ready",
+            "pid": os.getpid(),
+            "gil": enabled() if enabled else sys.implementation.name == "cpython",
+            "import_ns": self.now() - began,
+            "turn_ns": self.pace(),
+        }
+
+    def load(self):
+        """Import the learner's file, even beside a library of its name."""
+        path = os.path.join(self.folder, self.name + ".py")
+        spec = importlib.util.spec_from_file_location(self.name, path)
+        module = sys.modules[self.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def pace(self):
+        """The CPU time of one turn of the task's loop, in ns: the median, since
+        a virtual machine's CPU clock may jump."""
+        turns, spent = 20_000, []
+        for _ in range(7):
+            start = time.process_time_ns()
+            self.workload.task(turns)
+            spent.append(time.process_time_ns() - start)
+        return sorted(spent)[3] / turns
+
+    def call(self, order):
+        """Make one call."""
+        out = {"state": "done", "order": order["order"]}
+        if order["function"]:
+            function = getattr(self.module, order["function"], None)
+            if not callable(function):
+                known = [n for n in vars(self.module) if callable(getattr(self.module, n)) and not n.startswith("_")]
+                return dict(out, ended="undefined", says=" ".join(sorted(known))[:TEXT])
+        else:
+            function = loop
+        arguments = [getattr(self.workload, a["callable"]) if "callable" in a else a["value"] for a in order["arguments"]]
+        try:
+            inspect.signature(function).bind(*arguments)
+        except TypeError as e:
+            code = getattr(function, "__code__", None)
+            at = {"file": os.path.relpath(code.co_filename, self.folder).replace(os.sep, "/"), "line": code.co_firstlineno} if code else None
+            return dict(out, ended="signature", says=str(e), place=at)
+        except ValueError:
+            pass  # it has no signature to be seen
+        out["begin"] = self.now()
+        try:
+            value = function(*arguments)
+            if inspect.isawaitable(value):
+                value = asyncio.run(value) if inspect.iscoroutine(value) else asyncio.run(wait(value))
+            out["end"] = self.now()
+            return dict(out, ended="returned", **result(value))
+        except SystemExit as e:
+            out["end"] = self.now()
+            return dict(out, ended="exited", thrown=thrown(e), **explain(e, self.folder))
+        except BaseException as e:
+            out["end"] = self.now()
+            return dict(out, ended="raised", thrown=thrown(e), **explain(e, self.folder))
+
+    def run(self):
+        message = self.ready()
+        while True:
+            order = self.channel.ask(message)
+            if order["do"] == "call":
+                message = self.call(order)
+            elif order["do"] == "rest":
+                begin = self.now()
+                time.sleep(order["seconds"])
+                message = {"state": "done", "order": order["order"], "begin": begin, "end": self.now(), "ended": "returned"}
+            else:
+                return
+
+
+async def wait(awaitable):
+    return await awaitable
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as f:
+        orders = json.load(f)
+    os.remove(sys.argv[1])
+    folder = os.path.abspath(orders["folder"])
+    # The learner's folder comes after the standard library, which it must not
+    # shadow, and before what is installed.
+    at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
+    sys.path[at:at] = [folder]
+    sys.path.append(HERE)
+    sys.argv = [os.path.join(folder, orders["module"] + ".py")]
+    driver = Driver(Channel(orders["address"], orders["token"]), folder, orders["module"])
+    driver.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+package verdict
+
+import (
+	"math"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+)
+
+// How far apart the two ways must be for a case to be clear: the times are
+// estimates, and the learner's are others.
+const (
+	clearlyWorth    = 1.5
+	clearlyNotWorth = 3
+)
+
+// costs are what processes cost here, as measured: seconds to start a pool
+// and to end it, at the least and at the most, and to send one task.
+type costs struct{ least, most, message float64 }
+
+// costs takes them from the calls of processes, the learner's and the
+// reference's: a call's time less its work's.
+func (j *judge) costs() (costs, bool) {
+	c := costs{least: math.Inf(1)}
+	for _, calls := range []map[string][]made{j.calls, j.peers} {
+		for id, all := range calls {
+			s := j.spec.Call(id)
+			if s.Expect != spec.Tasks || s.Function == "" {
+				continue
+			}
+			for _, m := range of(all, record.Measured) {
+				if m.window.Processes == 0 || m.window.Processes < m.window.Threads {
+					continue
+				}
+				tasks, cpu := m.tasks(), float64(m.window.Processes)/1e6
+				if small := cpu / tasks; small < tiny {
+					c.message = math.Max(c.message, m.wall()/tasks)
+					c.least = math.Min(c.least, m.wall()-cpu)
+				}
+				if p := m.workers(); p != nil {
+					c.most = math.Max(c.most, m.wall()-cpu/math.Max(1, float64(p.Distinct())))
+				}
+			}
+		}
+	}
+	if math.IsInf(c.least, 1) {
+		return costs{}, false
+	}
+	c.least = math.Max(c.least, leastStart)
+	return c, true
+}
+
+const (
+	// tiny is a task, in seconds, that is shorter than its message.
+	tiny = 1e-3
+	// leastStart is the least that handing work to a process takes, in
+	// seconds, even where it waits for it: two switches, two messages.
+	leastStart = 100e-6
+)
+
+// worth says whether processes beat a loop in a case, and false where that is
+// not clear on this machine.
+func (j *judge) worth(m made) (want, known bool) {
+	c, ok := j.costs()
+	if !ok {
+		return false, false
+	}
+	task, count, workers := m.Values["task_seconds"], m.Values["count"], m.Values["workers"]
+	loop := task * count
+	if loop*clearlyNotWorth < c.least {
+		return false, true
+	}
+	cores := j.rec.Host.Cores()
+	if k := j.rec.Host.Capacity; k > 0 {
+		cores = math.Min(cores, k)
+	}
+	side := math.Min(math.Min(workers, count), cores)
+	if side <= 1 {
+		return false, false
+	}
+	if loop > clearlyWorth*(loop/side+task+c.most+count*c.message) {
+		return true, true
+	}
+	return false, false
+}

@@ -1,0 +1,171 @@
+// Package workload is what the grader hands to a learner's functions: it draws
+// the inputs of a call from a seed, and knows what the results must be. Its
+// other half, which computes in the learner's processes, is
+// gilcourse_workload.py in package python; both must agree.
+package workload
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// modulus is the prime 2^31 - 1, so that a state fits into one digit of a
+// Python int, and every square into three.
+const modulus = 1<<31 - 1
+
+// chain is the task's loop: a quadratic map has no known short cut, so its
+// turns have to be taken one after the other.
+func chain(x, add uint64, turns int64) int64 {
+	x %= modulus
+	for range turns {
+		x = (x*x + add) % modulus
+	}
+	return int64(x)
+}
+
+// Task is what the callable `task` gives for a size.
+func Task(size int64) int64 { return chain(uint64(size), uint64(size), size) }
+
+// Data packs what a fetch gives to be processed: how many turns, and a token.
+func Data(turns, token int64) int64 { return turns<<32 | token }
+
+// Process is what the callable `process` gives for fetched data.
+func Process(data int64) int64 {
+	token := uint64(data & (1<<32 - 1))
+	return chain(token, token+1, data>>32)
+}
+
+// Call draws one call's inputs. The zero value draws those of seed 0.
+type Call struct{ Seed uint64 }
+
+// The uses of a call's seed.
+const (
+	sizes uint64 = iota
+	items
+	failure
+	delays
+	tokens
+	receipts
+)
+
+// draw gives a generator of its own for each use and key, so that what one
+// draws does not depend on how much another drew.
+func (c Call) draw(use uint64, key int64) *rand.Rand {
+	return rand.New(rand.NewPCG(Seed(c.Seed, use, uint64(key)), use))
+}
+
+// spread is how far a size may lie from the mean, as a share of it: unequal
+// enough that no size is another's, equal enough that four workers can share
+// eight tasks out.
+const spread = 0.25
+
+// Sizes draws n different even sizes (as far as there are so many) around a mean; with fails, one of them
+// is odd, which the callable `failing_task` refuses.
+func (c Call) Sizes(n int, mean float64, fails bool) []int64 {
+	r := c.draw(sizes, 0)
+	var out []int64
+	seen := map[int64]bool{}
+	for tries := 0; len(out) < n; tries++ {
+		size := max(2, 2*int64(mean/2*(1+spread*(2*r.Float64()-1))))
+		if tries < 2*n && seen[size] {
+			continue
+		}
+		seen[size] = true
+		out = append(out, size)
+	}
+	if fails && n > 0 {
+		out[c.Failing(n)]++
+	}
+	return out
+}
+
+// Items draws n different ids for fetching.
+func (c Call) Items(n int) []int64 {
+	r := c.draw(items, 0)
+	seen := map[int64]bool{}
+	var out []int64
+	for len(out) < n {
+		if id := int64(1000 + r.IntN(1<<20)); !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Failing is the one of n that a call with a failure fails for.
+func (c Call) Failing(n int) int { return c.draw(failure, 0).IntN(max(1, n)) }
+
+// Fetched is what the server gives for an item: even, unless it is the one
+// that processing must refuse.
+func (c Call) Fetched(item, turns int64, fails bool) int64 {
+	token := int64(c.draw(tokens, item).IntN(1<<30)) * 2
+	if fails {
+		token++
+	}
+	return Data(turns, token)
+}
+
+// Stored is the receipt that the server gives for what is stored.
+func (c Call) Stored(value int64) int64 {
+	return int64(c.draw(receipts, value).IntN(1 << 31))
+}
+
+// Delay is the share of the set delay, 0.75 to 1.25, after which the server
+// answers a request for an item.
+func (c Call) Delay(item int64) float64 {
+	return 0.75 + c.draw(delays, item).Float64()/2
+}
+
+// Primes counts the primes below n, by the recursion that goes back to
+// Legendre, over the values of n/k (Lucy Hedgehog, Project Euler 10, 2012):
+// O(n^(3/4)), so that no sieve of the learner's size is needed to judge it.
+func Primes(n int64) int64 {
+	n-- // below
+	if n < 2 {
+		return 0
+	}
+	root := int64(math.Sqrt(float64(n)))
+	for (root+1)*(root+1) <= n {
+		root++
+	}
+	for root*root > n {
+		root--
+	}
+	small, large := make([]int64, root+1), make([]int64, root+1) // of v, of n/v
+	for v := int64(1); v <= root; v++ {
+		small[v], large[v] = v-1, n/v-1
+	}
+	for p := int64(2); p <= root; p++ {
+		if small[p] == small[p-1] {
+			continue
+		}
+		below := small[p-1]
+		for v := int64(1); v <= root && v <= n/(p*p); v++ {
+			if v*p <= root {
+				large[v] -= large[v*p] - below
+			} else {
+				large[v] -= small[n/(v*p)] - below
+			}
+		}
+		for v := root; v >= p*p; v-- {
+			small[v] -= small[v/p] - below
+		}
+	}
+	return large[1]
+}
+
+// Seed derives the seed of a call from that of the check, mixing as SplitMix64
+// does (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+// Generators", 2014).
+func Seed(check uint64, parts ...uint64) uint64 {
+	z := check
+	for _, p := range parts {
+		z = (z ^ bits.RotateLeft64(p, 32)) + 0x9e3779b97f4a7c15 + p
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+	}
+	return z
+}
