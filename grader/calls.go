@@ -22,7 +22,10 @@ const (
 	// importLimit is the longest that importing a module may take.
 	importLimit = 30 * time.Second
 	// rest is how long is looked whether anything computes after the calls.
-	rest = 200 * time.Millisecond
+	rest = 400 * time.Millisecond
+	// watchShare is the share of a core that the sampler may take: each call
+	// starts and ends processes, and finding them costs most.
+	watchShare = 0.03
 )
 
 // native is how a program's own code is called: with so many sizes around
@@ -94,6 +97,7 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 	if err != nil {
 		return 0, err
 	}
+	cmd.Share = watchShare
 	cmd.Env = append(cmd.Env, "GILCOURSE_SERVER="+srv.Addr())
 	if slices.ContainsFunc(p.builds, func(b record.Build) bool { return !b.OK }) {
 		cmd.Env = append(cmd.Env, "GILCOURSE_UNBUILT="+p.dir)
@@ -122,20 +126,20 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 
 // caller talks to the driver of one run.
 type caller struct {
-	ob      *observation
-	p       *program
-	round   int
-	srv     *server.Server
-	pid     int
-	calls   []record.Call
-	begun   int
-	traffic int64 // of the process tree so far; -1 where it cannot be seen
+	ob    *observation
+	p     *program
+	round int
+	srv   *server.Server
+	pid   int
+	calls []record.Call
+	begun int
+	bill  sched.Bill // of the process tree before the call
 }
 
 func (c *caller) script(s *python.Session, steps []plan.Step) {
 	began := sched.Now()
 	ready, a, ok := s.Ready(importLimit)
-	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned, Messages: -1, Alive: -1}
+	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned}
 	if !ok {
 		imported.Ended, imported.Says, imported.Place, imported.Thrown = a.Ended, a.Says, a.Place, a.Thrown
 	}
@@ -159,9 +163,11 @@ func (c *caller) script(s *python.Session, steps []plan.Step) {
 			return
 		}
 	}
-	c.traffic, _, _ = sched.Traffic(c.pid)
-	a, _ = s.Rest(rest)
-	c.keep(record.Call{Aim: record.Rest}, a)
+	if c.p.whose == record.Learner && c.round == 0 {
+		c.bill, _ = sched.Account(c.pid)
+		a, _ = s.Rest(rest)
+		c.keep(record.Call{Aim: record.Rest}, a)
+	}
 }
 
 // pilots finds the size for which the program's own code takes as long as
@@ -200,7 +206,7 @@ func (c *caller) make(s *python.Session, step plan.Step) bool {
 	call.Seed = workload.Seed(c.ob.rec.Header.Seed, uint64(c.round), uint64(step.Index), uint64(step.Case), aim)
 	arguments, answers := c.draw(step, &call)
 	c.srv.Set(answers)
-	c.traffic, _, _ = sched.Traffic(c.pid)
+	c.bill, _ = sched.Account(c.pid)
 	a, ok := s.Call(step.Call.Function, arguments, time.Duration(step.Call.Limit))
 	c.keep(call, a)
 	return ok
@@ -208,9 +214,8 @@ func (c *caller) make(s *python.Session, step plan.Step) bool {
 
 // keep adds a call with its answer.
 func (c *caller) keep(call record.Call, a python.Answer) {
-	call.Messages, call.Alive = -1, -1
-	if now, alive, ok := sched.Traffic(c.pid); ok {
-		call.Messages, call.Alive = now-c.traffic, alive
+	if now, ok := sched.Account(c.pid); ok && a.Ended != record.Died && c.bill.Own > 0 {
+		call.Bill = &record.Bill{Own: now.Own - c.bill.Own, Children: max(0, now.Children-c.bill.Children), Messages: now.Calls - c.bill.Calls, Alive: now.Alive}
 	}
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
 	call.Type, call.Odd = a.Type, a.Odd

@@ -205,7 +205,7 @@ func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
 // waits for the end of the call, at most so long. It is false where the run
 // ended in the call; the answer's Ended says how.
 func (s *Session) Call(function string, arguments []Argument, limit time.Duration) (Answer, bool) {
-	return s.do(order{Do: "call", Function: function, Arguments: arguments}, limit)
+	return s.do(order{Do: "call", Function: function, Arguments: append([]Argument{}, arguments...)}, limit)
 }
 
 // Rest has the driver sleep.

@@ -295,12 +295,9 @@ type Call struct {
 
 	Begin int64 `json:"begin"` // µs since the run's start
 	End   int64 `json:"end"`
-	// Messages counts the reads and writes of the whole process tree during
-	// the call, from outside; -1 where they cannot be seen.
-	Messages int64 `json:"messages"`
-	// Alive counts the processes below the driver's as the call returned; -1
-	// where they cannot be seen.
-	Alive int `json:"alive"`
+	// Bill is what the whole process tree used during the call, nil where
+	// that cannot be seen.
+	Bill *Bill `json:"bill,omitempty"`
 
 	Ended CallEnd `json:"ended"`
 	// Type is the Python type of what was returned, Result its whole numbers
@@ -322,6 +319,15 @@ type Call struct {
 	// driver's part, or what is wrong with the signature.
 	Says  string `json:"says,omitempty"`
 	Place *Place `json:"place,omitempty"` // the learner's line in it
+}
+
+// Bill is what a call used, to the kernel's accounts: CPU times are coarse,
+// but nothing is missed.
+type Bill struct {
+	Own      int64 `json:"own"`      // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
+	Children int64 `json:"children"` // CPU time of the processes below it
+	Messages int64 `json:"messages"` // reads and writes of all of them
+	Alive    int   `json:"alive"`    // processes below it as the call returned
 }
 
 // Kept is how many results of a call are kept as they are.

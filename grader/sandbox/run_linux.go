@@ -25,6 +25,7 @@ type order struct {
 	Env   []string
 	CPU   time.Duration // backstop for each process, 0 for none
 	Watch bool
+	Share float64
 }
 
 // message is one of many from the supervisor: what the tree has used so
@@ -74,7 +75,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 		return Result{}, fmt.Errorf("start the supervisor: %w", err)
 	}
 	start := time.Now()
-	err = gob.NewEncoder(ordersOut).Encode(order{c.Args, c.Dir, c.Env, c.Limits.CPU, c.Watch})
+	err = gob.NewEncoder(ordersOut).Encode(order{c.Args, c.Dir, c.Env, c.Limits.CPU, c.Watch, c.Share})
 	messages := make(chan message)
 	go func() {
 		defer close(messages)

@@ -47,8 +47,11 @@ type Command struct {
 	Dir    string
 	Env    []string // the whole environment: nothing is inherited
 	Limits Limits
-	// Watch says that the tasks are observed.
+	// Watch says that the tasks are observed. Share is the most of a core that
+	// the observation may take, 0 for sched.Share: where many short-lived tasks
+	// are to be seen it takes more.
 	Watch bool
+	Share float64
 	// Progress, if set, is called some twenty times a second during the run.
 	Progress func(time.Duration, sched.Usage)
 	// End, if set, ends the run when it gives a text, which says why and

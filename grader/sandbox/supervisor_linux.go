@@ -64,7 +64,7 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 	start, started := time.Now(), sched.Now()
 	watched := func() sched.Observation { return sched.Observation{} }
 	if o.Watch {
-		watched = watch(start, answers)
+		watched = watch(start, o.Share, answers)
 	}
 	root, err := syscall.ForkExec(o.Args[0], o.Args, &syscall.ProcAttr{
 		Dir: o.Dir, Env: o.Env, Files: []uintptr{null.Fd(), 1, 2}, Sys: &syscall.SysProcAttr{Setsid: true}})
@@ -121,8 +121,8 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 
 // watch observes the tasks below this process and tells what they use, until
 // the function that it gives is called.
-func watch(start time.Time, answers *gob.Encoder) func() sched.Observation {
-	watcher := sched.Watch(os.Getpid(), start)
+func watch(start time.Time, share float64, answers *gob.Encoder) func() sched.Observation {
+	watcher := sched.Watch(os.Getpid(), start, share)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -20,8 +20,9 @@ const (
 	// in hand when tasks start, which costs most.
 	Interval = 7 * time.Millisecond
 
-	// Share is the most of one core that the sampler lets itself take: where
-	// there are so many tasks that a sample costs more, samples come later.
+	// Share is the most of one core that the sampler lets itself take, if it
+	// is not given another: where there are so many tasks that a sample costs
+	// more, samples come later.
 	Share = 0.009
 
 	// longest is the longest pause that the payback of one costly moment
@@ -48,6 +49,17 @@ type Usage struct {
 	CPU    time.Duration // of all tasks since the start, ended ones included
 	Memory int64         // resident bytes now, shared pages counted once a process
 	Tasks  int           // alive now, threads and processes
+}
+
+// Bill is what a process tree has used since its start, to the kernel's
+// accounts: coarser than samples, but nothing is missed.
+type Bill struct {
+	Own      int64 // CPU time of the process itself with all its threads, in µs, in ticks of 10 ms
+	Children int64 // CPU time of its descendants, likewise
+	// Calls counts the read and write system calls of the whole tree. Sockets
+	// count only where they are read and written as files.
+	Calls int64
+	Alive int // descendants that live
 }
 
 // Observation is what a Watcher saw, in record's terms.

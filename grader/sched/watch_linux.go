@@ -25,6 +25,7 @@ var Supported = func() bool {
 type Watcher struct {
 	root  int
 	start time.Time
+	share float64
 	stop  chan struct{}
 	done  chan struct{}
 
@@ -65,10 +66,14 @@ type task struct {
 }
 
 // Watch starts to watch the descendants of the process root, which is itself
-// not a task of the tree. Times are counted from start.
-func Watch(root int, start time.Time) *Watcher {
+// not a task of the tree. Times are counted from start. The share of a core is
+// the most that the sampler takes, 0 for Share.
+func Watch(root int, start time.Time, share float64) *Watcher {
+	if share == 0 {
+		share = Share
+	}
 	w := &Watcher{
-		root: root, start: start,
+		root: root, start: start, share: share,
 		stop: make(chan struct{}), done: make(chan struct{}),
 		procs: map[int]*process{}, newest: -1,
 		buf: make([]byte, 4096), dirent: make([]byte, 16<<10),
@@ -130,8 +135,8 @@ func (w *Watcher) loop() {
 		total := threadCPU()
 		cost := total - spent
 		spent = total
-		due := w.start.Add(time.Duration(float64(total-began) / Share))
-		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/Share)))
+		due := w.start.Add(time.Duration(float64(total-began) / w.share))
+		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/w.share)))
 		sleep(max(Interval-time.Since(now), pause))
 	}
 }

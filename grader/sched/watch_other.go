@@ -11,7 +11,7 @@ var Supported = false
 type Watcher struct{}
 
 // Watch gives a Watcher that sees nothing.
-func Watch(int, time.Time) *Watcher { return &Watcher{} }
+func Watch(int, time.Time, float64) *Watcher { return &Watcher{} }
 
 // Usage is always zero here.
 func (w *Watcher) Usage() Usage { return Usage{} }

@@ -39,7 +39,7 @@ const counting = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"
 // TestAgreesWithRusage compares the sum over all tasks with what the kernel
 // charged to the tree, children included.
 func TestAgreesWithRusage(t *testing.T) {
-	w := Watch(os.Getpid(), time.Now())
+	w := Watch(os.Getpid(), time.Now(), 0)
 	_, wait := start(t, "("+counting+") & ("+counting+") & wait")
 	use := wait()
 	seen := w.Stop()
@@ -132,7 +132,7 @@ func TestAgreesWithProcfs(t *testing.T) {
 
 // TestSeesOrphans follows a process whose parent ended.
 func TestSeesOrphans(t *testing.T) {
-	w := Watch(os.Getpid(), time.Now())
+	w := Watch(os.Getpid(), time.Now(), 0)
 	_, wait := start(t, "sh -c '(sleep 0.2; "+counting+") & sleep 0.1'; sleep 0.1; "+counting)
 	wait()
 	seen := w.Stop()
@@ -149,7 +149,7 @@ func TestSeesOrphans(t *testing.T) {
 
 // TestHundredsOfTasks watches more tasks than one sample can be cheap for.
 func TestHundredsOfTasks(t *testing.T) {
-	w := Watch(os.Getpid(), time.Now())
+	w := Watch(os.Getpid(), time.Now(), 0)
 	began := time.Now()
 	_, wait := start(t, "i=0; while [ $i -lt 250 ]; do sleep 1.5 & i=$((i+1)); done; wait")
 	wait()
@@ -234,7 +234,7 @@ func BenchmarkWatch(b *testing.B) {
 	b.Run("gilcourse", func(b *testing.B) {
 		defer tree(b)()
 		for b.Loop() {
-			w := Watch(os.Getpid(), time.Now())
+			w := Watch(os.Getpid(), time.Now(), 0)
 			time.Sleep(lasts)
 			seen := w.Stop()
 			b.ReportMetric(100*seen.Cost.Seconds()/lasts.Seconds(), "%core")

@@ -49,8 +49,7 @@ func (j *judge) approaches() []Approach {
 		var wall, overhead, memories []float64
 		for _, m := range back {
 			wall = append(wall, m.wall())
-			w := m.window
-			cpu, work := float64(w.Main+w.Threads+w.Processes), m.turns(c)*own[m.run]
+			cpu, work := m.cpu(), m.turns(c)*own[m.run]
 			if beside := cpu - work; c.Function != "" && !c.Native && beside > overheadNoise*work {
 				overhead = append(overhead, beside/m.tasks())
 			}

@@ -25,16 +25,39 @@ type made struct {
 	list []int64
 }
 
+// shares are the CPU times, in µs, of the main thread, of the other threads of
+// the program, and of all other processes: from the samples, and where the
+// kernel's accounts were read, from those, since nothing is missed there.
+func (m made) shares() (main, threads, processes float64) {
+	w := m.window
+	main, threads, processes = float64(w.Main), float64(w.Threads), float64(w.Processes)
+	if b := m.Bill; b != nil && b.Own+b.Children >= leastBill {
+		threads, processes = math.Max(0, float64(b.Own)-main), float64(b.Children)
+	}
+	return main, threads, processes
+}
+
+// leastBill is the CPU time, in µs, from which on ticks of 10 ms are fine
+// enough.
+const leastBill = 60_000
+
+// cpu is the CPU time of the whole call, in µs.
+func (m made) cpu() float64 {
+	main, threads, processes := m.shares()
+	return main + threads + processes
+}
+
 func (m made) wall() float64 { return float64(m.End-m.Begin) / 1e6 }
 
 // workers gives what the call's workers did, of the kind that did more; nil
 // where only the main thread was busy.
 func (m made) workers() *phase.Phase {
 	threads, processes := m.window.All(phase.Threads), m.window.All(phase.Processes)
+	_, inThreads, inProcesses := m.shares()
 	switch {
 	case threads == nil:
 		return processes
-	case processes == nil || m.window.Threads > m.window.Processes:
+	case processes == nil || inThreads > inProcesses:
 		return threads
 	}
 	return processes
@@ -313,16 +336,14 @@ func (j *judge) scheduled(c *spec.Call) {
 			j.set(c.ID+"."+name, stat.Middle(rounds))
 		}
 	}
-	share := func(part func(phase.Window) int64) func(made) (stat.Interval, bool) {
+	share := func(part func(main, threads, processes float64) float64) func(made) (stat.Interval, bool) {
 		return func(m made) (stat.Interval, bool) {
-			w := m.window
-			all := float64(w.Main + w.Threads + w.Processes)
-			return stat.Exactly(float64(part(w)) / math.Max(1, all)), true
+			return stat.Exactly(part(m.shares()) / math.Max(1, m.cpu())), true
 		}
 	}
-	figure("in_main", share(func(w phase.Window) int64 { return w.Main }))
-	figure("in_threads", share(func(w phase.Window) int64 { return w.Threads }))
-	figure("in_processes", share(func(w phase.Window) int64 { return w.Processes }))
+	figure("in_main", share(func(main, _, _ float64) float64 { return main }))
+	figure("in_threads", share(func(_, threads, _ float64) float64 { return threads }))
+	figure("in_processes", share(func(_, _, processes float64) float64 { return processes }))
 
 	workers := func(f func(made, *phase.Phase) stat.Interval) func(made) (stat.Interval, bool) {
 		return func(m made) (stat.Interval, bool) {
@@ -338,13 +359,12 @@ func (j *judge) scheduled(c *spec.Call) {
 	figure("handoffs", workers(func(m made, p *phase.Phase) stat.Interval { return m.window.HandOffs(p) }))
 	figure("cores", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(j.room(p, m.window.Run)) }))
 	figure("memory", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(memory(m, p)) }))
-	figure("messages", func(m made) (stat.Interval, bool) {
-		return stat.Exactly(float64(m.Messages) / m.tasks()), m.Messages >= 0
-	})
-	figure("cost", func(m made) (stat.Interval, bool) {
-		w := m.window
-		return stat.Exactly(float64(w.Main+w.Threads+w.Processes) / m.tasks()), true
-	})
+	figure("cost", func(m made) (stat.Interval, bool) { return stat.Exactly(m.cpu() / m.tasks()), true })
+	if slices.ContainsFunc(back, func(m made) bool { return m.Bill == nil }) {
+		j.unknown(c.ID+".messages", "the kernel does not tell here how much a process reads and writes")
+		return
+	}
+	figure("messages", func(m made) (stat.Interval, bool) { return stat.Exactly(float64(m.Bill.Messages) / m.tasks()), true })
 }
 
 // memory is the most that one of the call's worker processes held, in MiB.
@@ -507,7 +527,7 @@ func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float
 		turns := m.turns(c)
 		switch {
 		case c.Expect == spec.Primes:
-			alone = float64(m.window.Main+m.window.Threads+m.window.Processes) / 1e6
+			alone = m.cpu() / 1e6
 		case turns > 0 && !known:
 			continue
 		default:
@@ -540,8 +560,9 @@ func (j *judge) afterwards() {
 			continue
 		}
 		rest := run.Calls[k]
-		w := phase.Within(run, rest.Begin, rest.End)
-		resting = append(resting, stat.Exactly(float64(w.Main+w.Threads+w.Processes)/math.Max(1, float64(rest.End-rest.Begin))))
+		from := (rest.Begin + rest.End) / 2 // what was under way may end
+		w := phase.Within(run, from, rest.End)
+		resting = append(resting, stat.Exactly(float64(w.Main+w.Threads+w.Processes)/math.Max(1, float64(rest.End-from))))
 		growth = math.Max(growth, j.growth(run, rest.Begin))
 	}
 	j.set("calls.growth", stat.Exactly(growth))

@@ -29,10 +29,11 @@ func (j *judge) costs() (costs, bool) {
 				continue
 			}
 			for _, m := range of(all, record.Measured) {
-				if m.window.Processes == 0 || m.window.Processes < m.window.Threads {
+				_, threads, processes := m.shares()
+				if processes == 0 || processes < threads {
 					continue
 				}
-				tasks, cpu := m.tasks(), float64(m.window.Processes)/1e6
+				tasks, cpu := m.tasks(), processes/1e6
 				if small := cpu / tasks; small < tiny {
 					c.message = math.Max(c.message, m.wall()/tasks)
 					c.least = math.Min(c.least, m.wall()-cpu)

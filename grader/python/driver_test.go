@@ -1,0 +1,294 @@
+package python_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/workload"
+)
+
+// drive writes a module and talks to the driver that runs it.
+func drive(t *testing.T, path, source string, script func(*python.Session)) sandbox.Result {
+	t.Helper()
+	scratch, dir := t.TempDir(), t.TempDir()
+	p, err := python.Open(path, scratch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "work.py"), []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	res, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch),
+		Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64, Memory: 1 << 30}}, "work", script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+const patience = 30 * time.Second
+
+// TestEndsOfACall tells the ways apart in which a call can end.
+func TestEndsOfACall(t *testing.T) {
+	path := findPython(t)
+	for name, c := range map[string]struct {
+		source string
+		ended  record.CallEnd
+		says   string // a part of what is said
+		line   int    // the learner's
+	}{
+		"returns":         {"def f(n):\n    return [n]", record.Returned, "", 0},
+		"async":           {"async def f(n):\n    return [n]", record.Returned, "", 0},
+		"awaitable":       {"import asyncio\nasync def g(n):\n    return [n]\ndef f(n):\n    return g(n)", record.Returned, "", 0},
+		"missing":         {"def g(n):\n    pass", record.Undefined, "g", 0},
+		"not a function":  {"f = 3", record.Undefined, "", 0},
+		"signature":       {"x = 1\ndef f():\n    pass", record.Signature, "too many positional arguments", 2},
+		"exception":       {"def g(n):\n    raise KeyError(n)\ndef f(n):\n    g(n)", record.Raised, "work.py", 2},
+		"sys.exit":        {"import sys\ndef f(n):\n    sys.exit(3)", record.Exited, "SystemExit", 3},
+		"os._exit":        {"import os\ndef f(n):\n    os._exit(0)", record.Died, "", 0},
+		"crash":           {"import os\ndef f(n):\n    os.abort()", record.Died, "", 0},
+		"prints":          {"def f(n):\n    print('{\"state\": \"done\"}' * 1000, flush=True)\n    return [n]", record.Returned, "", 0},
+		"closes all":      {"import os\ndef f(n):\n    os.closerange(0, 200)\n    return [n]", record.Returned, "", 0},
+		"forks back":      {"import os, time\ndef f(n):\n    if os.fork():\n        os.wait()\n    return [n]", record.Returned, "", 0},
+		"leaves a thread": {"import threading, time\ndef f(n):\n    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n    return [n]", record.Returned, "", 0},
+		"patches":         {"import json, time, socket\njson.dumps = json.loads = time.monotonic_ns = socket.socket = None\ndef f(n):\n    return [n]", record.Returned, "", 0},
+		"group": {"class Group(Exception):\n    exceptions = [ValueError('a'), TypeError('b')]\ndef f(n):\n    raise Group",
+			record.Raised, "Group", 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var a python.Answer
+			drive(t, path, c.source, func(s *python.Session) {
+				if _, why, ok := s.Ready(patience); !ok {
+					t.Errorf("not ready: %+v", why)
+					return
+				}
+				a, _ = s.Call("f", []python.Argument{{Value: 7}}, patience)
+			})
+			if a.Ended != c.ended || !strings.Contains(a.Says, c.says) {
+				t.Errorf("it %s: %s\nwant %s: %s", a.Ended, a.Says, c.ended, c.says)
+			}
+			if a.Ended == record.Returned && !slices.Equal(a.Result, []int64{7}) {
+				t.Errorf("it returned %v", a.Result)
+			}
+			if c.line > 0 && (a.Place == nil || a.Place.Line != c.line || a.Place.File != "work.py") {
+				t.Errorf("the place is %+v, want line %d", a.Place, c.line)
+			}
+			if strings.Contains(a.Says, "driver.py") {
+				t.Errorf("our own lines are shown:\n%s", a.Says)
+			}
+		})
+	}
+}
+
+func TestImportsThatFail(t *testing.T) {
+	path := findPython(t)
+	for name, c := range map[string]struct {
+		source string
+		ended  record.CallEnd
+		thrown string
+	}{
+		"syntax":   {"def f(:\n", record.Unready, "SyntaxError"},
+		"missing":  {"import no_such_package", record.Unready, "ModuleNotFoundError"},
+		"sys.exit": {"import sys\nsys.exit()", record.Unready, "SystemExit"},
+		"os._exit": {"import os\nos._exit(0)", record.Died, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var a python.Answer
+			ready := true
+			drive(t, path, c.source, func(s *python.Session) { _, a, ready = s.Ready(patience) })
+			if ready || a.Ended != c.ended || c.thrown != "" && (len(a.Thrown) != 1 || a.Thrown[0].Type != c.thrown) {
+				t.Errorf("it %s: %+v", a.Ended, a)
+			}
+		})
+	}
+}
+
+// TestHangs ends a call that does not come back.
+func TestHangs(t *testing.T) {
+	var a python.Answer
+	var ok bool
+	res := drive(t, findPython(t), "import threading\ndef f():\n    threading.Event().wait()", func(s *python.Session) {
+		s.Ready(patience)
+		a, ok = s.Call("f", nil, 200*time.Millisecond)
+	})
+	if ok || a.Ended != record.Hung || !strings.Contains(res.Limit, "time limit") {
+		t.Errorf("it %s, the run ended by %q", a.Ended, res.Limit)
+	}
+}
+
+// TestForged lets the learner's code find the channel and answer by itself.
+func TestForged(t *testing.T) {
+	const source = `
+import sys, threading
+def f():
+    frame = sys._getframe()
+    while "self" not in frame.f_locals or not hasattr(frame.f_locals["self"], "channel"):
+        frame = frame.f_back
+    channel = frame.f_locals["self"].channel
+    channel.ask({"state": "done", "order": 1, "begin": 0, "end": 0, "ended": "returned", "type": "list", "result": [1, 2, 3]})
+    return []
+`
+	var first, second python.Answer
+	var ok bool
+	drive(t, findPython(t), source, func(s *python.Session) {
+		s.Ready(patience)
+		first, _ = s.Call("f", nil, patience)
+		second, ok = s.Call("f", nil, patience)
+	})
+	if ok || second.Ended != record.Forged {
+		t.Errorf("the forged answer was taken (%+v), and then the call %s", first, second.Ended)
+	}
+}
+
+// TestTypes says what else was returned than a list of whole numbers.
+func TestTypes(t *testing.T) {
+	path := findPython(t)
+	for source, want := range map[string]struct{ kind, odd string }{
+		"None":                       {"NoneType", "None"},
+		"(i for i in [1])":           {"generator", "<generator"},
+		"[1, None]":                  {"list", "None"},
+		"['a']":                      {"list", "'a'"},
+		"[1.5]":                      {"list", "1.5"},
+		"(1, 2)":                     {"tuple", ""},
+		"True":                       {"bool", ""},
+		"[2 ** 100]":                 {"list", "1267650600228229401496703205376"},
+		"{1: 2}":                     {"dict", "{1: 2}"},
+		"list(range(300_000))":       {"list", "a list of 300000 elements"},
+		"type('X', (), {})()":        {"X", "<work.X"},
+		"[__import__('os')]":         {"list", "<module 'os'"},
+		"map(int, ['1'])":            {"map", "<map"},
+		"[type('Y', (int,), {})(5)]": {"list", ""},
+	} {
+		t.Run(source, func(t *testing.T) {
+			t.Parallel()
+			var a python.Answer
+			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
+				s.Ready(patience)
+				a, _ = s.Call("f", nil, patience)
+			})
+			if a.Ended != record.Returned || a.Type != want.kind || !strings.HasPrefix(a.Odd, want.odd) || want.odd == "" && a.Odd != "" {
+				t.Errorf("got %s %q (%s), want %s %q", a.Type, a.Odd, a.Ended, want.kind, want.odd)
+			}
+		})
+	}
+}
+
+// TestWorkload computes the same in Python, in children of every start method,
+// as package workload does in Go.
+func TestWorkload(t *testing.T) {
+	const source = `
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+def f(task, sizes, method):
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(["fork", "spawn", "forkserver"][method])) as pool:
+        return list(pool.map(task, sizes))
+`
+	sizes := workload.Call{Seed: 5}.Sizes(6, 500, false)
+	data := []int64{workload.Data(300, 12345), workload.Data(1, 1<<31-2), workload.Data(77, 0)}
+	drive(t, findPython(t), source, func(s *python.Session) {
+		if _, why, ok := s.Ready(patience); !ok {
+			t.Errorf("not ready: %+v", why)
+		}
+		for method := range 3 {
+			for _, c := range []struct {
+				callable string
+				inputs   []int64
+				want     func(int64) int64
+			}{{"task", sizes, workload.Task}, {"process", data, workload.Process}} {
+				var want []int64
+				for _, x := range c.inputs {
+					want = append(want, c.want(x))
+				}
+				a, _ := s.Call("f", []python.Argument{{Callable: c.callable}, {Value: c.inputs}, {Value: method}}, patience)
+				if !slices.Equal(a.Result, want) {
+					t.Errorf("%s by start method %d gives %v (%s %s), want %v", c.callable, method, a.Result, a.Ended, a.Says, want)
+				}
+			}
+			a, _ := s.Call("f", []python.Argument{{Callable: "failing_task"}, {Value: []int64{2, 3}}, {Value: method}}, patience)
+			if a.Ended != record.Raised || len(a.Thrown) != 1 || a.Thrown[0].Type != "ValueError" {
+				t.Errorf("the failing task %s: %+v", a.Ended, a.Thrown)
+			}
+		}
+	})
+}
+
+// TestShadows lets files of the learner's bear names of the standard library.
+func TestShadows(t *testing.T) {
+	scratch, dir := t.TempDir(), t.TempDir()
+	p, err := python.Open(findPython(t), scratch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"work.py": "import threading, own\ndef f():\n    return [own.x, hasattr(threading, 'fake')]", "own.py": "x = 1",
+		"threading.py": "fake = 1", "sitecustomize.py": "raise SystemExit(9)", "json.py": "1/0", "asyncio.py": "1/0",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var a python.Answer
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
+		s.Ready(patience)
+		a, _ = s.Call("f", nil, patience)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.Result, []int64{1, 0}) {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// TestUnbuilt imports a module whose C code is not there.
+func TestUnbuilt(t *testing.T) {
+	scratch, dir := t.TempDir(), t.TempDir()
+	p, err := python.Open(findPython(t), scratch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"work.py": "import ctypes, os, primes\nlib = ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'libprimes.so'))\nlib.count.restype = ctypes.c_long\n" +
+			"def f(which):\n    return [lib.count(7) if which else primes.count(7)]\ndef g():\n    return [1]",
+		"primes.c": "PyMODINIT_FUNC\nPyInit_primes(void)",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := append(python.Environment(scratch), "GILCOURSE_UNBUILT="+dir)
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: env}, "work", func(s *python.Session) {
+		if _, why, ok := s.Ready(patience); !ok {
+			t.Errorf("not ready: %s", why.Says)
+			return
+		}
+		for which := range 2 {
+			a, _ := s.Call("f", []python.Argument{{Value: which}}, patience)
+			if a.Ended != record.Raised || a.Thrown[0].Type != "OSError" {
+				t.Errorf("the call of missing C code %s: %+v", a.Ended, a.Thrown)
+			}
+		}
+		if a, _ := s.Call("g", nil, patience); a.Ended != record.Returned {
+			t.Errorf("the rest %s", a.Ended)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func findPython(t *testing.T) string {
+	t.Helper()
+	path, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

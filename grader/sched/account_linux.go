@@ -1,0 +1,86 @@
+package sched
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// Account adds up what a process and its descendants have used so far. Those
+// that ended and were waited for are included: the kernel adds them to their
+// parent. It is false where the kernel does not tell.
+func Account(pid int) (Bill, bool) {
+	calls, ok := rwCalls(pid)
+	if !ok {
+		return Bill{}, false
+	}
+	own, ended, ok := cpuTimes(pid)
+	if !ok {
+		return Bill{}, false
+	}
+	b := Bill{Own: own, Children: ended, Calls: calls}
+	for _, child := range Descendants(pid) {
+		used, ended, _ := cpuTimes(child)
+		b.Children += used + ended
+		if n, ok := rwCalls(child); ok {
+			b.Calls += n
+			b.Alive++
+		}
+	}
+	return b, true
+}
+
+// tick is the unit of /proc/PID/stat, in µs: USER_HZ is 100 on Linux.
+const tick = 10_000
+
+// cpuTimes reads the CPU time of a process and of its children that ended, in
+// µs, from the 14th to 17th field of /proc/PID/stat (proc_pid_stat(5)).
+func cpuTimes(pid int) (own, children int64, ok bool) {
+	data, err := os.ReadFile("/proc/" + itoa(pid) + "/stat")
+	_, rest, found := strings.Cut(string(data[max(0, bytes.LastIndexByte(data, ')')):]), " ")
+	fields := strings.Fields(rest) // from the third on
+	if err != nil || !found || len(fields) < 15 {
+		return 0, 0, false
+	}
+	var t [4]int64
+	for i := range t {
+		if t[i], err = strconv.ParseInt(fields[11+i], 10, 64); err != nil {
+			return 0, 0, false
+		}
+	}
+	return tick * (t[0] + t[1]), tick * (t[2] + t[3]), true
+}
+
+func rwCalls(pid int) (int64, bool) {
+	data, err := os.ReadFile("/proc/" + itoa(pid) + "/io")
+	if err != nil || len(data) == 0 {
+		return 0, false
+	}
+	text := append([]byte("\n"), data...)
+	return field(text, "\nsyscr:") + field(text, "\nsyscw:"), true
+}
+
+// Descendants lists all processes below pid, parents first.
+func Descendants(pid int) []int {
+	var all []int
+	todo := []int{pid}
+	seen := map[int]bool{pid: true}
+	for len(todo) > 0 {
+		p := todo[0]
+		todo = todo[1:]
+		dir := "/proc/" + strconv.Itoa(p) + "/task"
+		threads, _ := os.ReadDir(dir)
+		for _, t := range threads {
+			list, _ := os.ReadFile(dir + "/" + t.Name() + "/children")
+			for _, f := range strings.Fields(string(list)) {
+				if child, err := strconv.Atoi(f); err == nil && !seen[child] {
+					seen[child] = true
+					all = append(all, child)
+					todo = append(todo, child)
+				}
+			}
+		}
+	}
+	return all
+}
