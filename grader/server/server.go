@@ -111,6 +111,9 @@ func (s *Server) Close(start int64) []record.Request {
 	}
 	var out []record.Request
 	for _, e := range s.log {
+		if e.end == 0 {
+			e.end = sched.Now() // it was never answered
+		}
 		out = append(out, record.Request{Kind: e.kind, Item: e.item, From: e.from, Begin: since(e.begin), End: since(e.end), Left: since(e.left)})
 	}
 	slices.SortStableFunc(out, func(a, b record.Request) int { return int(a.Begin - b.Begin) })

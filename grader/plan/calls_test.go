@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+)
+
+// TestPilots finds the size for code of very different speed.
+func TestPilots(t *testing.T) {
+	const want = 50 * time.Millisecond
+	for name, took := range map[string]func(n int64) time.Duration{ // for a size
+		"trial division in Python": func(n int64) time.Duration { return time.Duration(float64(n) * 40_000) },
+		"a sieve in C":             func(n int64) time.Duration { return time.Duration(float64(n) * 2) },
+		"a bit sieve":              func(n int64) time.Duration { return time.Duration(float64(n) * 0.25) },
+		"a formula":                func(int64) time.Duration { return 3 * time.Millisecond },
+		"nothing at all":           func(int64) time.Duration { return 0 },
+		"a hang":                   func(int64) time.Duration { return time.Minute },
+	} {
+		size, pilots := int64(FirstPilot), 1
+		for more := true; more && pilots <= MaxCallPilots; pilots++ {
+			var next int64
+			if next, more = NextPilot(size, took(size), want); more {
+				size = next
+			}
+		}
+		if pilots > MaxCallPilots {
+			t.Errorf("%s: the pilots do not end", name)
+		}
+		size, tasks := Native(size, took(size), want, 8)
+		if size < 10 || size > LargestSize || tasks < 8 || tasks > MostSizes {
+			t.Errorf("%s: size %d, %d tasks", name, size, tasks)
+		}
+		if all := took(size) * time.Duration(tasks); took(size) > 0 && took(size) < time.Second && (all < 2*want || all > 40*want) {
+			t.Errorf("%s: %d tasks of size %d take %v", name, tasks, size, all)
+		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true}, {ID: "b", Cases: make([]map[string]float64, 3)}}}
+	if first := Steps(c, 0); len(first) != 5 || first[1].Aim != record.Raises || first[4].Case != 2 || first[4].Index != 1 {
+		t.Errorf("the first round is %+v", first)
+	}
+	if second := Steps(c, 1); len(second) != 4 {
+		t.Errorf("the second round is %+v", second)
+	}
+}
+
+func TestTurns(t *testing.T) {
+	for _, c := range []struct{ measured, loop, want float64 }{
+		{100, 50, 100}, {0, 50, 100}, {20, 50, 100}, {5000, 50, 100}, {80, 0, 80}, {0, 0, 1},
+	} {
+		if got := Turns(c.measured, c.loop); got != c.want {
+			t.Errorf("Turns(%v, %v) = %v, want %v", c.measured, c.loop, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package verdict
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/workload"
+)
+
+func TestInFlight(t *testing.T) {
+	r := func(begin, end int64) record.Request { return record.Request{Begin: begin, End: end, Left: end + 500} }
+	for _, c := range []struct {
+		asked []record.Request
+		want  int
+	}{
+		{nil, 0},
+		{[]record.Request{r(0, 10), r(10, 20), r(20, 30)}, 1}, // one ends as the next begins
+		{[]record.Request{r(0, 10), r(5, 20), r(9, 30)}, 3},
+		{[]record.Request{r(0, 100), r(10, 20), r(30, 40)}, 2},
+	} {
+		if got := inFlight(c.asked); got != c.want {
+			t.Errorf("%d in flight of %v, want %d", got, c.asked, c.want)
+		}
+	}
+}
+
+func TestLags(t *testing.T) {
+	var asked []record.Request
+	for i := range int64(48) {
+		asked = append(asked, record.Request{Begin: i, End: 1000, Left: 1000 + 100*i})
+	}
+	v, ok := lags(asked)
+	if !ok || math.Abs(v.Value-0.00235) > 1e-6 || v.Lo > v.Value || v.Hi < v.Value || v.Hi > 0.0035 {
+		t.Errorf("the lag is %+v", v)
+	}
+	if _, ok := lags([]record.Request{{Begin: 1, End: 2}}); ok {
+		t.Error("a connection that was never let go has a lag")
+	}
+}
+
+func TestOverlapping(t *testing.T) {
+	p := &phase.Phase{Bursts: []phase.Burst{{Start: 100, End: 200}, {Start: 300, End: 400}}}
+	for want, asked := range map[float64][]record.Request{
+		0:    {{Begin: 0, End: 100}, {Begin: 200, End: 300}, {Begin: 400, End: 500}},
+		1:    {{Begin: 0, End: 500}},
+		0.5:  {{Begin: 100, End: 200}, {Begin: 120, End: 180}},
+		0.25: {{Begin: 150, End: 260}},
+	} {
+		if got := overlapping(p, asked); math.Abs(got-want) > 1e-9 {
+			t.Errorf("overlap %v of %v, want %v", got, asked, want)
+		}
+	}
+}
+
+func TestWrongResults(t *testing.T) {
+	seed := workload.Call{Seed: 11}
+	tasks := &spec.Call{ID: "x", Expect: spec.Tasks}
+	for _, n := range []int{5, 500} {
+		sizes := seed.Sizes(n, 100, false)
+		var right []int64
+		for _, s := range sizes {
+			right = append(right, workload.Task(s))
+		}
+		reversed := make([]int64, n)
+		for i, v := range right {
+			reversed[n-1-i] = v
+		}
+		late := append([]int64(nil), right...)
+		late[n-1]++
+		for name, c := range map[string]struct {
+			kind   string
+			result []int64
+			odd    string
+			want   string
+		}{
+			"right":     {"list", right, "", ""},
+			"a tuple":   {"tuple", right, "", ""},
+			"None":      {"NoneType", nil, "None", "it returned None"},
+			"generator": {"generator", nil, "<g>", "it returned a generator"},
+			"holes":     {"list", nil, "None", "holds None"},
+			"too short": {"list", right[1:], "", "results for"},
+			"reversed":  {"list", reversed, "", "another order"},
+			"last one":  {"list", late, "", map[int]string{5: "result 5 of 5", 500: "after the first 100"}[n]},
+		} {
+			call := record.Call{ID: "x", Seed: 11, Count: n, Mean: 100, Type: c.kind, Odd: c.odd}
+			call.Keep(c.result)
+			got := wrong(tasks, made{Call: &call, list: sizes})
+			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+				t.Errorf("%s of %d: %q, want %q", name, n, got, c.want)
+			}
+		}
+	}
+}
+
+func TestReached(t *testing.T) {
+	tasks, fetched := &spec.Call{Expect: spec.Tasks}, &spec.Call{Expect: spec.Fetched}
+	for _, c := range []struct {
+		call   *spec.Call
+		ended  record.CallEnd
+		thrown []record.Exception
+		want   bool
+	}{
+		{tasks, record.Raised, []record.Exception{{Type: "ValueError"}}, true},
+		{tasks, record.Raised, []record.Exception{{Type: "TypeError"}, {Type: "ValueError"}}, true}, // a group
+		{tasks, record.Raised, []record.Exception{{Type: "RuntimeError"}}, false},
+		{tasks, record.Returned, nil, false},
+		{tasks, record.Hung, nil, false},
+		{fetched, record.Raised, []record.Exception{{Type: "ConnectionError"}}, true},
+		{fetched, record.Raised, []record.Exception{{Type: "ValueError"}}, false},
+	} {
+		if got := reached(c.call, made{Call: &record.Call{Ended: c.ended, Thrown: c.thrown}}); got != c.want {
+			t.Errorf("%s with %v: %v", c.ended, c.thrown, got)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package workload
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestPrimes compares with a sieve.
+func TestPrimes(t *testing.T) {
+	const top = 3000
+	composite := make([]bool, top)
+	count := int64(0)
+	for n := range int64(top) {
+		if got := Primes(n); got != count {
+			t.Fatalf("%d primes below %d, want %d", got, n, count)
+		}
+		if n >= 2 && !composite[n] {
+			count++
+			for m := n * n; m < top; m += n {
+				composite[m] = true
+			}
+		}
+	}
+	// The known values of π(10^k).
+	for n, want := range map[int64]int64{1e6: 78498, 1e8: 5761455, 1e9: 50847534} {
+		if got := Primes(n); got != want {
+			t.Errorf("%d primes below %d, want %d", got, n, want)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	c := Call{Seed: 7}
+	sizes := c.Sizes(8, 1000, false)
+	if !slices.Equal(sizes, c.Sizes(8, 1000, false)) {
+		t.Error("the same seed draws other sizes")
+	}
+	if slices.Equal(sizes, Call{Seed: 8}.Sizes(8, 1000, false)) {
+		t.Error("another seed draws the same sizes")
+	}
+	seen := map[int64]bool{}
+	for _, s := range sizes {
+		if s%2 != 0 || s < 700 || s > 1300 || seen[s] {
+			t.Errorf("sizes %v: %d is odd, far off or there twice", sizes, s)
+		}
+		seen[s] = true
+	}
+	odd := 0
+	for _, s := range c.Sizes(8, 1000, true) {
+		odd += int(s % 2)
+	}
+	if odd != 1 {
+		t.Errorf("%d sizes are refused, want one", odd)
+	}
+	if many := c.Sizes(500, 3, false); len(many) != 500 || slices.Min(many) < 2 {
+		t.Error("small sizes cannot all differ, and must be drawn nonetheless")
+	}
+	if c.Sizes(0, 10, true) != nil {
+		t.Error("no sizes")
+	}
+}
+
+func TestItems(t *testing.T) {
+	c := Call{Seed: 3}
+	items := c.Items(24)
+	slices.Sort(items)
+	if len(slices.Compact(items)) != 24 {
+		t.Errorf("items %v", items)
+	}
+	for _, item := range items {
+		if d := c.Fetched(item, 9, false); d%2 != 0 || d>>32 != 9 {
+			t.Errorf("fetched %d for %d", d, item)
+		}
+		if c.Fetched(item, 9, true)%2 != 1 {
+			t.Error("what processing must refuse is odd")
+		}
+		if d := c.Delay(item); d < 0.75 || d > 1.25 {
+			t.Errorf("the delay is %v of the mean", d)
+		}
+		if c.Stored(item) == c.Stored(item+1) {
+			t.Error("two receipts are the same")
+		}
+	}
+}
+
+// TestChainIsSensitive: a result tells its size and its turns.
+func TestChainIsSensitive(t *testing.T) {
+	seen := map[int64]int64{}
+	for size := int64(2); size < 4000; size++ {
+		r := Task(size)
+		if other, ok := seen[r]; ok {
+			t.Errorf("Task(%d) = Task(%d)", size, other)
+		}
+		seen[r] = size
+	}
+	if Process(Data(10, 6)) == Process(Data(11, 6)) || Process(Data(10, 6)) == Process(Data(10, 8)) {
+		t.Error("Process does not depend on all of its data")
+	}
+}
+
+func BenchmarkPrimes(b *testing.B) {
+	for b.Loop() {
+		Primes(300_000_000)
+	}
+}
