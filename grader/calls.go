@@ -77,7 +77,8 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 			return false, nil // it could not even be imported
 		}
 		whole = whole && made == len(todo) && calls[len(calls)-1].Ended == record.Returned
-		todo = todo[made:]
+		ended := todo[made-1].Call
+		todo = slices.DeleteFunc(todo[made:], func(s plan.Step) bool { return s.Call == ended && made < len(todo) })
 	}
 	return whole, nil
 }
@@ -159,7 +160,11 @@ func (c *caller) script(s *python.Session, steps []plan.Step) {
 		if step.Call.Native && !c.pilots(s, step) {
 			return
 		}
-		if !c.make(s, step) {
+		sized, known := c.p.native[step.Call.ID]
+		if !known {
+			sized = native{plan.FirstPilot, 1}
+		}
+		if !c.make(s, step, sized) {
 			return
 		}
 	}
@@ -170,41 +175,48 @@ func (c *caller) script(s *python.Session, steps []plan.Step) {
 	}
 }
 
-// pilots finds the size for which the program's own code takes as long as
-// the spec wants. It is false where the program ended.
+// pilots calls the program's own code once, so that what it compiles or loads
+// at first is done, and then finds the size for which it takes as long as the
+// spec wants. It is false where the program ended.
 func (c *caller) pilots(s *python.Session, step plan.Step) bool {
-	if _, known := c.p.native[step.Call.ID]; known || step.Call.Sized() == nil {
+	sized := step.Call.Sized()
+	if sized == nil {
 		return true
 	}
-	want := time.Duration(step.Call.Sized().Takes)
-	size := int64(plan.FirstPilot)
-	for n := range plan.MaxCallPilots {
-		c.p.native[step.Call.ID] = native{size, 1}
-		pilot := step
-		pilot.Aim, pilot.Case = record.Pilot, n
-		if !c.make(s, pilot) {
-			delete(c.p.native, step.Call.ID)
-			return false
-		}
+	made := 0
+	pilot := func(size int64) (took time.Duration, returned, alive bool) {
+		step.Aim, step.Case = record.Pilot, made
+		made++
+		alive = c.make(s, step, native{size, 1})
 		call := c.calls[len(c.calls)-1]
-		took := time.Duration(call.End - call.Begin)
+		return time.Duration(call.End - call.Begin), call.Ended == record.Returned, alive
+	}
+	if _, returned, alive := pilot(plan.FirstPilot); !returned {
+		return alive
+	}
+	if _, known := c.p.native[step.Call.ID]; known {
+		return true
+	}
+	want := time.Duration(sized.Takes)
+	for size := int64(plan.FirstPilot); ; {
+		took, returned, alive := pilot(size)
 		next, more := plan.NextPilot(size, took, want)
-		if call.Ended != record.Returned || !more {
-			size, tasks := plan.Native(size, took, want, step.Call.Sized().Sizes)
+		if !returned || !more || made > plan.MaxCallPilots {
+			size, tasks := plan.Native(size, took, want, sized.Sizes)
 			c.p.native[step.Call.ID] = native{size, tasks}
-			return true
+			return alive
 		}
 		size = next
 	}
-	return true
 }
 
-// make makes one call. It is false where the program ended in it.
-func (c *caller) make(s *python.Session, step plan.Step) bool {
+// make makes one call, of the program's own code with sizes like this. It is
+// false where the program ended in it.
+func (c *caller) make(s *python.Session, step plan.Step, sized native) bool {
 	call := record.Call{ID: step.Call.ID, Aim: step.Aim, Values: map[string]float64{}}
 	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2}[step.Aim]
 	call.Seed = workload.Seed(c.ob.rec.Header.Seed, uint64(c.round), uint64(step.Index), uint64(step.Case), aim)
-	arguments, answers := c.draw(step, &call)
+	arguments, answers := c.draw(step, &call, sized)
 	c.srv.Set(answers)
 	c.bill, _ = sched.Account(c.pid)
 	a, ok := s.Call(step.Call.Function, arguments, time.Duration(step.Call.Limit))
@@ -225,7 +237,7 @@ func (c *caller) keep(call record.Call, a python.Answer) {
 }
 
 // draw draws the inputs of a call, and how the server answers during it.
-func (c *caller) draw(step plan.Step, call *record.Call) ([]python.Argument, server.Plan) {
+func (c *caller) draw(step plan.Step, call *record.Call, sized native) ([]python.Argument, server.Plan) {
 	inputs := workload.Call{Seed: call.Seed}
 	raises := step.Aim == record.Raises
 	answers := server.Plan{Call: inputs, Mean: time.Duration(step.Call.Delay), Refused: -1, Odd: -1}
@@ -252,7 +264,7 @@ func (c *caller) draw(step plan.Step, call *record.Call) ([]python.Argument, ser
 		case a.Sizes > 0:
 			mean, n := turns(a.Takes), a.Sizes
 			if step.Call.Native {
-				mean, n = float64(c.p.native[call.ID].size), c.p.native[call.ID].tasks
+				mean, n = float64(sized.size), sized.tasks
 			}
 			call.Count, call.Mean = n, mean
 			arguments = append(arguments, python.Argument{Value: inputs.Sizes(n, mean, failing == "task")})

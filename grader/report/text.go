@@ -151,17 +151,16 @@ func (t text) approaches(c *verdict.Result) {
 	if len(c.Approaches) == 0 {
 		return
 	}
-	// A figure that does not apply stays empty.
-	cell := func(format string, v float64) string {
+	cell := func(format string, v float64) string { // empty where it does not apply
 		if v == 0 {
 			return ""
 		}
 		return fmt.Sprintf(format, v)
 	}
-	rows := [][]string{{"approach", "time", "speedup", "wanted a core", "in flight", "workers", "memory", "overhead/task", "lines"}}
+	rows := [][]string{{"approach", "time", "speedup", "wanted", "requests", "workers", "MiB", "µs/task", "lines"}}
 	for _, a := range c.Approaches {
 		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
-			cell("%.0f", float64(a.Workers)), cell("%.0f MiB", a.Memory), cell("%.0f µs", a.Overhead), cell("%.0f", float64(a.Lines))})
+			cell("%.0f", float64(a.Workers)), cell("%.0f", a.Memory), cell("%.0f", a.Overhead), cell("%.0f", float64(a.Lines))})
 	}
 	fmt.Fprintln(t)
 	for i, line := range align(rows) {
@@ -170,6 +169,8 @@ func (t text) approaches(c *verdict.Result) {
 		}
 		fmt.Fprintln(t, "  "+line)
 	}
+	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
+		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
 }
 
 // align pads the cells of a table: the first column to the left, the others

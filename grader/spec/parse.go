@@ -19,7 +19,7 @@ const (
 	defaultTasks  = 256
 	defaultOutput = Bytes(4 << 20)
 	defaultSmall  = 1000
-	defaultCall   = Duration(30 * time.Second)
+	defaultCall   = Duration(20 * time.Second)
 )
 
 var checkID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)

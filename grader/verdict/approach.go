@@ -97,7 +97,7 @@ func (j *judge) callNotes() []string {
 	for i := range j.spec.Calls {
 		c := &j.spec.Calls[i]
 		for _, m := range of(j.calls[c.ID], record.Measured) {
-			if p := m.workers(); p != nil && p.Kind == phase.Processes {
+			if p := m.workers(); p != nil && p.Kind == phase.Processes && memory(m, p) > 0 {
 				memories = append(memories, memory(m, p))
 			}
 			if a := c.Sized(); c.Expect == spec.Tasks && c.Function != "" && c.Label == "" && a != nil && float64(a.Takes)/1e9 < tiny {
@@ -105,19 +105,17 @@ func (j *judge) callNotes() []string {
 			}
 		}
 	}
-	if len(start) > 0 && len(memories) > 0 {
-		text := fmt.Sprintf("What processes cost here: %s to start and end them, up to %.0f MiB each", span(stat.Median(start)), stat.Median(memories))
-		var each []string
-		for i := range j.spec.Calls {
-			c := &j.spec.Calls[i]
-			if q := j.quantities[c.ID+".cost"]; c.Argument("batch") != nil && q.known {
-				each = append(each, fmt.Sprintf("%.0f µs for a tiny task with %v in a message", q.Value, j.batchOf(c)))
-			}
-		}
-		for _, e := range each {
-			text += ", " + e
-		}
-		notes = append(notes, text+".")
+	if len(start) == 0 || len(memories) == 0 {
+		return notes
 	}
-	return notes
+	text := fmt.Sprintf("What processes cost here: %s to start and end them, up to %.0f MiB of memory each", span(stat.Median(start)), stat.Median(memories))
+	sep := "; for a tiny task "
+	for i := range j.spec.Calls {
+		c := &j.spec.Calls[i]
+		if q := j.quantities[c.ID+".cost"]; c.Argument("batch") != nil && q.known {
+			text += fmt.Sprintf("%s%.0f µs of CPU time with %v in a message", sep, q.Value, j.batchOf(c))
+			sep = ", "
+		}
+	}
+	return append(notes, text+".")
 }

@@ -22,11 +22,8 @@ func (j *judge) callOf(quantity string) (*spec.Call, string) {
 func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	first := broken[0]
 	c.Hint = s.Hint
-	if imported, ended := j.imported(); !imported && first.Quantity != "module.imported" {
+	if imported, _ := j.imported(); !imported && first.Quantity != "module.imported" {
 		c.Message, c.Hint = "The module could not be imported.", "First mend the import."
-		if ended.Place != nil {
-			c.Location = ended.Place
-		}
 		return
 	}
 	call, name := j.callOf(first.Quantity)
@@ -35,9 +32,9 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	case call == nil:
 		j.explainModule(c, first)
 		return
-	case name == "raises":
+	case name == "raises" && j.callable(call):
 		c.Message = sentence(first.Says + ": " + j.instead(call))
-	case name == "returned" || q.missing && len(of(j.calls[call.ID], record.Measured)) == 0:
+	case name == "raises" || name == "returned" || q.missing && len(of(j.calls[call.ID], record.Measured)) == 0:
 		c.Message, c.Location, c.Hint = j.notReturned(call, s.Hint)
 		return
 	case name == "correct":
@@ -65,6 +62,11 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	if c.Location == nil {
 		c.Location = j.where("def:" + call.Function)
 	}
+}
+
+// callable says that the function is there and takes its arguments.
+func (j *judge) callable(call *spec.Call) bool {
+	return !slices.ContainsFunc(j.calls[call.ID], func(m made) bool { return m.Ended == record.Undefined || m.Ended == record.Signature })
 }
 
 // imported says whether the module could be imported, and how its import
@@ -168,12 +170,8 @@ func (j *judge) ending(call record.Call, what string) string {
 	case record.Hung:
 		return fmt.Sprintf("%s had not come back after %.0f s, and was ended", what, float64(call.End-call.Begin)/1e6)
 	case record.Undefined:
-		_, name, _ := strings.Cut(strings.Trim(what, "`"), ".")
-		if name == "" {
-			name = strings.Trim(what, "`")
-		}
-		text := fmt.Sprintf("there is no function %s", what)
-		if near := spec.Nearest(name, strings.Fields(call.Says)); len(near) > 0 {
+		text := "there is no function " + what
+		if near := spec.Nearest(strings.Trim(what, "`"), strings.Fields(call.Says)); len(near) > 0 {
 			text += "; did you mean " + near[0] + "?"
 		}
 		return text
@@ -298,7 +296,7 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 	case "workers":
 		return fmt.Sprintf("%.0f %s did the work", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))))
 	case "parallelism":
-		return fmt.Sprintf("of %.0f %s, %s wanted a core at once, on average", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), number(v("parallelism")))
+		return fmt.Sprintf("of %.0f %s, %s wanted a core at once", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), number(v("parallelism")))
 	case "handoffs":
 		return fmt.Sprintf("they went to sleep %.0f times per second of CPU time; threads that wait for the GIL do so some hundred times", v("handoffs"))
 	case "cores":
@@ -311,7 +309,7 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 		q := j.quantities[call.ID+".efficiency"]
 		return fmt.Sprintf("its speedup was %s of the reference's (between %s and %s)", number(q.Value), number(q.Lo), number(q.Hi))
 	case "in_flight":
-		return fmt.Sprintf("at most %.0f of %.0f requests were under way at once", v("in_flight"), j.requests(call))
+		return fmt.Sprintf("at most %.0f of its %.0f requests were under way at once", v("in_flight"), j.requests(call))
 	case "under_way":
 		return fmt.Sprintf("on average %s requests were under way over the whole call", number(v("under_way")))
 	case "loops":

@@ -363,8 +363,8 @@ func (j *judge) undecidedClock(b spec.Bound) string {
 	if !math.IsInf(q.Hi, 1) {
 		text += fmt.Sprintf(", between %s and %s", number(q.Lo), number(q.Hi))
 	}
-	text += fmt.Sprintf(", over %d %s", len(j.runs), plural("round", len(j.runs)))
-	if n := stat.Needed(q.Interval, limit, len(j.runs)); n > 0 {
+	text += fmt.Sprintf(", over %d %s", j.rounds(), plural("round", j.rounds()))
+	if n := stat.Needed(q.Interval, limit, j.rounds()); n > 0 {
 		text += fmt.Sprintf("; about %d rounds, or a quieter machine, would settle it", n)
 	} else {
 		text += "; a quieter machine would settle it"
@@ -373,6 +373,17 @@ func (j *judge) undecidedClock(b spec.Bound) string {
 		text += fmt.Sprintf(" (it had %s cores to give)", number(cores))
 	}
 	return sentence(text)
+}
+
+// rounds is how many runs of the submission were judged.
+func (j *judge) rounds() int {
+	n := len(j.runs)
+	for i := range j.rec.Runs {
+		if len(j.spec.Calls) > 0 && j.rec.Runs[i].Whose == record.Learner {
+			n++
+		}
+	}
+	return n
 }
 
 func (j *judge) must(name string) spec.Quantity {

@@ -91,7 +91,11 @@ func TestRecordsAreSmall(t *testing.T) {
 		if err := record.Write(&file, rec); err != nil {
 			t.Fatal(err)
 		}
-		if file.Len() > 100_000 {
+		most := 100_000
+		if rec.Header.Seed != 0 { // many calls, each with processes of its own
+			most = 400_000
+		}
+		if file.Len() > most {
 			t.Errorf("the record of %s has %d bytes", name, file.Len())
 		}
 	}

@@ -132,7 +132,7 @@ func Judge(rec *record.Record) (*Result, error) {
 // With judges a record by a spec, which may be a newer one than its own.
 func With(c *spec.Challenge, rec *record.Record) *Result {
 	j := newJudge(c, rec)
-	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File, Runs: len(j.runs),
+	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File, Runs: j.rounds(),
 		Host: rec.Host, Python: rec.Python, Conducted: rec.Header.Gilcourse}
 	for i := range c.Checks {
 		check := j.check(&c.Checks[i])

@@ -254,15 +254,18 @@ func plural(word string, n int) string {
 	return word + "s"
 }
 
-// sentence makes a text start with a capital, unless with code, and end with
-// a full stop.
+// sentence makes a text start with a capital, unless with a name of a file, a
+// function or a quantity, and end with a full stop.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
 	r, n := utf8.DecodeRuneInString(s)
 	if s == "" {
 		return s
 	}
-	s = string(unicode.ToUpper(r)) + s[n:]
+	first, _, _ := strings.Cut(s, " ")
+	if !strings.ContainsAny(strings.TrimRight(first, ".,:;"), "._/") {
+		s = string(unicode.ToUpper(r)) + s[n:]
+	}
 	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
 		s += "."
 	}
