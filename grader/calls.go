@@ -65,7 +65,7 @@ func (ob *observation) calls(ctx context.Context) error {
 // drive makes all calls of a round. Where one ends the program, the others
 // are made in a further run. It is false where some call did not come back.
 func (ob *observation) drive(ctx context.Context, p *program, round int) (whole bool, err error) {
-	todo := plan.Steps(ob.Challenge, round)
+	todo := plan.Steps(ob.Challenge, p.whose, round)
 	whole = true
 	for len(todo) > 0 {
 		made, err := ob.session(ctx, p, round, todo)
@@ -214,7 +214,7 @@ func (c *caller) pilots(s *python.Session, step plan.Step) bool {
 // false where the program ended in it.
 func (c *caller) make(s *python.Session, step plan.Step, sized native) bool {
 	call := record.Call{ID: step.Call.ID, Aim: step.Aim, Values: map[string]float64{}}
-	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2}[step.Aim]
+	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2, record.Again: 3}[step.Aim]
 	call.Seed = workload.Seed(c.ob.rec.Header.Seed, uint64(c.round), uint64(step.Index), uint64(step.Case), aim)
 	arguments, answers := c.draw(step, &call, sized)
 	c.srv.Set(answers)

@@ -65,6 +65,16 @@ func (p Phase) Parallelism() stat.Interval {
 	return stat.Interval{Value: (least + most) / 2 / wall, Lo: least / (wall + edge), Hi: most / math.Max(wall-edge, wall/2)}
 }
 
+// Concurrency is how many workers were active at once, on average over the
+// phase, whether they computed or waited for a lock.
+func (p Phase) Concurrency() float64 {
+	var active int64
+	for _, w := range p.Each() {
+		active += w.End - w.Start
+	}
+	return float64(active) / math.Max(1, float64(p.Wall()))
+}
+
 // HandOffs is how often the tasks slept by their own will, per second of CPU
 // time. Threads that wait for the GIL sleep some hundred times, tasks that
 // compute side by side hardly ever. For threads, the main thread counts too:

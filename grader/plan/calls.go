@@ -17,17 +17,18 @@ type Step struct {
 	Aim         record.Aim
 }
 
-// Steps are the calls of one run, in order. An exception is sent through in
-// the first round only: it does not depend on the machine.
-func Steps(c *spec.Challenge, round int) []Step {
+// Steps are the calls of one run, in order. Only once, and of the submission
+// only, an exception is sent through, and the function called again: what comes
+// of that does not depend on the machine.
+func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
 	var steps []Step
 	for i := range c.Calls {
 		call := &c.Calls[i]
 		for k := range max(1, len(call.Cases)) {
 			steps = append(steps, Step{Call: call, Index: i, Case: k})
 		}
-		if call.Raises && round == 0 {
-			steps = append(steps, Step{Call: call, Index: i, Aim: record.Raises})
+		if call.Raises && whose == record.Learner && round == 0 {
+			steps = append(steps, Step{Call: call, Index: i, Aim: record.Raises}, Step{Call: call, Index: i, Aim: record.Again})
 		}
 	}
 	return steps
@@ -46,15 +47,15 @@ const (
 	MostSizes = 64
 )
 
-// raisesShare is the size of the tasks of a call that raises, relative to
-// those of a measured one: nothing is measured there.
-const raisesShare = 0.2
+// smallShare is the size of the tasks of a call in which nothing is measured,
+// relative to those of one in which something is.
+const smallShare = 0.2
 
 // Share is how large the tasks of a call with this aim are, relative to those
 // of a measured one.
 func Share(aim record.Aim) float64 {
-	if aim == record.Raises {
-		return raisesShare
+	if aim == record.Raises || aim == record.Again {
+		return smallShare
 	}
 	return 1
 }

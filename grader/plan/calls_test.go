@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -41,11 +42,23 @@ func TestPilots(t *testing.T) {
 
 func TestSteps(t *testing.T) {
 	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true}, {ID: "b", Cases: make([]map[string]float64, 3)}}}
-	if first := Steps(c, 0); len(first) != 5 || first[1].Aim != record.Raises || first[4].Case != 2 || first[4].Index != 1 {
-		t.Errorf("the first round is %+v", first)
-	}
-	if second := Steps(c, 1); len(second) != 4 {
-		t.Errorf("the second round is %+v", second)
+	for _, k := range []struct {
+		whose record.Whose
+		round int
+		want  []record.Aim
+	}{
+		{record.Learner, 0, []record.Aim{record.Measured, record.Raises, record.Again, record.Measured, record.Measured, record.Measured}},
+		{record.Learner, 1, []record.Aim{record.Measured, record.Measured, record.Measured, record.Measured}},
+		{record.Reference, 0, []record.Aim{record.Measured, record.Measured, record.Measured, record.Measured}},
+	} {
+		var got []record.Aim
+		steps := Steps(c, k.whose, k.round)
+		for _, s := range steps {
+			got = append(got, s.Aim)
+		}
+		if last := steps[len(steps)-1]; !slices.Equal(got, k.want) || last.Case != 2 || last.Index != 1 {
+			t.Errorf("the %s's round %d is %+v", k.whose, k.round, steps)
+		}
 	}
 }
 

@@ -362,6 +362,7 @@ const (
 	Import   Aim = "import" // no call: the module's import
 	Pilot    Aim = "pilot"  // to find the size
 	Raises   Aim = "raises" // to see an exception through
+	Again    Aim = "again"  // to see other inputs give other results; smaller
 	Rest     Aim = "rest"   // no call: a pause in which nothing should compute
 )
 

@@ -59,7 +59,7 @@ var Quantities = []Quantity{
 
 	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
 	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
-	{"calls.growth", "processes", Scheduler, "how many processes more are left by each further call of the same function"},
+	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
 	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
 	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
 
@@ -81,6 +81,7 @@ var CallQuantities = []Quantity{
 	{"in_threads", "of the call's CPU time", Scheduler, "the share of the call's CPU time that other threads of the program used"},
 	{"in_processes", "of the call's CPU time", Scheduler, "the share of the call's CPU time that child processes used"},
 	{"workers", "workers", Scheduler, "the threads or child processes that did the call's work"},
+	{"concurrency", "workers", Scheduler, "how many of the workers were at work at once, on average, whether they computed or waited for a lock"},
 	{"parallelism", "tasks", Scheduler, "how many of the workers wanted to compute at once, on average"},
 	{"handoffs", "per second of CPU time", Scheduler, "how often the workers went to sleep by their own will, as they do while another one holds the GIL"},
 	{"cores", "", Scheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},

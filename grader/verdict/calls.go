@@ -131,6 +131,12 @@ func of(calls []made, aim record.Aim) []made {
 	return out
 }
 
+// answers gives the calls whose results must be right, as far as they
+// returned.
+func answers(calls []made) []made {
+	return append(of(calls, record.Measured), of(calls, record.Again)...)
+}
+
 // callQuantities are those of a challenge whose functions are called.
 func (j *judge) callQuantities() {
 	j.calls, j.peers = j.look(record.Learner), j.look(record.Reference)
@@ -220,7 +226,7 @@ func (j *judge) outcomes(c *spec.Call) {
 	case len(back) == 0:
 		j.missing(c.ID+".correct", "it never returned")
 	default:
-		j.setTruth(c.ID+".correct", !slices.ContainsFunc(back, func(m made) bool { return wrong(c, m) != "" }))
+		j.setTruth(c.ID+".correct", !slices.ContainsFunc(answers(all), func(m made) bool { return wrong(c, m) != "" }))
 	}
 	if c.Raises {
 		raised := false
@@ -355,6 +361,7 @@ func (j *judge) scheduled(c *spec.Call) {
 		}
 	}
 	figure("workers", workers(func(_ made, p *phase.Phase) stat.Interval { return stat.Exactly(float64(p.Distinct())) }))
+	figure("concurrency", workers(func(_ made, p *phase.Phase) stat.Interval { return stat.Exactly(p.Concurrency()) }))
 	figure("parallelism", workers(func(_ made, p *phase.Phase) stat.Interval { return p.Parallelism() }))
 	figure("handoffs", workers(func(m made, p *phase.Phase) stat.Interval { return m.window.HandOffs(p) }))
 	figure("cores", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(j.room(p, m.window.Run)) }))
@@ -509,11 +516,13 @@ func (j *judge) sped(c *spec.Call) {
 // the other.
 func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float64) {
 	loops := map[*record.Run]float64{} // seconds a turn
+	var all []float64
 	for i := range j.spec.Calls {
 		if b := &j.spec.Calls[i]; b.Function == "" {
 			for _, m := range of(calls[b.ID], record.Measured) {
 				if t := m.turns(b); t > 0 {
 					loops[m.run] = m.wall() / t
+					all = append(all, m.wall()/t)
 				}
 			}
 		}
@@ -524,6 +533,9 @@ func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float
 			alone += float64(max(0, r.End-r.Begin)) / 1e6
 		}
 		loop, known := loops[m.run]
+		if !known && len(all) > 0 { // a run that went on after a call had ended the one before
+			loop, known = stat.Median(all), true
+		}
 		turns := m.turns(c)
 		switch {
 		case c.Expect == spec.Primes:
@@ -574,34 +586,33 @@ func (j *judge) afterwards() {
 	j.set("calls.resting", stat.Middle(resting))
 }
 
-// growth is how many processes each further call of some function has left
-// behind, of those that were alive at an instant after all calls: a pool that
-// is kept is filled once.
+// growth is how many processes, or threads of the program, each further call
+// of some function has left behind, of those that were alive at an instant
+// after all calls: a pool that is kept is filled once.
 func (j *judge) growth(run *record.Run, at int64) float64 {
-	alive := func(c record.Call) float64 {
+	left := func(c record.Call, thread bool) float64 {
 		n := 0
 		for _, t := range run.Tasks {
-			if t.Parent > 0 && !t.Thread() && t.Born >= c.Begin && t.Born <= c.End && t.Died > at {
+			if t.Thread() == thread && (t.Parent > 0) != thread && t.Born >= c.Begin && t.Born <= c.End && t.Died > at {
 				n++
 			}
 		}
 		return float64(n)
 	}
-	type kept struct{ sum, most, calls, workers float64 }
-	functions := map[string]kept{}
-	for _, c := range run.Calls {
-		if c.ID == "" {
-			continue
-		}
-		name := j.spec.Call(c.ID).Function
-		k, n := functions[name], alive(c)
-		k.sum, k.most, k.calls, k.workers = k.sum+n, math.Max(k.most, n), k.calls+1, math.Max(k.workers, c.Values["workers"])
-		functions[name] = k
-	}
 	most := 0.0
-	for _, k := range functions {
-		if k.calls > 1 && k.sum > k.workers+1 {
-			most = math.Max(most, (k.sum-k.most)/(k.calls-1))
+	for _, name := range j.spec.Functions() {
+		for _, thread := range []bool{false, true} {
+			var sum, largest, calls, workers float64
+			for _, c := range run.Calls {
+				if c.ID == "" || j.spec.Call(c.ID).Function != name {
+					continue
+				}
+				n := left(c, thread)
+				sum, largest, calls, workers = sum+n, math.Max(largest, n), calls+1, math.Max(workers, c.Values["workers"])
+			}
+			if calls > 1 && sum > workers+1 {
+				most = math.Max(most, (sum-largest)/(calls-1))
+			}
 		}
 	}
 	return most

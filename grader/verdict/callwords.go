@@ -28,9 +28,12 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	}
 	call, name := j.callOf(first.Quantity)
 	q := j.quantities[first.Quantity]
-	switch {
+	switch correct := j.quantities[first.Quantity[:len(first.Quantity)-len(name)]+"correct"]; {
 	case call == nil:
 		j.explainModule(c, first)
+		return
+	case call.Native && j.failedBuild() != nil && (correct.missing || correct.Value != 1):
+		c.Message, c.Location, c.Hint = j.notBuilt()
 		return
 	case name == "raises" && j.callable(call):
 		c.Message = sentence(first.Says + ": " + j.instead(call))
@@ -51,7 +54,9 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	}
 	if cause, place := j.cause(s, broken); cause != nil {
 		c.Message = sentence(cause.Says)
-		if seen := j.observed(first); seen != "" {
+		if name == "raises" {
+			c.Message += " " + sentence(first.Says+": "+j.instead(call))
+		} else if seen := j.observed(first); seen != "" {
 			c.Message += " " + sentence("observed: "+seen)
 		}
 		c.Cause, c.Location = cause.Finding, place
@@ -129,9 +134,6 @@ func parameters(c *spec.Call) string {
 // notReturned says how a call ended instead, where, and what to do.
 func (j *judge) notReturned(call *spec.Call, hint string) (message string, place *record.Place, next string) {
 	place = j.where("def:" + call.Function)
-	if b := j.failedBuild(); call.Native && b != nil {
-		return sentence(fmt.Sprintf("%s could not be built: %s", b.File, firstError(b))), b.Error, "Mend what the compiler names. It was called as: " + b.Command
-	}
 	for _, m := range j.calls[call.ID] {
 		if m.Ended == record.Returned || m.Aim != record.Measured {
 			continue
@@ -208,6 +210,12 @@ func cutOff(s string) string {
 	return s
 }
 
+// notBuilt says why C code could not be built, where, and what to do.
+func (j *judge) notBuilt() (message string, place *record.Place, next string) {
+	b := j.failedBuild()
+	return sentence(fmt.Sprintf("%s could not be built: %s", b.File, firstError(b))), b.Error, "Mend what the compiler names. It was called as: " + b.Command
+}
+
 // failedBuild gives the first build that failed, nil for none.
 func (j *judge) failedBuild() *record.Build {
 	i := slices.IndexFunc(j.rec.Submission.Builds, func(b record.Build) bool { return !b.OK && b.Missing == "" })
@@ -237,7 +245,7 @@ func (j *judge) instead(call *spec.Call) string {
 		case m.Ended == record.Returned:
 			return fmt.Sprintf("it returned %s of %d results instead", article(m.Type), m.Results)
 		}
-		return j.ending(*m.Call, "it")
+		return j.ending(*m.Call, "it") + " instead"
 	}
 	return "it was not called: the program had ended before"
 }
@@ -255,15 +263,16 @@ func (j *judge) notRight(call *spec.Call, b spec.Bound) string {
 			if len(m.Result) == 1 {
 				says = got[m.Result[0] != 0]
 			}
-			return fmt.Sprintf("`%s(%v, %v, %v)` gives %s. Here a loop would take %s for these tasks, and starting processes some %s, so that %s is right",
+			return fmt.Sprintf("`%s(%v, %v, %v)` gives %s. Here a loop would take %s for these tasks, and processes took %s to start, so that %s is right",
 				call.Function, m.Values["task_seconds"], m.Values["count"], m.Values["workers"], says,
 				span(m.Values["task_seconds"]*m.Values["count"]), span(j.poolStart()), got[want])
 		}
 		return b.Says
 	}
-	for _, m := range of(j.calls[call.ID], record.Measured) {
+	for _, m := range answers(j.calls[call.ID]) {
 		if text := wrong(call, m); text != "" {
-			return fmt.Sprintf("`%s` gives wrong results: %s", call.Function, text)
+			again := map[record.Aim]string{record.Again: ", when it is called again with other inputs"}[m.Aim]
+			return fmt.Sprintf("`%s` gives wrong results%s: %s", call.Function, again, text)
 		}
 	}
 	return b.Says
@@ -295,6 +304,8 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 			100*v("in_main"), 100*v("in_threads"), 100*v("in_processes"))
 	case "workers":
 		return fmt.Sprintf("%.0f %s did the work", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))))
+	case "concurrency":
+		return fmt.Sprintf("of %.0f %s, %s were at work at once", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), number(v("concurrency")))
 	case "parallelism":
 		return fmt.Sprintf("of %.0f %s, %s wanted a core at once", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), number(v("parallelism")))
 	case "handoffs":
@@ -367,7 +378,7 @@ func (j *judge) seenCalls(s *spec.Check) string {
 	case name == "correct":
 		n := 0
 		for _, all := range j.calls {
-			n += len(of(all, record.Measured))
+			n += len(answers(all))
 		}
 		return fmt.Sprintf("%d calls, each with other inputs", n)
 	}

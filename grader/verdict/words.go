@@ -25,7 +25,7 @@ func (j *judge) observed(b spec.Bound) string {
 	value := func(name string) string { return j.figure(name) }
 	switch b.Quantity {
 	case "calls.growth":
-		return fmt.Sprintf("each further call of a function left %s more processes", value(b.Quantity))
+		return fmt.Sprintf("each further call of a function left %s more processes or threads", value(b.Quantity))
 	case "calls.resting":
 		return fmt.Sprintf("after the last call %.0f %% of a core was still used", 100*q.Value)
 	case "calls.left":

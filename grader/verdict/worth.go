@@ -18,6 +18,10 @@ const (
 // and to end it, at the least and at the most, and to send one task.
 type costs struct{ least, most, message float64 }
 
+// few is how many tasks a call has at most of which hardly anything but the
+// start-up is seen.
+const few = 16
+
 // costs takes them from the calls of processes, the learner's and the
 // reference's: a call's time less its work's.
 func (j *judge) costs() (costs, bool) {
@@ -30,13 +34,15 @@ func (j *judge) costs() (costs, bool) {
 			}
 			for _, m := range of(all, record.Measured) {
 				_, threads, processes := m.shares()
-				if processes == 0 || processes < threads {
+				if processes < threads {
 					continue
 				}
 				tasks, cpu := m.tasks(), processes/1e6
-				if small := cpu / tasks; small < tiny {
+				switch small := float64(s.Sized().Takes)/1e9 < tiny; {
+				case small && tasks <= few:
+					c.least = math.Min(c.least, m.wall())
+				case small:
 					c.message = math.Max(c.message, m.wall()/tasks)
-					c.least = math.Min(c.least, m.wall()-cpu)
 				}
 				if p := m.workers(); p != nil {
 					c.most = math.Max(c.most, m.wall()-cpu/math.Max(1, float64(p.Distinct())))
