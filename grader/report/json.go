@@ -29,6 +29,8 @@ type jsonChallenge struct {
 	MaxScore float64         `json:"max_score"`
 	Message  string          `json:"message,omitempty"` // where there are no checks
 	Notes    []string        `json:"notes,omitempty"`
+	Seed     uint64          `json:"seed,omitempty"`
+	Builds   []record.Build  `json:"builds,omitempty"`
 	Phases   []jsonPhase     `json:"phases,omitempty"`
 	Compared []jsonApproach  `json:"approaches,omitempty"`
 	Checks   []jsonCheck     `json:"checks"`
@@ -114,7 +116,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 }
 
 func challengeJSON(c *verdict.Result) jsonChallenge {
-	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Checks: []jsonCheck{}}
+	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Seed: c.Seed, Builds: c.Builds, Checks: []jsonCheck{}}
 	for _, p := range c.Phases {
 		out.Phases = append(out.Phases, jsonPhase{phaseName(p.Kind), p.Wall, p.CPU, p.Workers, p.Parallelism, p.HandOffs, p.Speedup, p.Ideal})
 	}

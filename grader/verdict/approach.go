@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -93,6 +94,12 @@ func (j *judge) lines(function string) int {
 // callNotes say what is to be known about the inputs, and what processes cost.
 func (j *judge) callNotes() []string {
 	notes := []string{fmt.Sprintf("The inputs were drawn from the seed %d; `--seed %d` draws them again.", j.rec.Header.Seed, j.rec.Header.Seed)}
+	for _, b := range j.rec.Submission.Builds {
+		if warning := strings.TrimSpace(b.Output); b.OK && warning != "" {
+			first, _, _ := strings.Cut(warning, "\n")
+			notes = append(notes, fmt.Sprintf("The compiler says of %s: %s", b.File, cutOff(first)))
+		}
+	}
 	var start, memories []float64
 	for i := range j.spec.Calls {
 		c := &j.spec.Calls[i]

@@ -364,8 +364,11 @@ func (j *judge) seenCalls(s *spec.Check) string {
 			continue
 		}
 		text := j.observedCall(call, name)
-		if name == "messages" {
+		switch {
+		case name == "messages":
 			text = fmt.Sprintf("`batch=%v`: %s", j.batchOf(call), text)
+		case call.Native:
+			text += j.builtBy()
 		}
 		parts = append(parts, text)
 	}
@@ -381,6 +384,16 @@ func (j *judge) seenCalls(s *spec.Check) string {
 			n += len(answers(all))
 		}
 		return fmt.Sprintf("%d calls, each with other inputs", n)
+	}
+	return ""
+}
+
+// builtBy tells the command that built the C code, empty for none.
+func (j *judge) builtBy() string {
+	for _, b := range j.rec.Submission.Builds {
+		if b.OK && b.Command != "" {
+			return "; built by `" + b.Command + "`"
+		}
 	}
 	return ""
 }

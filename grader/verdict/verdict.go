@@ -46,6 +46,8 @@ type Result struct {
 	File     string
 	Runs     int // of the submission that were judged
 	Phases   []Phase
+	Seed     uint64 // of the inputs, 0 where nothing was called
+	Builds   []record.Build
 	// Approaches compares the functions that were called, in the spec's order.
 	Approaches []Approach
 	Timeline   []Stretch // of the last run that was judged
@@ -133,6 +135,7 @@ func Judge(rec *record.Record) (*Result, error) {
 func With(c *spec.Challenge, rec *record.Record) *Result {
 	j := newJudge(c, rec)
 	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File, Runs: j.rounds(),
+		Seed: rec.Header.Seed, Builds: rec.Submission.Builds,
 		Host: rec.Host, Python: rec.Python, Conducted: rec.Header.Gilcourse}
 	for i := range c.Checks {
 		check := j.check(&c.Checks[i])

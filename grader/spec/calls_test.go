@@ -1,0 +1,99 @@
+package spec
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const calls = `version: 1
+title: A
+summary: B
+deliverable: a.py
+calls:
+  - id: base
+    arguments: {task: {is: task}, sizes: {sizes: 4, takes: 10ms}}
+    expect: tasks
+  - id: threads
+    function: run_threads
+    arguments:
+      task: {is: task}
+      sizes: {sizes: 4, takes: 10ms}
+      workers: {value: 4}
+    expect: tasks
+  - id: worth
+    function: worth_it
+    arguments: {seconds: {}, count: {}}
+    cases: [{seconds: 0.5, count: 3}, {seconds: 1e-6, count: 3}]
+    expect: worth
+checks:
+  - id: runs
+    title: it runs
+    points: 1
+    hint: run it
+    bounds:
+      threads.returned: {min: 1}
+      calls.left: {max: 0}
+`
+
+func TestCalls(t *testing.T) {
+	c, err := Parse("a", "challenge.yaml", []byte(calls))
+	if err != nil {
+		t.Fatal(err)
+	}
+	threads := c.Call("threads")
+	if threads == nil || len(threads.Arguments) != 3 || threads.Arguments[2].Name != "workers" || threads.Sized().Sizes != 4 || threads.Limit == 0 {
+		t.Errorf("the call is %+v", threads)
+	}
+	if got := strings.Join(c.Functions(), " "); got != "run_threads worth_it" {
+		t.Errorf("the functions are %s", got)
+	}
+	if q, ok := c.LookUp("threads.handoffs"); !ok || q.Witness != Scheduler || q.Name != "threads.handoffs" {
+		t.Errorf("the quantity is %+v", q)
+	}
+	if _, ok := c.LookUp("processes.returned"); ok {
+		t.Error("a quantity of a call that is not there")
+	}
+}
+
+func TestErrorsInCalls(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:26:7: "threads.retuned" is no quantity; did you mean "threads.returned"?`},
+		"no such call":     {"threads.returned", "thread.returned", `"thread.returned" is no quantity; did you mean "threads.returned"`},
+		"twice":            {"id: threads", "id: base", "challenge.yaml:9:9: id: \"base\" stands twice"},
+		"an odd id":        {"id: threads", "id: Threads", `"Threads" is no id`},
+		"expectation":      {"    expect: worth", "    expect: wealth", `challenge.yaml:20:13: expect: "wealth" is no kind of result; did you mean "worth"?`},
+		"callable":         {"      task: {is: task}", "      task: {is: tusk}", `challenge.yaml:12:7: task: "tusk" is no callable of the workload; did you mean "task"?`},
+		"two kinds":        {"workers: {value: 4}", "workers: {value: 4, items: 3}", "workers is either a callable (is), a value, sizes or items, not several of them"},
+		"no kind":          {"workers: {value: 4}", "workers: {}", "workers has neither is, value, sizes nor items, and there are no cases to give it a value"},
+		"no time":          {"      sizes: {sizes: 4, takes: 10ms}", "      sizes: {sizes: 4}", "sizes has sizes but not how long a task takes; add `takes: 60ms`"},
+		"a case short":     {"{seconds: 1e-6, count: 3}", "{seconds: 1e-6}", "count has a value in some cases only; give each case one"},
+		"no function":      {"    function: worth_it\n", "", "worth has no function, which only a baseline has"},
+		"unknown field":    {"workers: {value: 4}", "workers: {valu: 4}", `did you mean "value"?`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := strings.Replace(calls, c.old, c.new, 1)
+			if bad == calls {
+				t.Fatal("nothing was replaced")
+			}
+			_, err := Parse("a", "challenge.yaml", []byte(bad))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestWorkarounds(t *testing.T) {
+	data, err := os.ReadFile("../../challenges/challenge3/workarounds/challenge.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse("challenge3/workarounds", "challenge.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Points() != 100 || len(c.Functions()) != 7 {
+		t.Errorf("%v points, functions %v", c.Points(), c.Functions())
+	}
+}
