@@ -23,6 +23,8 @@ const (
 	importLimit = 30 * time.Second
 	// rest is how long is looked whether anything computes after the calls.
 	rest = 400 * time.Millisecond
+	// longPilot is how long a pilot call may take before no larger one is tried.
+	longPilot = 3 * time.Second
 	// watchShare is the share of a core that the sampler may take: each call
 	// starts and ends processes, and finding them costs most.
 	watchShare = 0.03
@@ -134,7 +136,8 @@ type caller struct {
 	pid   int
 	calls []record.Call
 	begun int
-	bill  sched.Bill // of the process tree before the call
+	bill  sched.Bill    // of the process tree before the call
+	cpu   time.Duration // of the program itself in the last call
 }
 
 func (c *caller) script(s *python.Session, steps []plan.Step) {
@@ -189,7 +192,16 @@ func (c *caller) pilots(s *python.Session, step plan.Step) bool {
 		made++
 		alive = c.make(s, step, native{size, 1})
 		call := c.calls[len(c.calls)-1]
-		return time.Duration(call.End - call.Begin), call.Ended == record.Returned, alive
+		// CPU time, since on a busy machine a short call waits for longer
+		// than it computes; that of child processes, where they compute.
+		took = c.cpu
+		if call.Bill != nil {
+			took = max(took, time.Duration(call.Bill.Children)*time.Microsecond)
+		}
+		if wall := time.Duration(call.End - call.Begin); wall > longPilot {
+			took = max(took, wall)
+		}
+		return took, call.Ended == record.Returned, alive
 	}
 	if _, returned, alive := pilot(plan.FirstPilot); !returned {
 		return alive
@@ -229,6 +241,7 @@ func (c *caller) keep(call record.Call, a python.Answer) {
 	if now, ok := sched.Account(c.pid); ok && a.Ended != record.Died && c.bill.Own > 0 {
 		call.Bill = &record.Bill{Own: now.Own - c.bill.Own, Children: max(0, now.Children-c.bill.Children), Messages: now.Calls - c.bill.Calls, Alive: now.Alive}
 	}
+	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
 	call.Type, call.Odd = a.Type, a.Odd
 	call.Keep(a.Result)

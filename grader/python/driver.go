@@ -40,6 +40,7 @@ type Answer struct {
 	Ended  record.CallEnd     `json:"ended"`
 	Begin  int64              `json:"begin"`
 	End    int64              `json:"end"`
+	CPU    int64              `json:"cpu_ns"` // of the program itself with its threads, by its own clock
 	Type   string             `json:"type"`
 	Result []int64            `json:"result"`
 	Odd    string             `json:"odd"`

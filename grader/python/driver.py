@@ -173,7 +173,7 @@ def result(value):
     numbers = []
     for e in elements:
         try:
-            numbers.append(whole(e))
+            numbers.append(int(whole(e)))  # True, before Python 3.10, too
             if abs(numbers[-1]) >= 1 << 63:
                 raise TypeError
         except TypeError:
@@ -194,7 +194,7 @@ def loop(task, sizes):
 class Driver:
     def __init__(self, channel, folder, module):
         self.channel, self.folder, self.name = channel, folder, module
-        self.now = time.monotonic_ns
+        self.now, self.cpu = time.monotonic_ns, time.process_time_ns
 
     def ready(self):
         """Import the module; what it is like."""
@@ -252,19 +252,19 @@ class Driver:
             return dict(out, ended="signature", says=str(e), place=at)
         except ValueError:
             pass  # it has no signature to be seen
-        out["begin"] = self.now()
+        spent, out["begin"] = self.cpu(), self.now()
         try:
             value = function(*arguments)
             if inspect.isawaitable(value):
                 value = asyncio.run(value) if inspect.iscoroutine(value) else asyncio.run(wait(value))
-            out["end"] = self.now()
-            return dict(out, ended="returned", **result(value))
-        except SystemExit as e:
-            out["end"] = self.now()
-            return dict(out, ended="exited", thrown=thrown(e), **explain(e, self.folder))
+            error = None
         except BaseException as e:
-            out["end"] = self.now()
-            return dict(out, ended="raised", thrown=thrown(e), **explain(e, self.folder))
+            error = e
+        out["end"], out["cpu_ns"] = self.now(), self.cpu() - spent
+        if error is None:
+            return dict(out, ended="returned", **result(value))
+        ended = "exited" if isinstance(error, SystemExit) else "raised"
+        return dict(out, ended=ended, thrown=thrown(error), **explain(error, self.folder))
 
     def run(self):
         message = self.ready()

@@ -58,11 +58,11 @@ func TestCalls(t *testing.T) {
 
 func TestErrorsInCalls(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:26:7: "threads.retuned" is no quantity; did you mean "threads.returned"?`},
+		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:27:7: "threads.retuned" is no quantity; did you mean "threads.returned"`},
 		"no such call":     {"threads.returned", "thread.returned", `"thread.returned" is no quantity; did you mean "threads.returned"`},
 		"twice":            {"id: threads", "id: base", "challenge.yaml:9:9: id: \"base\" stands twice"},
 		"an odd id":        {"id: threads", "id: Threads", `"Threads" is no id`},
-		"expectation":      {"    expect: worth", "    expect: wealth", `challenge.yaml:20:13: expect: "wealth" is no kind of result; did you mean "worth"?`},
+		"expectation":      {"    expect: worth", "    expect: wort", `challenge.yaml:20:13: expect: "wort" is no kind of result; did you mean "worth"?`},
 		"callable":         {"      task: {is: task}", "      task: {is: tusk}", `challenge.yaml:12:7: task: "tusk" is no callable of the workload; did you mean "task"?`},
 		"two kinds":        {"workers: {value: 4}", "workers: {value: 4, items: 3}", "workers is either a callable (is), a value, sizes or items, not several of them"},
 		"no kind":          {"workers: {value: 4}", "workers: {}", "workers has neither is, value, sizes nor items, and there are no cases to give it a value"},

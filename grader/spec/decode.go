@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // MaxBytes is the largest file that is read as a spec.
@@ -208,12 +210,15 @@ func (d *decoder) number(path string, n ast.Node, v reflect.Value) {
 	f, err := strconv.ParseFloat(s, 64)
 	_, isInt := n.(*ast.IntegerNode)
 	_, isFloat := n.(*ast.FloatNode)
-	if !ok || !isInt && !isFloat || err != nil {
+	plain := n.GetToken().Type == token.StringType && exponent.MatchString(s) // 1e-6 is a text to the parser
+	if !ok || !isInt && !isFloat && !plain || err != nil {
 		d.fail(position(n), "%s is a number", name(path))
 		return
 	}
 	v.SetFloat(f)
 }
+
+var exponent = regexp.MustCompile(`^[-+]?[0-9.]+[eE][-+]?[0-9]+$`)
 
 func scalar(n ast.Node) (string, bool) {
 	switch n := n.(type) {

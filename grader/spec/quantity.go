@@ -2,7 +2,6 @@ package spec
 
 import (
 	"slices"
-	"strings"
 )
 
 // Witness is a kind of evidence.
@@ -25,7 +24,7 @@ type Quantity struct {
 	Means   string // completes "NAME is ..."
 }
 
-// Quantities are all that can be bounded, by name.
+// Quantities can be bounded in a challenge whose script is run.
 var Quantities = []Quantity{
 	{"run.completed", "", Results, "1 where every run ended by itself with exit status 0, else 0"},
 	{"task.correct", "", Results, "1 where the learner's function gives what the task asks for, 0 where it gives something else"},
@@ -57,17 +56,20 @@ var Quantities = []Quantity{
 	{"processes.speedup", "x", Clock, "the sequential phase's wall time over that of the processes phase"},
 	{"processes.efficiency", "of the reference's", Clock, "the processes' speedup relative to the reference's, both run in turn on this machine"},
 
-	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
-	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
-	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
-	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
-	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
-
 	{"utilization.measured", "", Source, "1 where the source reads a clock or counter of CPU time, else 0"},
 	{"utilization.agreement", "", Results, "1 where the printed CPU utilization agrees with what was observed, 0 where it contradicts it"},
 	{"times.printed", "figures", Results, "how many figures the script printed"},
 	{"times.agreement", "", Results, "the share of the phases whose printed time agrees with what was observed"},
 	{"speedup.agreement", "", Results, "1 unless a printed speedup contradicts what was observed, then 0"},
+}
+
+// ModuleQuantities can be bounded in a challenge whose functions are called.
+var ModuleQuantities = []Quantity{
+	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
+	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
+	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
+	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
+	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
 }
 
 // CallQuantities can be bounded for each call of a challenge, as CALL.NAME.
@@ -99,31 +101,34 @@ var CallQuantities = []Quantity{
 	{"overlap", "of the computing time", Server, "the share of the time in which workers computed during which requests were under way, too"},
 }
 
-// LookUp gives the quantity with this name, which may be one of a call of
-// this challenge.
+// LookUp gives the quantity with this name: in a challenge whose functions are
+// called, one of a call or of all of them; else one of a script's run.
 func (c *Challenge) LookUp(name string) (Quantity, bool) {
-	if call, last, _ := strings.Cut(name, "."); c.Call(call) != nil {
-		if i := slices.IndexFunc(CallQuantities, func(q Quantity) bool { return q.Name == last }); i >= 0 {
-			q := CallQuantities[i]
-			q.Name = name
-			return q, true
-		}
-	}
-	i := slices.IndexFunc(Quantities, func(q Quantity) bool { return q.Name == name })
+	known := c.quantities()
+	i := slices.IndexFunc(known, func(q Quantity) bool { return q.Name == name })
 	if i < 0 {
 		return Quantity{}, false
 	}
-	return Quantities[i], true
+	return known[i], true
+}
+
+func (c *Challenge) quantities() []Quantity {
+	if len(c.Calls) == 0 {
+		return Quantities
+	}
+	known := slices.Clone(ModuleQuantities)
+	for _, call := range c.Calls {
+		for _, q := range CallQuantities {
+			q.Name = call.ID + "." + q.Name
+			known = append(known, q)
+		}
+	}
+	return known
 }
 
 func (c *Challenge) quantityNames() []string {
 	var names []string
-	for _, call := range c.Calls {
-		for _, q := range CallQuantities {
-			names = append(names, call.ID+"."+q.Name)
-		}
-	}
-	for _, q := range Quantities {
+	for _, q := range c.quantities() {
 		names = append(names, q.Name)
 	}
 	return names

@@ -324,6 +324,7 @@ func reached(c *spec.Call, m made) bool {
 // scheduled are the quantities of the scheduler witness.
 func (j *judge) scheduled(c *spec.Call) {
 	back := of(j.calls[c.ID], record.Measured)
+	quick := c.Native && !slices.ContainsFunc(back, func(m made) bool { return m.cpu() >= leastBill })
 	figure := func(name string, f func(made) (stat.Interval, bool)) {
 		var rounds []stat.Interval
 		for _, m := range back {
@@ -336,6 +337,8 @@ func (j *judge) scheduled(c *spec.Call) {
 			j.missing(c.ID+"."+name, "it never returned")
 		case !j.rec.Host.Scheduler:
 			j.unknown(c.ID+"."+name, "tasks cannot be observed on "+j.rec.Host.OS)
+		case quick:
+			j.unknown(c.ID+"."+name, "the calls were over too soon to be observed")
 		case len(rounds) == 0:
 			j.missing(c.ID+"."+name, "no thread or process beside the main thread did a fair share of the work")
 		default:

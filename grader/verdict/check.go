@@ -333,7 +333,7 @@ func (j *judge) unsettled(b spec.Bound) (message, hint string) {
 		return sentence(why), "Install it, then check again."
 	}
 	if !q.known && j.rec.Host.Scheduler {
-		return sentence(q.why), "Check again on a machine with more cores."
+		return sentence(q.why), "Check again on a quieter machine, or one with more cores."
 	}
 	if !q.known {
 		return sentence(q.why), "Check this submission on Linux, where the scheduler can be asked what each task did."
