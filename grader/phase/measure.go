@@ -75,17 +75,26 @@ func (p Phase) Concurrency() float64 {
 	return float64(active) / math.Max(1, float64(p.Wall()))
 }
 
-// HandOffs is how often the tasks slept by their own will, per second of CPU
-// time. Threads that wait for the GIL sleep some hundred times, tasks that
-// compute side by side hardly ever. For threads, the main thread counts too:
-// where a task never releases the GIL, it is the main thread that waits for
-// it, to start the next one.
-func (line Timeline) HandOffs(p *Phase) stat.Interval {
+// HandOffs is how often the workers slept by their own will, per second of
+// their CPU time. Threads that wait for the GIL sleep some hundred times, tasks
+// that compute side by side hardly ever.
+func (p Phase) HandOffs() stat.Interval { return p.handOffs(0) }
+
+// handOffs counts further sleeps in.
+func (p Phase) handOffs(more float64) stat.Interval {
 	u := p.Use()
 	if u.CPU <= 0 {
 		return stat.Interval{}
 	}
-	sleeps := u.Sleeps
+	sleeps, perSecond := u.Sleeps+more, 1e6/float64(u.CPU)
+	return stat.Interval{Value: (sleeps + u.UnknownSlices/2) * perSecond, Lo: sleeps * perSecond, Hi: (sleeps + u.UnknownSlices) * perSecond}
+}
+
+// HandOffs is that of a phase, for threads with the main thread's: where a task
+// never releases the GIL, it is the main thread that waits for it, to start the
+// next one.
+func (line Timeline) HandOffs(p *Phase) stat.Interval {
+	sleeps := 0.0
 	if p.Kind == Threads {
 		for _, b := range p.Bursts {
 			main := span{line.root, b.Start, b.End}
@@ -93,8 +102,7 @@ func (line Timeline) HandOffs(p *Phase) stat.Interval {
 			sleeps += float64(main.used().Slices) * asleep
 		}
 	}
-	perSecond := 1e6 / float64(u.CPU)
-	return stat.Interval{Value: (sleeps + u.UnknownSlices/2) * perSecond, Lo: sleeps * perSecond, Hi: (sleeps + u.UnknownSlices) * perSecond}
+	return p.handOffs(sleeps)
 }
 
 // Utilization is CPU time / wall time: the mean number of cores in use.

@@ -23,10 +23,11 @@ def task(size):
 
 
 def failing_task(size):
-    """Like task, but one of the sizes is refused."""
+    """Like task, but one of the sizes is refused, in the end."""
+    result = task(size)
     if size % 2:
         raise ValueError("no task of size %d can be done" % size)
-    return task(size)
+    return result
 
 
 def process(data):
@@ -36,10 +37,11 @@ def process(data):
 
 
 def failing_process(data):
-    """Like process, but one of the items is refused."""
+    """Like process, but one of the items is refused, in the end."""
+    result = process(data)
     if data % 2:
         raise ValueError("data %d cannot be processed" % data)
-    return process(data)
+    return result
 
 
 async def fetch(item):
