@@ -46,6 +46,9 @@ func (ob *observation) calls(ctx context.Context) error {
 			if whose == record.Reference {
 				p = ob.reference
 			}
+			if p == nil {
+				continue
+			}
 			whole, err := ob.drive(ctx, p, round)
 			if err != nil {
 				return err

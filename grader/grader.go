@@ -32,7 +32,7 @@ import (
 type Options struct {
 	Version   string // of this program, for the record
 	Challenge *spec.Challenge
-	Solution  fs.FS  // the reference solution's folder
+	Solution  fs.FS  // the reference solution's folder; nil to run without one
 	File      string // the submission's deliverable
 	Python    string // path of the interpreter
 	// Full runs the script as written, at the lesson's size.
@@ -159,6 +159,9 @@ func (ob *observation) read(ctx context.Context) error {
 		return fmt.Errorf("read the submission: %w", err)
 	}
 
+	if ob.Solution == nil {
+		return nil
+	}
 	names, err := folderFiles(ob.Solution)
 	if err != nil {
 		return fmt.Errorf("read the reference: %w", err)
@@ -184,6 +187,9 @@ func absolute(dir string) string {
 // build builds the C code of both programs in their working copies.
 func (ob *observation) build(ctx context.Context) error {
 	for _, p := range []*program{ob.reference, ob.learner} {
+		if p == nil {
+			continue
+		}
 		steps, err := build.C(ctx, build.Options{
 			Dir: p.dir, Compiler: build.Compiler(), Python: ob.rec.Python, Env: python.Environment(ob.scratch), Libraries: p.survey.Libraries,
 			Progress: func(doing string) { ob.say(doing, 0, 0) },
@@ -305,7 +311,7 @@ func (ob *observation) runs(ctx context.Context) error {
 // learner's runs showed the phases whose speed would be compared.
 func (ob *observation) comparable() bool {
 	i := slices.IndexFunc(ob.rec.Runs, func(r record.Run) bool { return r.Whose == record.Learner && !r.Pilot })
-	if i < 0 || !ob.rec.Runs[i].End.OK() {
+	if i < 0 || !ob.rec.Runs[i].End.OK() || ob.reference == nil {
 		return false
 	}
 	line := phase.Cut(&ob.rec.Runs[i])

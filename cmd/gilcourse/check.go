@@ -20,6 +20,13 @@ import (
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
+// Flags of the commands that run Python.
+var (
+	pythonFlag = &cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"}
+	seedFlag   = &cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as an earlier run did"}
+	quietFlag  = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
+)
+
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
@@ -36,12 +43,12 @@ folder, then in the system's temporary folder, where the lesson puts it.
    gilcourse check gil-discovery -o text,json --output-file report.json
    gilcourse check gil-discovery --record evidence.jsonl`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"},
+			pythonFlag,
 			&cli.BoolFlag{Name: "full", Usage: "run the script as written, at the lesson's size"},
 			&cli.BoolFlag{Name: "strict-clock", Usage: "inconclusive where the clock cannot decide, even if the scheduler has confirmed"},
-			&cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as in an earlier check"},
+			seedFlag,
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
+			quietFlag,
 			courseFlag,
 		}, outputFlags...),
 		BashComplete: completeNames,
@@ -111,20 +118,26 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"), Progress: line.show,
 	})
 	if err != nil {
-		if ctxErr := c.Context.Err(); ctxErr != nil {
-			return nil, nil, ctxErr
-		}
-		if unusable := (*python.Unusable)(nil); errors.As(err, &unusable) {
-			unusable.Wanted = c.String("python")
-			return nil, nil, unusable
-		}
-		return nil, nil, fmt.Errorf("check %s: %w", p.challenge.ID, err)
+		return nil, nil, observing(c, "check "+p.challenge.ID, err)
 	}
 	result, err := verdict.Judge(rec)
 	if err != nil {
 		return nil, nil, fmt.Errorf("judge %s: %w", p.challenge.ID, err)
 	}
 	return rec, result, nil
+}
+
+// observing says of an error what was being done, unless the person
+// interrupted it, or named an interpreter that cannot be used.
+func observing(c *cli.Context, doing string, err error) error {
+	if ctxErr := c.Context.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if unusable := (*python.Unusable)(nil); errors.As(err, &unusable) {
+		unusable.Wanted = c.String("python")
+		return unusable
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
 // findParts finds the deliverable of each challenge. It is an error where

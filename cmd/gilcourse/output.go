@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,21 +34,31 @@ func checkFormats(c *cli.Context) error {
 // writeReport writes the report in all formats, and gives its verdict as the
 // error that becomes the exit code.
 func writeReport(c *cli.Context, rep report.Report) error {
+	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error { return report.Write(w, format, rep, o) })
+	if err != nil {
+		return err
+	}
+	if v := rep.Verdict(); v != verdict.Pass {
+		return &verdictError{v}
+	}
+	return nil
+}
+
+// writeFormats writes in each of the formats that were asked for, the last one
+// to the file where one was named.
+func writeFormats(c *cli.Context, write func(w io.Writer, format string, o report.Options) error) error {
 	formats := strings.Split(c.String("output"), ",")
 	file := c.String("output-file")
 	for i, format := range formats {
 		if file != "" && i == len(formats)-1 {
-			if err := writeFile(file, func(f *os.File) error { return report.Write(f, format, rep, report.Options{}) }); err != nil {
+			if err := writeFile(file, func(f *os.File) error { return write(f, format, report.Options{}) }); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := report.Write(c.App.Writer, format, rep, terminal(c.App.Writer)); err != nil {
+		if err := write(c.App.Writer, format, terminal(c.App.Writer)); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
-	}
-	if v := rep.Verdict(); v != verdict.Pass {
-		return &verdictError{v}
 	}
 	return nil
 }

@@ -203,7 +203,7 @@ def f(task, sizes, method):
 				callable string
 				inputs   []int64
 				want     func(int64) int64
-			}{{"task", sizes, workload.Task}, {"process", data, workload.Process}} {
+			}{{"task", sizes, workload.Task}, {"process", data, workload.Process}, {"scan", []int64{2, 40_006, 1_234_568}, workload.Scan}} {
 				var want []int64
 				for _, x := range c.inputs {
 					want = append(want, c.want(x))

@@ -22,6 +22,21 @@ def task(size):
     return chain(size, size, size)
 
 
+BLOCK = 1 << 23  # bytes, beyond most caches
+COPY = 20_000  # turns of task take about as long as one copy of the block
+
+
+def scan(size):
+    """Memory-bound: copies a block again and again, and hardly looks at it."""
+    data = size.to_bytes(4, "little") * (BLOCK // 4)
+    copy = bytearray(BLOCK)
+    total = 0
+    for turn in range(1 + size // COPY):
+        copy[:] = data  # in place: getting memory anew would cost more than filling it
+        total += copy[turn % 4] * (turn + 1)
+    return total
+
+
 def failing_task(size):
     """Like task, but one of the sizes is refused, in the end."""
     result = task(size)

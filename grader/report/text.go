@@ -49,10 +49,7 @@ type text struct {
 }
 
 func writeText(w io.Writer, r Report, o Options) error {
-	if o.Width == 0 {
-		o.Width = 80
-	}
-	t := text{bufio.NewWriter(w), newPalette(o.Color), max(60, min(o.Width, 110))}
+	t := newText(w, o)
 	if r.Title != "" {
 		fmt.Fprintf(t, "%s\n\n", t.bold(r.Title))
 	}
@@ -138,12 +135,7 @@ func (t text) phases(c *verdict.Result) {
 			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
 	}
 	fmt.Fprintln(t)
-	for i, line := range align(rows) {
-		if i == 0 {
-			line = t.dim(line)
-		}
-		fmt.Fprintln(t, "  "+line)
-	}
+	t.rows(rows)
 }
 
 // approaches compares the ways of working that were called.
@@ -163,14 +155,19 @@ func (t text) approaches(c *verdict.Result) {
 			cell("%.0f", float64(a.Workers)), cell("%.0f", a.Memory), cell("%.0f", a.Overhead), cell("%.0f", float64(a.Lines))})
 	}
 	fmt.Fprintln(t)
+	t.rows(rows)
+	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
+		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
+}
+
+// rows writes a table whose first row holds the headings.
+func (t text) rows(rows [][]string) {
 	for i, line := range align(rows) {
 		if i == 0 {
 			line = t.dim(line)
 		}
 		fmt.Fprintln(t, "  "+line)
 	}
-	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
-		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
 }
 
 // align pads the cells of a table: the first column to the left, the others

@@ -88,14 +88,14 @@ var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth}
 // number, a list of sizes or of items; nothing for a value that the cases give.
 type Argument struct {
 	Name  string   `yaml:"name" key:"yes"`
-	Is    string   `yaml:"is"`    // task, fetch, process or store
+	Is    string   `yaml:"is"`    // task, scan, fetch, process or store
 	Value *float64 `yaml:"value"` // a number
 	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
 	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average
 	Items int      `yaml:"items"` // a list of so many ids for fetch
 }
 
-var callables = []string{"task", "fetch", "process", "store"}
+var callables = []string{"task", "scan", "fetch", "process", "store"}
 
 // Argument gives the argument with this name, nil for none.
 func (c *Call) Argument(name string) *Argument {
@@ -115,6 +115,17 @@ func (c *Call) Sized() *Argument {
 		}
 	}
 	return nil
+}
+
+// Computes gives the callable that a task of the call is: task or scan; empty
+// for none.
+func (c *Call) Computes() string {
+	for _, a := range c.Arguments {
+		if a.Is == "task" || a.Is == "scan" {
+			return a.Is
+		}
+	}
+	return ""
 }
 
 // Call gives the call with this id, nil for none.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -32,11 +33,15 @@ const overheadNoise = 0.3
 
 // approaches compares the calls that have a label.
 func (j *judge) approaches() []Approach {
-	own := map[*record.Run]float64{} // CPU time of a turn, in µs
+	type loop struct {
+		run      *record.Run
+		computes string
+	}
+	own := map[loop]float64{} // CPU time of a turn, in µs
 	for i := range j.spec.Calls {
 		if c := &j.spec.Calls[i]; c.Function == "" {
 			for _, m := range of(j.calls[c.ID], record.Measured) {
-				own[m.run] = float64(m.window.Main) / math.Max(1, m.turns(c))
+				own[loop{m.run, c.Computes()}] = float64(m.window.Main) / math.Max(1, m.turns(c))
 			}
 		}
 	}
@@ -50,7 +55,7 @@ func (j *judge) approaches() []Approach {
 		var wall, overhead, memories []float64
 		for _, m := range back {
 			wall = append(wall, m.wall())
-			cpu, work := m.cpu(), m.turns(c)*own[m.run]
+			cpu, work := m.cpu(), m.turns(c)*own[loop{m.run, cmp.Or(c.Computes(), "task")}]
 			if beside := cpu - work; c.Function != "" && !c.Native && beside > overheadNoise*work {
 				overhead = append(overhead, beside/m.tasks())
 			}

@@ -256,8 +256,9 @@ func expected(c *spec.Call, m made) []int64 {
 	var want []int64
 	switch c.Expect {
 	case spec.Tasks:
+		result := map[string]func(int64) int64{"task": workload.Task, "scan": workload.Scan}[c.Computes()]
 		for _, s := range m.list {
-			want = append(want, workload.Task(s))
+			want = append(want, result(s))
 		}
 	case spec.Primes:
 		for _, s := range m.list {
@@ -531,8 +532,9 @@ func (j *judge) sped(c *spec.Call) {
 func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float64) {
 	loops := map[*record.Run]float64{} // seconds a turn
 	var all []float64
+	computes := cmp.Or(c.Computes(), "task") // process has the same loop
 	for i := range j.spec.Calls {
-		if b := &j.spec.Calls[i]; b.Function == "" {
+		if b := &j.spec.Calls[i]; b.Function == "" && b.Computes() == computes {
 			for _, m := range of(calls[b.ID], record.Measured) {
 				if t := m.turns(b); t > 0 {
 					loops[m.run] = m.wall() / t

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/measure"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+func measureCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "measure",
+		Usage: "run the lesson's workloads under each of its strategies on this machine",
+		Description: `The speedup of threading, multiprocessing, asyncio, and asyncio with processes,
+for CPU-bound, I/O-bound, hybrid and memory-bound work: what your own estimates
+can be compared with.
+
+   gilcourse measure
+   gilcourse measure --python 3.13t
+   gilcourse measure -o json --output-file measured.json`,
+		Flags: append([]cli.Flag{pythonFlag, seedFlag, quietFlag}, outputFlags...),
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usagef("measure takes no arguments")
+			}
+			if err := checkFormats(c); err != nil {
+				return err
+			}
+			result, err := measured(c)
+			if err != nil {
+				return err
+			}
+			return writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+				return report.WriteMeasured(w, format, result, o)
+			})
+		},
+	}
+}
+
+func measured(c *cli.Context) (*verdict.Result, error) {
+	interpreter, err := python.Find(c.Context, c.String("python"))
+	if err != nil {
+		return nil, err
+	}
+	calls, err := measure.Spec()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "gilcourse-")
+	if err != nil {
+		return nil, fmt.Errorf("make a working folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	source, err := measure.Source()
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, measure.Module)
+	if err := os.WriteFile(file, source, 0o644); err != nil {
+		return nil, fmt.Errorf("unpack what is to be measured: %w", err)
+	}
+	line := newProgress(c)
+	defer line.clear()
+	rec, err := grader.Observe(c.Context, grader.Options{Version: programVersion(), Challenge: calls, File: file, Python: interpreter,
+		Seed: c.Uint64("seed"), Progress: line.show})
+	if err != nil {
+		return nil, observing(c, "measure this machine", err)
+	}
+	result, err := verdict.Judge(rec)
+	if err != nil {
+		return nil, fmt.Errorf("judge what was measured: %w", err)
+	}
+	if result.Verdict != verdict.Pass {
+		return nil, errors.New("measure this machine: " + result.Checks[0].Message)
+	}
+	return result, nil
+}

@@ -1,0 +1,74 @@
+// Package measure holds what `gilcourse measure` runs: the lesson's kinds of
+// workload under each of its strategies, as calls of a module of our own, so
+// that a learner's estimates can be compared with what this machine does.
+package measure
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+//go:embed measure.yaml strategies.py
+var files embed.FS
+
+// Module is the file name of the module whose functions are called.
+const Module = "strategies.py"
+
+// Source is the module's text.
+func Source() ([]byte, error) { return files.ReadFile(Module) }
+
+// Spec gives the calls.
+func Spec() (*spec.Challenge, error) {
+	const file = "measure.yaml"
+	data, err := files.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	c, err := spec.Parse("measure", file, data)
+	if err != nil {
+		return nil, fmt.Errorf("read what is to be measured: %w", err)
+	}
+	return c, nil
+}
+
+// Table is what was measured: a row for each workload, a column for each
+// strategy, both in the order of the spec.
+type Table struct {
+	Workloads, Strategies []string
+	cells                 map[[2]string]verdict.Approach
+}
+
+// At gives what was measured for a workload under a strategy; false where it
+// was not.
+func (t Table) At(workload, strategy string) (verdict.Approach, bool) {
+	a, ok := t.cells[[2]string{workload, strategy}]
+	return a, ok
+}
+
+// Tabulate sorts the approaches of a result, whose labels are WORKLOAD /
+// STRATEGY, into a table.
+func Tabulate(r *verdict.Result) Table {
+	t := Table{cells: map[[2]string]verdict.Approach{}}
+	add := func(list *[]string, word string) {
+		for _, w := range *list {
+			if w == word {
+				return
+			}
+		}
+		*list = append(*list, word)
+	}
+	for _, a := range r.Approaches {
+		workload, strategy, ok := strings.Cut(a.Label, " / ")
+		if !ok {
+			continue
+		}
+		add(&t.Workloads, workload)
+		add(&t.Strategies, strategy)
+		t.cells[[2]string{workload, strategy}] = a
+	}
+	return t
+}
