@@ -188,6 +188,9 @@ func (r *Record) add(l line) error {
 		}
 		run.Tasks = append(run.Tasks, *l.Task)
 	case l.Call != nil:
+		if err := l.Call.valid(); err != nil {
+			return err
+		}
 		run.Calls = append(run.Calls, *l.Call)
 	case l.Request != nil:
 		run.Requests = append(run.Requests, *l.Request)

@@ -6,13 +6,7 @@
 // years later. Times inside a run are microseconds since the run's start.
 package record
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-	"strconv"
-	"time"
-)
+import "time"
 
 // Version is the version of the record's format. A reader refuses others.
 const Version = 1
@@ -273,134 +267,6 @@ type Core struct {
 	Busy  int64
 	Idle  int64
 	Steal int64
-}
-
-// Call is one call of a function of the submission, or of the grader's own
-// loop, in a run of the driver.
-type Call struct {
-	ID string `json:"id"` // of the spec's call
-	// Aim is what the call was made for.
-	Aim Aim `json:"aim,omitempty"`
-	// Seed is what the inputs were drawn from: sizes, and what the server answers.
-	Seed uint64 `json:"seed"`
-	// Values are the numbers that were passed, by the parameters' names in
-	// the spec.
-	Values map[string]float64 `json:"values,omitempty"`
-	// Count is the length of the list that was passed, drawn from the seed:
-	// ids of items, or sizes around Mean where that is not 0.
-	Count int     `json:"count,omitempty"`
-	Mean  float64 `json:"mean,omitempty"`
-	// Turns is how many turns of its loop each processing of an item takes.
-	Turns int64 `json:"turns,omitempty"`
-
-	Begin int64 `json:"begin"` // µs since the run's start
-	End   int64 `json:"end"`
-	// Bill is what the whole process tree used during the call, nil where
-	// that cannot be seen.
-	Bill *Bill `json:"bill,omitempty"`
-
-	Ended CallEnd `json:"ended"`
-	// Type is the Python type of what was returned, Result its whole numbers
-	// where it is a list, a tuple or a single number or truth value; of a list
-	// that is longer than Kept only the first ones.
-	Type   string  `json:"type,omitempty"`
-	Result []int64 `json:"result,omitempty"`
-	// Results is how many there were. Digest and Sorted tell a longer list
-	// from others: digests of its numbers, as they were and sorted.
-	Results int    `json:"results,omitempty"`
-	Digest  string `json:"digest,omitempty"`
-	Sorted  string `json:"sorted,omitempty"`
-	// Odd is the first element that is no whole number, as Python shows it.
-	Odd string `json:"odd,omitempty"`
-	// Thrown are the exceptions that the call ended with, those of a group
-	// one by one.
-	Thrown []Exception `json:"thrown,omitempty"`
-	// Says explains an end without a return: the traceback without the
-	// driver's part, or what is wrong with the signature.
-	Says  string `json:"says,omitempty"`
-	Place *Place `json:"place,omitempty"` // the learner's line in it
-}
-
-// Bill is what a call used, to the kernel's accounts: CPU times are coarse,
-// but nothing is missed.
-type Bill struct {
-	Own      int64 `json:"own"`      // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
-	Children int64 `json:"children"` // CPU time of the processes below it
-	Messages int64 `json:"messages"` // reads and writes of all of them
-	Alive    int   `json:"alive"`    // processes below it as the call returned
-}
-
-// Kept is how many results of a call are kept as they are.
-const Kept = 100
-
-// Keep fills in the result.
-func (c *Call) Keep(result []int64) {
-	c.Result, c.Results = result[:min(len(result), Kept)], len(result)
-	c.Digest, c.Sorted = "", ""
-	if len(result) > Kept {
-		c.Digest, c.Sorted = digest(result), digest(slices.Sorted(slices.Values(result)))
-	}
-}
-
-// digest is the start of the SHA-256 of the numbers in decimal, one a line.
-func digest(numbers []int64) string {
-	h := sha256.New()
-	var line []byte
-	for _, n := range numbers {
-		line = append(strconv.AppendInt(line[:0], n, 10), '\n')
-		h.Write(line)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// Aim is what a call is made for.
-type Aim string
-
-// The aims of a call.
-const (
-	Measured Aim = ""       // to be judged
-	Import   Aim = "import" // no call: the module's import
-	Pilot    Aim = "pilot"  // to find the size
-	Raises   Aim = "raises" // to see an exception through
-	Again    Aim = "again"  // to see other inputs give other results; smaller
-	Rest     Aim = "rest"   // no call: a pause in which nothing should compute
-)
-
-// CallEnd is how a call ended.
-type CallEnd string
-
-// The ends of a call.
-const (
-	Returned  CallEnd = "returned"
-	Raised    CallEnd = "raised"
-	Exited    CallEnd = "exited"    // sys.exit
-	Died      CallEnd = "died"      // the process ended in the call: os._exit, a crash
-	Hung      CallEnd = "hung"      // it was ended after its time limit
-	Unready   CallEnd = "unready"   // the module could not be imported
-	Undefined CallEnd = "undefined" // there is no such function
-	Signature CallEnd = "signature" // the function does not take the arguments
-	Forged    CallEnd = "forged"    // an answer came that the driver did not give
-)
-
-// Exception is a Python exception.
-type Exception struct {
-	Type    string `json:"type"`
-	Message string `json:"message"`
-}
-
-// Request is one request to the grader's server. Times are µs since the
-// run's start.
-type Request struct {
-	Kind string `json:"kind"` // fetch or store
-	Item int64  `json:"item"` // what was asked for, or stored
-	// From tells the event loops apart that sent requests: the process, the
-	// thread and the loop, as the client named them.
-	From  string `json:"from"`
-	Begin int64  `json:"begin"` // the request was there
-	End   int64  `json:"end"`   // it was answered
-	// Left is when the client let the connection go: it had read the answer.
-	// 0 where it never did.
-	Left int64 `json:"left"`
 }
 
 // Outcome is how a run ended.

@@ -69,6 +69,8 @@ func TestErrorsInCalls(t *testing.T) {
 		"no time":          {"      sizes: {sizes: 4, takes: 10ms}", "      sizes: {sizes: 4}", "sizes has sizes but not how long a task takes; add `takes: 60ms`"},
 		"a case short":     {"{seconds: 1e-6, count: 3}", "{seconds: 1e-6}", "count has a value in some cases only; give each case one"},
 		"no function":      {"    function: worth_it\n", "", "worth has no function, which only a baseline has"},
+		"no sizes":         {"      sizes: {sizes: 4, takes: 10ms}\n", "", "expect: tasks takes a list of sizes among the arguments; add one"},
+		"no task":          {"      task: {is: task}\n", "", "expect: tasks takes the callable task or scan among the arguments; add one"},
 		"unknown field":    {"workers: {value: 4}", "workers: {valu: 4}", `did you mean "value"?`},
 	} {
 		t.Run(name, func(t *testing.T) {

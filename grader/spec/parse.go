@@ -22,7 +22,7 @@ const (
 	defaultCall   = Duration(20 * time.Second)
 )
 
-var checkID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+var plainID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 // Parse decodes a challenge.yaml. The file names it in errors, the id is its
 // folder's path. The error holds all mistakes: see All.
@@ -114,17 +114,43 @@ func (c *Challenge) validate() Errors {
 	return d.sorted()
 }
 
+// validateID wants an id that no other of its kind has.
+func (c *Challenge) validateID(d *decoder, at, id, kind string, ids map[string]bool) {
+	switch {
+	case !plainID.MatchString(id):
+		d.fail(c.at[at+".id"], "id: %q is no id; use small letters, digits and hyphens", id)
+	case ids[id]:
+		d.fail(c.at[at+".id"], "id: %q stands twice; each %s has its own", id, kind)
+	}
+	ids[id] = true
+}
+
+type need struct {
+	what string
+	is   func(Argument) bool
+}
+
+// needs are the arguments without which a result cannot be known.
+var needs = func() map[Expectation][]need {
+	callable := func(names ...string) need {
+		return need{"the callable " + strings.Join(names, " or "), func(a Argument) bool { return slices.Contains(names, a.Is) }}
+	}
+	sizes := need{"a list of sizes", func(a Argument) bool { return a.Sizes > 0 }}
+	items := need{"a list of items", func(a Argument) bool { return a.Items > 0 }}
+	count := need{"a number called count", func(a Argument) bool {
+		return a.Name == "count" && a.Value != nil && *a.Value >= 0 && *a.Value <= 10_000
+	}}
+	return map[Expectation][]need{
+		Tasks: {callable("task", "scan"), sizes}, Primes: {sizes}, Fetched: {callable("fetch"), count},
+		Stored: {callable("fetch"), callable("process"), callable("store"), items},
+	}
+}()
+
 func (c *Challenge) validateCalls(d *decoder) {
 	ids := map[string]bool{}
 	for i := range c.Calls {
 		call, at := &c.Calls[i], fmt.Sprintf("calls[%d]", i)
-		switch {
-		case !checkID.MatchString(call.ID):
-			d.fail(c.at[at+".id"], "id: %q is no id; use small letters, digits and hyphens", call.ID)
-		case ids[call.ID]:
-			d.fail(c.at[at+".id"], "id: %q stands twice; each call has its own", call.ID)
-		}
-		ids[call.ID] = true
+		c.validateID(d, at, call.ID, "call", ids)
 		if !slices.Contains(expectations, call.Expect) {
 			d.fail(c.at[at+".expect"], "expect: %q is no kind of result; %s", call.Expect, Suggest(string(call.Expect), texts(expectations)))
 		}
@@ -156,6 +182,14 @@ func (c *Challenge) validateCalls(d *decoder) {
 				}
 			}
 		}
+		for _, need := range needs[call.Expect] {
+			if !slices.ContainsFunc(call.Arguments, need.is) {
+				d.fail(c.at[at+".expect"], "expect: %s takes %s among the arguments; add one", call.Expect, need.what)
+			}
+		}
+		if call.Expect == Worth && len(call.Cases) == 0 {
+			d.fail(c.at[at+".expect"], "expect: worth takes cases; add some")
+		}
 		if call.Function == "" && (call.Expect != Tasks || !sized) {
 			d.fail(c.at[at], "%s has no function, which only a baseline has: a callable and sizes, with `expect: tasks`", call.ID)
 		}
@@ -171,13 +205,7 @@ func texts[T ~string](values []T) []string {
 }
 
 func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[string]bool) {
-	switch {
-	case !checkID.MatchString(check.ID):
-		d.fail(c.at[at+".id"], "id: %q is no id; use small letters, digits and hyphens", check.ID)
-	case ids[check.ID]:
-		d.fail(c.at[at+".id"], "id: %q stands twice; each check has its own", check.ID)
-	}
-	ids[check.ID] = true
+	c.validateID(d, at, check.ID, "check", ids)
 	if check.Points < 0 {
 		d.fail(c.at[at+".points"], "points are 0 or more, not %v", check.Points)
 	}

@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -96,8 +95,8 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 		}
 		for k := range run.Calls {
 			call := &run.Calls[k]
-			if call.ID == "" || call.Aim == record.Pilot {
-				continue
+			if j.spec.Call(call.ID) == nil || call.Aim == record.Pilot {
+				continue // the import, a rest, or a call of another version of the spec
 			}
 			m := made{Call: call, run: run}
 			switch inputs := (workload.Call{Seed: call.Seed}); {
@@ -179,7 +178,7 @@ func (j *judge) module() {
 			switch {
 			case c.Aim == record.Import:
 				imported = c.Ended == record.Returned
-			case c.Ended == record.Undefined || c.Ended == record.Signature:
+			case j.spec.Call(c.ID) != nil && (c.Ended == record.Undefined || c.Ended == record.Signature):
 				undefined[j.spec.Call(c.ID).Function] = true
 			}
 			calls++
@@ -191,146 +190,6 @@ func (j *judge) module() {
 	} else {
 		j.missing("module.functions", "the module could not be imported")
 	}
-}
-
-// outcomes are the quantities of the result witness.
-func (j *judge) outcomes(c *spec.Call) {
-	all := j.calls[c.ID]
-	measured := slices.DeleteFunc(slices.Clone(all), func(m made) bool { return m.Aim != record.Measured })
-	back := of(all, record.Measured)
-	if len(measured) == 0 {
-		j.missing(c.ID+".returned", "it was not called: the program had ended before")
-	} else {
-		j.setTruth(c.ID+".returned", len(back) == len(measured))
-	}
-	switch clear := 0; {
-	case c.Expect == spec.Worth:
-		right := true
-		for _, m := range back {
-			if want, known := j.worth(m); known {
-				if m.run == back[0].run {
-					clear++
-				}
-				right = right && len(m.Result) == 1 && (m.Result[0] != 0) == want
-			}
-		}
-		j.set(c.ID+".cases", stat.Exactly(float64(clear)))
-		switch {
-		case clear > 0:
-			j.setTruth(c.ID+".correct", right)
-		case len(back) == 0:
-			j.missing(c.ID+".correct", "it never returned")
-		default:
-			j.unknown(c.ID+".correct", "no case is clear on this machine as it was")
-		}
-	case len(back) == 0:
-		j.missing(c.ID+".correct", "it never returned")
-	default:
-		j.setTruth(c.ID+".correct", !slices.ContainsFunc(answers(all), func(m made) bool { return wrong(c, m) != "" }))
-	}
-	if c.Raises {
-		raised, hung := false, false
-		for _, m := range all {
-			if m.Aim == record.Raises {
-				raised, hung = reached(c, m), m.Ended == record.Hung
-			}
-		}
-		if j.setTruth(c.ID+".raises", raised); hung && poolsMayHang(j.rec.Python.Version) {
-			j.unknown(c.ID+".raises", "it had not come back, which pools of this version of Python do by themselves at times when a task raises")
-		}
-	}
-}
-
-// poolsMayHang says of a version of Python that its ProcessPoolExecutor and
-// Pool can wait for ever when they are shut down while tasks are pending: seen
-// up to 3.10, once in some dozen calls.
-func poolsMayHang(version string) bool {
-	var major, minor int
-	fmt.Sscanf(version, "%d.%d", &major, &minor)
-	return major == 3 && minor <= 10
-}
-
-// expected gives what a call must return.
-func expected(c *spec.Call, m made) []int64 {
-	inputs := workload.Call{Seed: m.Seed}
-	var want []int64
-	switch c.Expect {
-	case spec.Tasks:
-		result := map[string]func(int64) int64{"task": workload.Task, "scan": workload.Scan}[c.Computes()]
-		for _, s := range m.list {
-			want = append(want, result(s))
-		}
-	case spec.Primes:
-		for _, s := range m.list {
-			want = append(want, workload.Primes(s))
-		}
-	case spec.Fetched:
-		for i := range int64(m.Values["count"]) {
-			want = append(want, inputs.Fetched(i, m.Turns, false))
-		}
-	case spec.Stored:
-		for _, item := range m.list {
-			want = append(want, inputs.Stored(workload.Process(inputs.Fetched(item, m.Turns, false))))
-		}
-	}
-	return want
-}
-
-// wrong says what is wrong with what a call returned, empty for nothing.
-func wrong(c *spec.Call, m made) string {
-	var want record.Call
-	want.Keep(expected(c, m))
-	switch {
-	case m.Type != "list" && m.Type != "tuple":
-		return fmt.Sprintf("it returned %s, not a list", article(m.Type))
-	case m.Odd != "":
-		return fmt.Sprintf("its list holds %s, which is no result of %s", m.Odd, source(c))
-	case m.Results != want.Results:
-		return fmt.Sprintf("it returned %d results for %d inputs", m.Results, want.Results)
-	case slices.Equal(m.Result, want.Result) && m.Digest == want.Digest:
-		return ""
-	case m.Sorted != "" && m.Sorted == want.Sorted,
-		m.Sorted == "" && slices.Equal(slices.Sorted(slices.Values(m.Result)), slices.Sorted(slices.Values(want.Result))):
-		return "the results are right but in another order than the inputs"
-	}
-	for i := range m.Result {
-		switch {
-		case m.Result[i] == want.Result[i]:
-		case c.Expect == spec.Primes:
-			return fmt.Sprintf("there are %d primes below %d, and it says %d", want.Result[i], m.list[i], m.Result[i])
-		default:
-			return fmt.Sprintf("result %d of %d is %d, and should be %d", i+1, want.Results, m.Result[i], want.Result[i])
-		}
-	}
-	return fmt.Sprintf("a result after the first %d of %d is wrong", record.Kept, want.Results)
-}
-
-// source names what makes a call's results.
-func source(c *spec.Call) string {
-	return map[spec.Expectation]string{spec.Tasks: "`task`", spec.Primes: "counting primes", spec.Fetched: "`fetch`", spec.Stored: "`store`"}[c.Expect]
-}
-
-func article(noun string) string {
-	switch {
-	case noun == "NoneType":
-		return "None"
-	case noun != "" && slices.Contains([]byte("aeiou"), noun[0]):
-		return "an " + noun
-	}
-	return "a " + noun
-}
-
-// reached says whether the exception of the task that raised is what the call
-// ended with.
-func reached(c *spec.Call, m made) bool {
-	if m.Ended != record.Raised {
-		return false
-	}
-	kind := "ValueError"
-	if c.Expect == spec.Fetched {
-		kind = "ConnectionError"
-	}
-	return slices.ContainsFunc(m.Thrown, func(e record.Exception) bool { return e.Type == kind })
 }
 
 // scheduled are the quantities of the scheduler witness.
@@ -403,104 +262,6 @@ func memory(m made, p *phase.Phase) float64 {
 	return float64(most) / 1024
 }
 
-// asked are the quantities of the server witness.
-func (j *judge) asked(c *spec.Call) {
-	if c.Expect != spec.Fetched && c.Expect != spec.Stored {
-		return
-	}
-	var flight, mean, loops, lag, overlap []stat.Interval
-	back := of(j.calls[c.ID], record.Measured)
-	for _, m := range back {
-		flight = append(flight, stat.Exactly(float64(inFlight(m.asked))))
-		from, under := map[string]bool{}, 0.0
-		for _, r := range m.asked {
-			from[r.From] = true
-			under += float64(r.End-r.Begin) / 1e6
-		}
-		mean = append(mean, stat.Exactly(under/m.wall()))
-		loops = append(loops, stat.Exactly(float64(len(from))))
-		if v, ok := lags(m.asked); ok {
-			lag = append(lag, v)
-		}
-		if p := m.workers(); p != nil {
-			overlap = append(overlap, stat.Exactly(overlapping(p, m.asked)))
-		}
-	}
-	put := func(name string, rounds []stat.Interval) {
-		switch {
-		case len(back) == 0:
-			j.missing(c.ID+"."+name, "it never returned")
-		case len(rounds) == 0 && name == "overlap" && j.rec.Host.Scheduler:
-			j.missing(c.ID+"."+name, "no thread or process beside the main thread did a fair share of the work")
-		case len(rounds) == 0:
-			j.unknown(c.ID+"."+name, "no request was seen to its end")
-		default:
-			j.set(c.ID+"."+name, stat.Middle(rounds))
-		}
-	}
-	put("in_flight", flight)
-	put("under_way", mean)
-	put("loops", loops)
-	put("lag", lag)
-	put("overlap", overlap)
-}
-
-// inFlight is the most requests that were under way at once.
-func inFlight(asked []record.Request) int {
-	type edge struct {
-		t    int64
-		step int
-	}
-	var edges []edge
-	for _, r := range asked {
-		edges = append(edges, edge{r.Begin, 1}, edge{max(r.End, r.Begin), -1})
-	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.step, b.step)) })
-	now, most := 0, 0
-	for _, e := range edges {
-		now += e.step
-		most = max(most, now)
-	}
-	return most
-}
-
-// lags is the median time, in seconds, from an answer until its client had
-// read it, with the distribution-free interval of the median at 95 % (the
-// order statistics around the middle, n/2 ± 0.98 √n).
-func lags(asked []record.Request) (stat.Interval, bool) {
-	var all []float64
-	for _, r := range asked {
-		if r.Left > 0 && r.End > 0 {
-			all = append(all, math.Max(0, float64(r.Left-r.End)/1e6))
-		}
-	}
-	if len(all) == 0 {
-		return stat.Interval{}, false
-	}
-	slices.Sort(all)
-	n := float64(len(all))
-	at := func(i float64) float64 { return all[int(math.Min(n-1, math.Max(0, i)))] }
-	return stat.Interval{Value: stat.Median(all), Lo: at(math.Floor(n/2 - 0.98*math.Sqrt(n))), Hi: at(math.Ceil(n/2 + 0.98*math.Sqrt(n)))}, true
-}
-
-// overlapping is the share of the workers' active time during which a request
-// was under way.
-func overlapping(p *phase.Phase, asked []record.Request) float64 {
-	var busy, both int64
-	for _, b := range p.Bursts {
-		busy += b.End - b.Start
-		at := b.Start
-		for _, r := range asked { // by Begin
-			from, to := max(r.Begin, at), min(r.End, b.End)
-			if to > from {
-				both += to - from
-				at = to
-			}
-		}
-	}
-	return float64(both) / math.Max(1, float64(busy))
-}
-
 // sped are the quantities of the clock witness: times for the same work.
 func (j *judge) sped(c *spec.Call) {
 	name := c.ID + ".speedup"
@@ -566,70 +327,4 @@ func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float
 		}
 	}
 	return base, call
-}
-
-// afterwards are the quantities of what the calls left behind.
-func (j *judge) afterwards() {
-	if !j.rec.Host.Scheduler {
-		for _, name := range []string{"calls.growth", "calls.resting", "calls.left"} {
-			j.unknown(name, "tasks cannot be observed on "+j.rec.Host.OS)
-		}
-		return
-	}
-	growth, resting, left := 0.0, []stat.Interval(nil), 0
-	for i := range j.rec.Runs {
-		run := &j.rec.Runs[i]
-		if run.Whose != record.Learner {
-			continue
-		}
-		left = max(left, run.End.Left)
-		k := slices.IndexFunc(run.Calls, func(c record.Call) bool { return c.Aim == record.Rest })
-		if k < 0 || run.Calls[k].Ended != record.Returned {
-			continue
-		}
-		rest := run.Calls[k]
-		from := (rest.Begin + rest.End) / 2 // what was under way may end
-		w := phase.Within(run, from, rest.End)
-		resting = append(resting, stat.Exactly(float64(w.Main+w.Threads+w.Processes)/math.Max(1, float64(rest.End-from))))
-		growth = math.Max(growth, j.growth(run, rest.Begin))
-	}
-	j.set("calls.growth", stat.Exactly(growth))
-	j.set("calls.left", stat.Exactly(float64(left)))
-	if len(resting) == 0 {
-		j.missing("calls.resting", "not all of the calls returned")
-		return
-	}
-	j.set("calls.resting", stat.Middle(resting))
-}
-
-// growth is how many processes, or threads of the program, each further call
-// of some function has left behind, of those that were alive at an instant
-// after all calls: a pool that is kept is filled once.
-func (j *judge) growth(run *record.Run, at int64) float64 {
-	left := func(c record.Call, thread bool) float64 {
-		n := 0
-		for _, t := range run.Tasks {
-			if t.Thread() == thread && (t.Parent > 0) != thread && t.Born >= c.Begin && t.Born <= c.End && t.Died > at {
-				n++
-			}
-		}
-		return float64(n)
-	}
-	most := 0.0
-	for _, name := range j.spec.Functions() {
-		for _, thread := range []bool{false, true} {
-			var sum, largest, calls, workers float64
-			for _, c := range run.Calls {
-				if c.ID == "" || j.spec.Call(c.ID).Function != name {
-					continue
-				}
-				n := left(c, thread)
-				sum, largest, calls, workers = sum+n, math.Max(largest, n), calls+1, math.Max(workers, c.Values["workers"])
-			}
-			if calls > 1 && sum > workers+1 {
-				most = math.Max(most, (sum-largest)/(calls-1))
-			}
-		}
-	}
-	return most
 }

@@ -1,0 +1,110 @@
+package verdict
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// asked are the quantities of the server witness.
+func (j *judge) asked(c *spec.Call) {
+	if c.Expect != spec.Fetched && c.Expect != spec.Stored {
+		return
+	}
+	var flight, mean, loops, lag, overlap []stat.Interval
+	back := of(j.calls[c.ID], record.Measured)
+	for _, m := range back {
+		flight = append(flight, stat.Exactly(float64(inFlight(m.asked))))
+		from, under := map[string]bool{}, 0.0
+		for _, r := range m.asked {
+			from[r.From] = true
+			under += float64(r.End-r.Begin) / 1e6
+		}
+		mean = append(mean, stat.Exactly(under/m.wall()))
+		loops = append(loops, stat.Exactly(float64(len(from))))
+		if v, ok := lags(m.asked); ok {
+			lag = append(lag, v)
+		}
+		if p := m.workers(); p != nil {
+			overlap = append(overlap, stat.Exactly(overlapping(p, m.asked)))
+		}
+	}
+	put := func(name string, rounds []stat.Interval) {
+		switch {
+		case len(back) == 0:
+			j.missing(c.ID+"."+name, "it never returned")
+		case len(rounds) == 0 && name == "overlap" && j.rec.Host.Scheduler:
+			j.missing(c.ID+"."+name, "no thread or process beside the main thread did a fair share of the work")
+		case len(rounds) == 0:
+			j.unknown(c.ID+"."+name, "no request was seen to its end")
+		default:
+			j.set(c.ID+"."+name, stat.Middle(rounds))
+		}
+	}
+	put("in_flight", flight)
+	put("under_way", mean)
+	put("loops", loops)
+	put("lag", lag)
+	put("overlap", overlap)
+}
+
+// inFlight is the most requests that were under way at once.
+func inFlight(asked []record.Request) int {
+	type edge struct {
+		t    int64
+		step int
+	}
+	var edges []edge
+	for _, r := range asked {
+		edges = append(edges, edge{r.Begin, 1}, edge{max(r.End, r.Begin), -1})
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.step, b.step)) })
+	now, most := 0, 0
+	for _, e := range edges {
+		now += e.step
+		most = max(most, now)
+	}
+	return most
+}
+
+// lags is the median time, in seconds, from an answer until its client had
+// read it, with the distribution-free interval of the median at 95 % (the
+// order statistics around the middle, n/2 ± 0.98 √n).
+func lags(asked []record.Request) (stat.Interval, bool) {
+	var all []float64
+	for _, r := range asked {
+		if r.Left > 0 && r.End > 0 {
+			all = append(all, math.Max(0, float64(r.Left-r.End)/1e6))
+		}
+	}
+	if len(all) == 0 {
+		return stat.Interval{}, false
+	}
+	slices.Sort(all)
+	n := float64(len(all))
+	at := func(i float64) float64 { return all[int(math.Min(n-1, math.Max(0, i)))] }
+	return stat.Interval{Value: stat.Median(all), Lo: at(math.Floor(n/2 - 0.98*math.Sqrt(n))), Hi: at(math.Ceil(n/2 + 0.98*math.Sqrt(n)))}, true
+}
+
+// overlapping is the share of the workers' active time during which a request
+// was under way.
+func overlapping(p *phase.Phase, asked []record.Request) float64 {
+	var busy, both int64
+	for _, b := range p.Bursts {
+		busy += b.End - b.Start
+		at := b.Start
+		for _, r := range asked { // by Begin
+			from, to := max(r.Begin, at), min(r.End, b.End)
+			if to > from {
+				both += to - from
+				at = to
+			}
+		}
+	}
+	return float64(both) / math.Max(1, float64(busy))
+}
