@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,11 +18,11 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-const records = "../verdict/testdata/challenge3/gil-discovery/"
+const records = "../verdict/testdata/challenge3"
 
 func judged(t *testing.T, name string) *verdict.Result {
 	t.Helper()
-	f, err := os.Open(filepath.Join(records, name+".jsonl.gz"))
+	f, err := os.Open(filepath.Join(records, filepath.FromSlash(name)+".jsonl.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,14 +40,15 @@ func judged(t *testing.T, name string) *verdict.Result {
 
 // TestGolden compares both formats with what they were, from records.
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"pass-spawn-json-devops", "fail-processes-joined-in-start-loop", "fail-crash-unpicklable-lambda"} {
+	for _, name := range []string{"gil-discovery/pass-spawn-json-devops", "gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda",
+		"workarounds/pass-typed-forkserver-taskgroup", "workarounds/fail-c-syntax-error"} {
 		for _, format := range Formats() {
 			t.Run(name+"."+format, func(t *testing.T) {
 				var out bytes.Buffer
 				if err := Write(&out, format, Report{Challenges: []*verdict.Result{judged(t, name)}}, Options{}); err != nil {
 					t.Fatal(err)
 				}
-				golden := filepath.Join("testdata", name+"."+format)
+				golden := filepath.Join("testdata", path.Base(name)+"."+format)
 				if *update {
 					if err := os.MkdirAll("testdata", 0o755); err != nil {
 						t.Fatal(err)
@@ -70,7 +72,7 @@ func TestGolden(t *testing.T) {
 // TestJSONIsWhatIsPromised decodes the report into the published shape.
 func TestJSONIsWhatIsPromised(t *testing.T) {
 	var out bytes.Buffer
-	r := Report{Challenges: []*verdict.Result{judged(t, "fail-processes-joined-in-start-loop")}, Missing: []Missing{{ID: "a/b", Deliverable: "c.py", Looked: []string{"d"}, MaxScore: 5}}}
+	r := Report{Challenges: []*verdict.Result{judged(t, "gil-discovery/fail-processes-joined-in-start-loop")}, Missing: []Missing{{ID: "a/b", Deliverable: "c.py", Looked: []string{"d"}, MaxScore: 5}}}
 	if err := Write(&out, "json", r, Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +118,7 @@ func TestJSONIsWhatIsPromised(t *testing.T) {
 // the tables, which have a width of their own.
 func TestNarrow(t *testing.T) {
 	var out bytes.Buffer
-	if err := Write(&out, "text", Report{Challenges: []*verdict.Result{judged(t, "fail-processes-joined-in-start-loop")}}, Options{Width: 72}); err != nil {
+	if err := Write(&out, "text", Report{Challenges: []*verdict.Result{judged(t, "gil-discovery/fail-processes-joined-in-start-loop")}}, Options{Width: 72}); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(out.String()) {
@@ -127,7 +129,7 @@ func TestNarrow(t *testing.T) {
 }
 
 func TestColour(t *testing.T) {
-	r := Report{Challenges: []*verdict.Result{judged(t, "pass-spawn-json-devops")}}
+	r := Report{Challenges: []*verdict.Result{judged(t, "gil-discovery/pass-spawn-json-devops")}}
 	var plain, coloured bytes.Buffer
 	if err := Write(&plain, "text", r, Options{}); err != nil {
 		t.Fatal(err)

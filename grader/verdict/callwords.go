@@ -35,7 +35,7 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	case call.Native && j.failedBuild() != nil && (correct.missing || correct.Value != 1):
 		c.Message, c.Location, c.Hint = j.notBuilt()
 		return
-	case name == "raises" && j.callable(call):
+	case name == "raises" && len(of(j.calls[call.ID], record.Measured)) > 0:
 		c.Message = sentence(first.Says + ": " + j.instead(call))
 	case name == "raises" || name == "returned" || q.missing && len(of(j.calls[call.ID], record.Measured)) == 0:
 		c.Message, c.Location, c.Hint = j.notReturned(call, s.Hint)
@@ -67,11 +67,6 @@ func (j *judge) explainCalls(c *Check, s *spec.Check, broken []spec.Bound) {
 	if c.Location == nil {
 		c.Location = j.where("def:" + call.Function)
 	}
-}
-
-// callable says that the function is there and takes its arguments.
-func (j *judge) callable(call *spec.Call) bool {
-	return !slices.ContainsFunc(j.calls[call.ID], func(m made) bool { return m.Ended == record.Undefined || m.Ended == record.Signature })
 }
 
 // imported says whether the module could be imported, and how its import
@@ -245,7 +240,10 @@ func (j *judge) instead(call *spec.Call) string {
 		case m.Ended == record.Returned:
 			return fmt.Sprintf("it returned %s of %d results instead", article(m.Type), m.Results)
 		}
-		return j.ending(*m.Call, "it") + " instead"
+		if m.Ended == record.Raised && len(m.Thrown) > 0 {
+			return fmt.Sprintf("it raised %s instead (%s)", m.Thrown[0].Type, cutOff(m.Thrown[0].Message))
+		}
+		return j.ending(*m.Call, "it")
 	}
 	return "it was not called: the program had ended before"
 }

@@ -98,6 +98,27 @@ func TestChainIsSensitive(t *testing.T) {
 	}
 }
 
+// TestChain compares with the plain remainder.
+func TestChain(t *testing.T) {
+	for _, start := range []uint64{0, 1, 2, modulus - 1, modulus, modulus + 1, 1<<32 - 1} {
+		for _, add := range []uint64{0, 1, modulus - 1, modulus, 1<<32 - 1, 1 << 32} {
+			x := start % modulus
+			for turns := range int64(300) {
+				if got := chain(start, add, turns); got != int64(x) {
+					t.Fatalf("chain(%d, %d, %d) = %d, want %d", start, add, turns, got, x)
+				}
+				x = (x*x + add) % modulus
+			}
+		}
+	}
+}
+
+func BenchmarkTask(b *testing.B) {
+	for b.Loop() {
+		Task(1_000_000)
+	}
+}
+
 func BenchmarkPrimes(b *testing.B) {
 	for b.Loop() {
 		Primes(300_000_000)
