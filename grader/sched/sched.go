@@ -29,6 +29,10 @@ const (
 	// may make.
 	longest = 25 * time.Millisecond
 
+	// unseen is the longest time for which nothing is looked at, whatever it
+	// costs: a task that lives longer is seen.
+	unseen = 500 * time.Millisecond
+
 	// statusEvery is the time between two looks at what is dearer to read:
 	// context switches, memory, the machine's cores.
 	statusEvery = 40 * time.Millisecond

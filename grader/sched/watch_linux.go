@@ -136,7 +136,7 @@ func (w *Watcher) loop() {
 		cost := total - spent
 		spent = total
 		due := w.start.Add(time.Duration(float64(total-began) / w.share))
-		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/w.share)))
+		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/w.share)), unseen)
 		sleep(max(Interval-time.Since(now), pause))
 	}
 }
