@@ -122,12 +122,17 @@ func (j *judge) callNotes() []string {
 	}
 	text := fmt.Sprintf("What processes cost here: %s to start and end them, up to %.0f MiB of memory each", span(stat.Median(start)), stat.Median(memories))
 	sep := "; for a tiny task "
+	var costs, messages []float64
 	for i := range j.spec.Calls {
 		c := &j.spec.Calls[i]
-		if q := j.quantities[c.ID+".cost"]; c.Argument("batch") != nil && q.known {
+		if q := j.quantities[c.ID+".cost"]; c.Argument("batch") != nil && q.known && j.batchOf(c) > 0 {
 			text += fmt.Sprintf("%s%.0f µs of CPU time with %v in a message", sep, q.Value, j.batchOf(c))
 			sep = ", "
+			costs, messages = append(costs, q.Value), append(messages, 1/j.batchOf(c))
 		}
+	}
+	if len(costs) == 2 && costs[0] > costs[1] && messages[0] > messages[1] {
+		text += fmt.Sprintf(", so that a message costs some %.0f µs", (costs[0]-costs[1])/(messages[0]-messages[1]))
 	}
 	return append(notes, text+".")
 }
