@@ -17,8 +17,12 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
-// longestAnswer bounds what the driver may send in one message, in bytes.
-const longestAnswer = 16 << 20
+const (
+	// longestAnswer bounds what the driver may send in one message, in bytes.
+	longestAnswer = 16 << 20
+	// longestMessage bounds how long it may take to send it.
+	longestMessage = time.Minute
+)
 
 // Argument is passed to a function: one of the workload's callables, by its
 // name, or a value.
@@ -117,6 +121,9 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 	res, err := sandbox.Run(ctx, c)
 	close(s.ended)
 	<-done
+	if s.open != nil {
+		s.open.Close()
+	}
 	return res, err
 }
 
@@ -128,6 +135,7 @@ func (s *Session) listen(l net.Listener) {
 		}
 		go func() {
 			m := message{conn: conn}
+			conn.SetReadDeadline(time.Now().Add(longestMessage))
 			line, err := bufio.NewReader(io.LimitReader(conn, longestAnswer)).ReadBytes('\n')
 			m.received = sched.Now()
 			if err != nil || json.Unmarshal(line, &m) != nil || m.Token != s.token {
