@@ -6,6 +6,7 @@ package measure
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -54,12 +55,9 @@ func (t Table) At(workload, strategy string) (verdict.Approach, bool) {
 func Tabulate(r *verdict.Result) Table {
 	t := Table{cells: map[[2]string]verdict.Approach{}}
 	add := func(list *[]string, word string) {
-		for _, w := range *list {
-			if w == word {
-				return
-			}
+		if !slices.Contains(*list, word) {
+			*list = append(*list, word)
 		}
-		*list = append(*list, word)
 	}
 	for _, a := range r.Approaches {
 		workload, strategy, ok := strings.Cut(a.Label, " / ")
