@@ -2,6 +2,7 @@ package grader
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -18,16 +19,32 @@ const (
 	deepest   = 4 // folders below each other
 )
 
+// Unreadable says that a submission cannot be taken in: a matter of what was
+// handed in, not of the grader.
+type Unreadable struct{ Err error }
+
+func (e *Unreadable) Error() string { return "read the submission: " + e.Err.Error() }
+
+// Unwrap gives the reason.
+func (e *Unreadable) Unwrap() error { return e.Err }
+
+// kept are the kinds of files that a module with C code may need.
+var kept = []string{".py", ".pyi", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".inc", ".toml", ".cfg", ".txt", ".in", ".md", ".json", ".csv"}
+
 // skipped are folders that hold no work of the learner's.
 var skipped = []string{"__pycache__", "node_modules", "venv", "site-packages", "build", "dist"}
 
-// folderFiles lists the regular files of a folder, by their slash-separated
-// names. It follows no links, and leaves out hidden files, virtual
-// environments and what tools leave behind.
+// folderFiles lists the files of a folder that a module may need, by their
+// slash-separated names: source code and small data. It follows no links, and
+// leaves out hidden files, virtual environments, what a compiler made, and
+// folders that it may not read.
 func folderFiles(folder fs.FS) ([]string, error) {
 	var names []string
 	var size int64
 	err := fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil && p != "." && errors.Is(err, fs.ErrPermission) {
+			return fs.SkipDir
+		}
 		if err != nil {
 			return err
 		}
@@ -42,7 +59,7 @@ func folderFiles(folder fs.FS) ([]string, error) {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() || strings.HasPrefix(base, ".") || built(base) {
+		if !d.Type().IsRegular() || strings.HasPrefix(base, ".") || !slices.Contains(kept, path.Ext(base)) {
 			return nil
 		}
 		info, err := d.Info()
@@ -57,16 +74,6 @@ func folderFiles(folder fs.FS) ([]string, error) {
 		return nil
 	})
 	return names, err
-}
-
-// built says that a file is what a compiler made: it is made anew.
-func built(name string) bool {
-	for _, suffix := range []string{".so", ".o", ".dylib", ".dll", ".pyd", ".a", ".pyc"} {
-		if strings.HasSuffix(name, suffix) {
-			return true
-		}
-	}
-	return false
 }
 
 // copyFiles copies regular files, by their slash-separated names.

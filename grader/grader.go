@@ -130,7 +130,7 @@ func (ob *observation) say(doing string, elapsed time.Duration, tasks int) {
 func (ob *observation) read(ctx context.Context) error {
 	data, err := os.ReadFile(ob.File)
 	if err != nil {
-		return fmt.Errorf("read the submission: %w", err)
+		return &Unreadable{err}
 	}
 	folder, script := filepath.Split(ob.File)
 	if folder == "" {
@@ -152,11 +152,11 @@ func (ob *observation) read(ctx context.Context) error {
 	files := survey.Files
 	if len(ob.Challenge.Calls) > 0 { // C code, and whatever it needs
 		if files, err = folderFiles(os.DirFS(folder)); err != nil {
-			return fmt.Errorf("read the submission: %w", err)
+			return &Unreadable{err}
 		}
 	}
 	if err := copyFiles(os.DirFS(folder), files, ob.learner.dir); err != nil {
-		return fmt.Errorf("read the submission: %w", err)
+		return &Unreadable{err}
 	}
 
 	if ob.Solution == nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/challenges"
 	"github.com/gilcourse/gilcourse/fixtures"
+	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -69,6 +70,7 @@ func exitCode(err error, stderr io.Writer) int {
 		usage     *usageError
 		unusable  *python.Unusable
 		unknown   *course.Unknown
+		unread    *grader.Unreadable
 		specError spec.Errors
 	)
 	switch {
@@ -84,7 +86,7 @@ func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case errors.As(err, &unusable) && unusable.Wanted == "":
 		return exitInconclusive // the machine lacks what is needed
-	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &specError):
+	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &specError):
 		return exitUsage
 	}
 	return exitError
@@ -101,6 +103,7 @@ and says what it really did on the machine's cores, in the lesson's words.
    gilcourse show gil-discovery         what the challenge asks for
    gilcourse start gil-discovery        a file to start from
    gilcourse check gil-discovery        run and judge what you wrote
+   gilcourse measure                    what each strategy gives on this machine
    gilcourse doctor                     what this machine can show`,
 		Version:                   programVersion(),
 		Writer:                    stdout,
