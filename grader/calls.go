@@ -91,15 +91,15 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 // session makes one run of the driver, which makes calls until all are made
 // or one ends the program. It gives the number of steps that were begun.
 func (ob *observation) session(ctx context.Context, p *program, round int, steps []plan.Step) (int, error) {
-	srv, err := server.Start()
-	if err != nil {
-		return 0, err
-	}
 	doing := fmt.Sprintf("calling the functions of %s, round %d", p.script, round+1)
 	if p.whose == record.Reference {
 		doing = fmt.Sprintf("calling the reference's functions, round %d", round+1)
 	}
 	cmd, err := ob.command(p.dir, time.Duration(ob.Challenge.Limits.Wall), doing)
+	if err != nil {
+		return 0, err
+	}
+	srv, err := server.Start()
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +121,10 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 	for i := range c.calls {
 		call := &c.calls[i]
 		call.Begin, call.End = (call.Begin-res.Started)/1000, (call.End-res.Started)/1000
-		call.Says = ob.hide(p.dir, call.Says)
+		call.Says, call.Odd = ob.hide(p.dir, call.Says), ob.hide(p.dir, call.Odd)
+		for k := range call.Thrown {
+			call.Thrown[k].Message = ob.hide(p.dir, call.Thrown[k].Message)
+		}
 		if call.Place != nil && call.Place.Text == "" {
 			call.Place.Text = lineOf(filepath.Join(p.dir, filepath.FromSlash(call.Place.File)), call.Place.Line)
 		}
@@ -242,7 +245,7 @@ func (c *caller) make(s *python.Session, step plan.Step, sized native) bool {
 // keep adds a call with its answer.
 func (c *caller) keep(call record.Call, a python.Answer) {
 	if now, ok := sched.Account(c.pid); ok && a.Ended != record.Died && c.bill.Own > 0 {
-		call.Bill = &record.Bill{Own: now.Own - c.bill.Own, Children: max(0, now.Children-c.bill.Children), Messages: now.Calls - c.bill.Calls, Alive: now.Alive}
+		call.Bill = &record.Bill{Own: now.Own - c.bill.Own, Children: max(0, now.Children-c.bill.Children), Messages: max(0, now.Writes-c.bill.Writes), Alive: now.Alive}
 	}
 	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended

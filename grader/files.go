@@ -2,7 +2,6 @@ package grader
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -36,25 +35,30 @@ var skipped = []string{"__pycache__", "node_modules", "venv", "site-packages", "
 
 // folderFiles lists the files of a folder that a module may need, by their
 // slash-separated names: source code and small data. It follows no links, and
-// leaves out hidden files, virtual environments, what a compiler made, and
-// folders that it may not read.
-func folderFiles(folder fs.FS) ([]string, error) {
+// leaves out hidden files, virtual environments, what a compiler made, and what
+// it may not read; where it is shallow, the folders below, too.
+func folderFiles(folder fs.FS, shallow bool) ([]string, error) {
 	var names []string
 	var size int64
 	err := fs.WalkDir(folder, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil && p != "." && errors.Is(err, fs.ErrPermission) {
-			return fs.SkipDir
-		}
-		if err != nil {
+		switch {
+		case err != nil && p == ".":
 			return err
+		case err != nil && d != nil && d.IsDir():
+			return fs.SkipDir // it may not be read, or is gone
+		case err != nil:
+			return nil
 		}
 		base := d.Name()
 		if d.IsDir() {
 			if p == "." {
 				return nil
 			}
+			if shallow {
+				return fs.SkipDir
+			}
 			_, venv := fs.Stat(folder, path.Join(p, "pyvenv.cfg"))
-			if strings.HasPrefix(base, ".") || venv == nil || strings.Count(p, "/") >= deepest || slices.Contains(skipped, base) {
+			if strings.HasPrefix(base, ".") || strings.HasPrefix(base, scratchPrefix) || venv == nil || strings.Count(p, "/") >= deepest || slices.Contains(skipped, base) {
 				return fs.SkipDir
 			}
 			return nil
@@ -64,7 +68,7 @@ func folderFiles(folder fs.FS) ([]string, error) {
 		}
 		info, err := d.Info()
 		if err != nil {
-			return err
+			return nil // gone
 		}
 		size += info.Size()
 		names = append(names, p)
@@ -105,7 +109,7 @@ func lineOf(file string, line int) string {
 	for n := 1; scan.Scan(); n++ {
 		if n == line {
 			text := strings.TrimSpace(scan.Text())
-			return text[:min(len(text), 120)]
+			return strings.ToValidUTF8(text[:min(len(text), 120)], "")
 		}
 	}
 	return ""

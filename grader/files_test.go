@@ -18,7 +18,7 @@ func TestFolderFiles(t *testing.T) {
 	} {
 		folder[name] = &fstest.MapFile{Data: []byte("x")}
 	}
-	names, err := folderFiles(folder)
+	names, err := folderFiles(folder, false)
 	want := []string{"data/small.csv", "native/inner/sieve.h", "primes.c", "pyproject.toml", "workarounds.py"}
 	if err != nil || !slices.Equal(names, want) {
 		t.Errorf("%v, %v; want %v", names, err, want)
@@ -26,7 +26,7 @@ func TestFolderFiles(t *testing.T) {
 	for i := range mostFiles + 1 {
 		folder[fmt.Sprintf("more/%d.py", i)] = &fstest.MapFile{}
 	}
-	if _, err := folderFiles(folder); err == nil {
+	if _, err := folderFiles(folder, false); err == nil {
 		t.Error("too many files were taken")
 	}
 }
@@ -42,7 +42,7 @@ func TestNoLinks(t *testing.T) {
 			t.Skip("no links here: ", err)
 		}
 	}
-	if names, err := folderFiles(os.DirFS(dir)); err != nil || len(names) > 0 {
+	if names, err := folderFiles(os.DirFS(dir), false); err != nil || len(names) > 0 {
 		t.Errorf("%v, %v", names, err)
 	}
 }

@@ -75,11 +75,14 @@ type observation struct {
 	turn      float64 // CPU time of one turn of the workload's loop, in ns
 }
 
+// scratchPrefix begins the names of the folders that a check works in.
+const scratchPrefix = "gilcourse-"
+
 // Observe runs the submission and the reference as the challenge asks and
 // gives the record. What the submission did wrong is in the record; an error
 // is ours, a file that cannot be read, or the context's end.
 func Observe(ctx context.Context, o Options) (*record.Record, error) {
-	scratch, err := os.MkdirTemp("", "gilcourse-")
+	scratch, err := os.MkdirTemp("", scratchPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make a working folder: %w", err)
 	}
@@ -151,9 +154,19 @@ func (ob *observation) read(ctx context.Context) error {
 	ob.learner = &program{whose: record.Learner, script: script, dir: filepath.Join(ob.scratch, "submission"), survey: survey, native: map[string]native{}}
 	files := survey.Files
 	if len(ob.Challenge.Calls) > 0 { // C code, and whatever it needs
-		if files, err = folderFiles(os.DirFS(folder)); err != nil {
+		// In the system's temporary folder, where the lesson puts things, most
+		// is not the learner's.
+		shallow := sameFile(folder, os.TempDir())
+		more, err := folderFiles(os.DirFS(folder), shallow)
+		if err != nil {
 			return &Unreadable{err}
 		}
+		if shallow {
+			more = slices.DeleteFunc(more, func(name string) bool { return path.Ext(name) == ".py" })
+		}
+		files = append(append(files, script), more...) // what it imports, even through a link
+		slices.Sort(files)
+		files = slices.Compact(files)
 	}
 	if err := copyFiles(os.DirFS(folder), files, ob.learner.dir); err != nil {
 		return &Unreadable{err}
@@ -162,7 +175,7 @@ func (ob *observation) read(ctx context.Context) error {
 	if ob.Solution == nil {
 		return nil
 	}
-	names, err := folderFiles(ob.Solution)
+	names, err := folderFiles(ob.Solution, false)
 	if err != nil {
 		return fmt.Errorf("read the reference: %w", err)
 	}
@@ -175,6 +188,12 @@ func (ob *observation) read(ctx context.Context) error {
 	}
 	ob.reference = ref
 	return nil
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 func absolute(dir string) string {

@@ -17,6 +17,9 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
+// Farewell is how long a program may take to end after its last call.
+const Farewell = 10 * time.Second
+
 const (
 	// longestAnswer bounds what the driver may send in one message, in bytes.
 	longestAnswer = 16 << 20
@@ -114,7 +117,9 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 	go func() {
 		defer close(done)
 		script(s)
-		s.send(order{Do: "stop"})
+		if s.send(order{Do: "stop"}) {
+			s.leave()
+		}
 	}()
 	c.Args = []string{p.Path, "-I", filepath.Join(p.dir, "driver.py"), orders.Name()}
 	c.End = s.end
@@ -172,12 +177,15 @@ func (s *Session) await(limit time.Duration, state ...string) (message, bool) {
 		case m := <-s.arrived:
 			known := m.Order == s.orders
 			for _, want := range state {
-				if known && m.State == want && !s.forged {
+				if known && m.State == want && !s.forged && !s.overtime {
 					s.open = m.conn
 					return m, true
 				}
 			}
 			m.conn.Close()
+			if s.overtime {
+				continue // it is too late
+			}
 			s.forged = true
 			s.stop("it answered in the driver's place")
 		case <-timer.C:
@@ -186,6 +194,17 @@ func (s *Session) await(limit time.Duration, state ...string) (message, bool) {
 		case <-s.ended:
 			return message{}, false
 		}
+	}
+}
+
+// leave gives the program some time to end by itself.
+func (s *Session) leave() {
+	timer := time.NewTimer(Farewell)
+	defer timer.Stop()
+	select {
+	case <-s.ended:
+	case <-timer.C:
+		s.stop(fmt.Sprintf("it had not ended %s after the last call", Farewell))
 	}
 }
 

@@ -247,8 +247,9 @@ class Driver:
         try:
             inspect.signature(function).bind(*arguments)
         except TypeError as e:
-            code = getattr(function, "__code__", None)
-            at = {"file": os.path.relpath(code.co_filename, self.folder).replace(os.sep, "/"), "line": code.co_firstlineno} if code else None
+            code, at = getattr(function, "__code__", None), None
+            if code and os.path.abspath(code.co_filename).startswith(self.folder):
+                at = {"file": os.path.relpath(code.co_filename, self.folder).replace(os.sep, "/"), "line": code.co_firstlineno}
             return dict(out, ended="signature", says=str(e), place=at)
         except ValueError:
             pass  # it has no signature to be seen

@@ -62,6 +62,9 @@ const (
 
 // valid says whether the call can be judged in reasonable time.
 func (c *Call) valid() error {
+	if len(c.Result) != min(c.Results, Kept) {
+		return fmt.Errorf("call %s keeps %d of %d results", c.ID, len(c.Result), c.Results)
+	}
 	count := max(float64(c.Count), c.Values["count"])
 	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*max(1, count) <= 64*mostWork && c.Mean <= mostWork/8) ||
 		c.Turns < 0 || float64(c.Turns)*max(1, count) > mostWork {
@@ -75,7 +78,7 @@ func (c *Call) valid() error {
 type Bill struct {
 	Own      int64 `json:"own"`      // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
 	Children int64 `json:"children"` // CPU time of the processes below it
-	Messages int64 `json:"messages"` // reads and writes of all of them
+	Messages int64 `json:"messages"` // writes of all of them
 	Alive    int   `json:"alive"`    // processes below it as the call returned
 }
 

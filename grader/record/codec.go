@@ -140,6 +140,9 @@ func Read(r io.Reader) ([]*Record, error) {
 		if l.Header != nil {
 			records = append(records, &Record{})
 		}
+		if len(records) == 0 {
+			return nil, fmt.Errorf("line %d: this is not a record: it has no header; `gilcourse check --record FILE` writes one", n)
+		}
 		if err := records[len(records)-1].add(l); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}

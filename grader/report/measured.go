@@ -33,6 +33,9 @@ func WriteMeasured(w io.Writer, format string, r *verdict.Result, o Options) err
 		case a.Parallelism > 0:
 			return fmt.Sprintf("%.1f cores", a.Parallelism)
 		}
+		if !r.Host.Scheduler {
+			return "-"
+		}
 		return "1.0 cores" // the main thread alone
 	})
 	fmt.Fprintln(t)

@@ -11,7 +11,7 @@ import (
 // that ended and were waited for are included: the kernel adds them to their
 // parent. It is false where the kernel does not tell.
 func Account(pid int) (Bill, bool) {
-	calls, ok := rwCalls(pid)
+	writes, ok := writesOf(pid)
 	if !ok {
 		return Bill{}, false
 	}
@@ -19,12 +19,12 @@ func Account(pid int) (Bill, bool) {
 	if !ok {
 		return Bill{}, false
 	}
-	b := Bill{Own: own, Children: ended, Calls: calls}
+	b := Bill{Own: own, Children: ended, Writes: writes}
 	for _, child := range Descendants(pid) {
 		used, ended, _ := cpuTimes(child)
 		b.Children += used + ended
-		if n, ok := rwCalls(child); ok {
-			b.Calls += n
+		if n, ok := writesOf(child); ok {
+			b.Writes += n
 			b.Alive++
 		}
 	}
@@ -52,13 +52,14 @@ func cpuTimes(pid int) (own, children int64, ok bool) {
 	return tick * (t[0] + t[1]), tick * (t[2] + t[3]), true
 }
 
-func rwCalls(pid int) (int64, bool) {
+// writesOf reads the count of write system calls (proc_pid_io(5)).
+func writesOf(pid int) (int64, bool) {
 	data, err := os.ReadFile("/proc/" + itoa(pid) + "/io")
 	if err != nil || len(data) == 0 {
 		return 0, false
 	}
 	text := append([]byte("\n"), data...)
-	return field(text, "\nsyscr:") + field(text, "\nsyscw:"), true
+	return field(text, "\nsyscw:"), true
 }
 
 // Descendants lists all processes below pid, parents first.

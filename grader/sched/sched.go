@@ -60,10 +60,11 @@ type Usage struct {
 type Bill struct {
 	Own      int64 // CPU time of the process itself with all its threads, in µs, in ticks of 10 ms
 	Children int64 // CPU time of its descendants, likewise
-	// Calls counts the read and write system calls of the whole tree. Sockets
-	// count only where they are read and written as files.
-	Calls int64
-	Alive int // descendants that live
+	// Writes counts the write system calls of the whole tree: one or two for
+	// each message between its processes. Sockets count only where they are
+	// written as files, as multiprocessing does. Reads would count imports.
+	Writes int64
+	Alive  int // descendants that live
 }
 
 // Observation is what a Watcher saw, in record's terms.

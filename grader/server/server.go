@@ -138,7 +138,7 @@ func (s *Server) begin(r *http.Request, kind string, item int64) (*entry, Plan, 
 		return nil, Plan{}, false
 	}
 	from := r.Header.Get("X-Client")
-	e := &entry{kind: kind, item: item, from: from[:min(len(from), 80)], begin: now}
+	e := &entry{kind: kind, item: item, from: strings.ToValidUTF8(from[:min(len(from), 80)], "?"), begin: now}
 	s.log = append(s.log, e)
 	if c, ok := r.Context().Value(connKey{}).(net.Conn); ok {
 		s.last[c] = e

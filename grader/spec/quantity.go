@@ -70,6 +70,7 @@ var ModuleQuantities = []Quantity{
 	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
 	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
 	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
+	{"calls.ended", "", Results, "1 where the program ended by itself after the last call, without an error, else 0"},
 }
 
 // CallQuantities can be bounded for each call of a challenge, as CALL.NAME.
@@ -87,7 +88,7 @@ var CallQuantities = []Quantity{
 	{"parallelism", "tasks", Scheduler, "how many of the workers wanted to compute at once, on average"},
 	{"handoffs", "per second of CPU time", Scheduler, "how often the workers went to sleep by their own will, as they do while another one holds the GIL"},
 	{"cores", "", Scheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
-	{"messages", "per task", Scheduler, "the reads and writes of all the program's processes, for each task"},
+	{"messages", "per task", Scheduler, "the writes of all the program's processes, for each task: one or two a message"},
 	{"cost", "µs per task", Scheduler, "the CPU time of the whole call, start-up included, for each task"},
 	{"memory", "MiB", Scheduler, "the most memory that a worker process held"},
 

@@ -11,6 +11,7 @@ import (
 
 // afterwards are the quantities of what the calls left behind.
 func (j *judge) afterwards() {
+	j.farewells()
 	if !j.rec.Host.Scheduler {
 		for _, name := range []string{"calls.growth", "calls.resting", "calls.left"} {
 			j.unknown(name, "tasks cannot be observed on "+j.rec.Host.OS)
@@ -41,6 +42,33 @@ func (j *judge) afterwards() {
 		return
 	}
 	j.set("calls.resting", stat.Middle(resting))
+}
+
+// farewells says whether the programs ended by themselves once all calls had
+// returned. How a run ended in the middle of a call is that call's matter.
+func (j *judge) farewells() {
+	seen, well := false, true
+	for _, run := range j.rec.Runs {
+		if n := len(run.Calls); run.Whose == record.Learner && n > 0 && run.Calls[n-1].Ended != record.Died &&
+			run.Calls[n-1].Ended != record.Hung && run.Calls[n-1].Ended != record.Forged {
+			seen, well = true, well && run.End.OK()
+		}
+	}
+	if !seen {
+		j.missing("calls.ended", "not all of the calls came back")
+		return
+	}
+	j.setTruth("calls.ended", well)
+}
+
+// farewell says how a program ended that did not end well.
+func (j *judge) farewell() string {
+	for _, run := range j.rec.Runs {
+		if run.Whose == record.Learner && !run.End.OK() {
+			return death(run.End)
+		}
+	}
+	return ""
 }
 
 // growth is how many processes, or threads of the program, each further call

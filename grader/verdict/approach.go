@@ -55,8 +55,9 @@ func (j *judge) approaches() []Approach {
 		var wall, overhead, memories []float64
 		for _, m := range back {
 			wall = append(wall, m.wall())
-			cpu, work := m.cpu(), m.turns(c)*own[loop{m.run, cmp.Or(c.Computes(), "task")}]
-			if beside := cpu - work; c.Function != "" && !c.Native && beside > overheadNoise*work {
+			turn, known := own[loop{m.run, cmp.Or(c.Computes(), "task")}]
+			cpu, work := m.cpu(), m.turns(c)*turn
+			if beside := cpu - work; (known || m.turns(c) == 0) && c.Function != "" && !c.Native && beside > overheadNoise*work {
 				overhead = append(overhead, beside/m.tasks())
 			}
 			if p := m.workers(); p != nil {

@@ -95,7 +95,7 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 		}
 		for k := range run.Calls {
 			call := &run.Calls[k]
-			if j.spec.Call(call.ID) == nil || call.Aim == record.Pilot {
+			if j.spec.Call(call.ID) == nil || call.Aim == record.Pilot && call.Ended == record.Returned {
 				continue // the import, a rest, or a call of another version of the spec
 			}
 			m := made{Call: call, run: run}
@@ -242,7 +242,7 @@ func (j *judge) scheduled(c *spec.Call) {
 	figure("memory", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(memory(m, p)) }))
 	figure("cost", func(m made) (stat.Interval, bool) { return stat.Exactly(m.cpu() / m.tasks()), true })
 	if slices.ContainsFunc(back, func(m made) bool { return m.Bill == nil }) {
-		j.unknown(c.ID+".messages", "the kernel does not tell here how much a process reads and writes")
+		j.unknown(c.ID+".messages", "the kernel does not tell here how much a process writes")
 		return
 	}
 	figure("messages", func(m made) (stat.Interval, bool) { return stat.Exactly(float64(m.Bill.Messages) / m.tasks()), true })

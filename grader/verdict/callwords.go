@@ -130,7 +130,7 @@ func parameters(c *spec.Call) string {
 func (j *judge) notReturned(call *spec.Call, hint string) (message string, place *record.Place, next string) {
 	place = j.where("def:" + call.Function)
 	for _, m := range j.calls[call.ID] {
-		if m.Ended == record.Returned || m.Aim != record.Measured {
+		if m.Ended == record.Returned || m.Aim != record.Measured && m.Aim != record.Pilot {
 			continue
 		}
 		if m.Place != nil {
@@ -200,7 +200,7 @@ func death(end *record.Outcome) string {
 
 func cutOff(s string) string {
 	if len(s) > 300 {
-		return s[:300] + "…"
+		return strings.ToValidUTF8(s[:300], "") + "…"
 	}
 	return s
 }
@@ -311,7 +311,7 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 	case "cores":
 		return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*v("cores"))
 	case "messages":
-		return fmt.Sprintf("%s reads and writes for each task", number(v("messages")))
+		return fmt.Sprintf("%s writes between processes for each task", number(v("messages")))
 	case "cost":
 		return fmt.Sprintf("a task cost %.0f µs of CPU time in all", v("cost"))
 	case "efficiency":

@@ -321,7 +321,7 @@ func lastError(stderr, file string) (text string, line int) {
 		}
 	}
 	if len(text) > 200 {
-		text = text[:200]
+		text = strings.ToValidUTF8(text[:200], "")
 	}
 	return text, line
 }

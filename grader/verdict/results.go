@@ -67,6 +67,9 @@ func poolsMayHang(version string) bool {
 	return major == 3 && minor <= 10
 }
 
+// mostTurns is more than all tasks of a call ever take: minutes of Python.
+const mostTurns = 1e9
+
 // expected gives what a call must return.
 func expected(c *spec.Call, m made) []int64 {
 	inputs := workload.Call{Seed: m.Seed}
@@ -76,6 +79,9 @@ func expected(c *spec.Call, m made) []int64 {
 		result := workload.Task
 		if c.Computes() == "scan" {
 			result = workload.Scan
+		}
+		if float64(m.Count)*m.Mean > mostTurns {
+			return nil // no call of ours: the record was edited
 		}
 		for _, s := range m.list {
 			want = append(want, result(s))
@@ -113,7 +119,7 @@ func wrong(c *spec.Call, m made) string {
 		m.Sorted == "" && slices.Equal(slices.Sorted(slices.Values(m.Result)), slices.Sorted(slices.Values(want.Result))):
 		return "the results are right but in another order than the inputs"
 	}
-	for i := range m.Result {
+	for i := range min(len(m.Result), len(want.Result)) {
 		switch {
 		case m.Result[i] == want.Result[i]:
 		case c.Expect == spec.Primes:

@@ -28,6 +28,8 @@ func (j *judge) observed(b spec.Bound) string {
 		return fmt.Sprintf("each further call of a function left %s more processes or threads", value(b.Quantity))
 	case "calls.resting":
 		return fmt.Sprintf("after the last call %.0f %% of a core was still used", 100*q.Value)
+	case "calls.ended":
+		return j.farewell()
 	case "calls.left":
 		return fmt.Sprintf("%.0f %s had to be ended after the program", q.Value, plural("process", int(q.Value)))
 	case "sequential.work", "threads.work", "processes.work":
