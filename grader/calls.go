@@ -81,7 +81,7 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 		if made == 0 && calls[0].Ended != record.Returned {
 			return false, nil // it could not even be imported
 		}
-		whole = whole && made == len(todo) && calls[len(calls)-1].Ended == record.Returned
+		whole = whole && made == len(todo) && !calls[len(calls)-1].Ended.Cut()
 		ended := todo[made-1].Call
 		todo = slices.DeleteFunc(todo[made:], func(s plan.Step) bool { return s.Call == ended && made < len(todo) })
 	}

@@ -134,6 +134,9 @@ const (
 	Forged    CallEnd = "forged"    // an answer came that the driver did not give
 )
 
+// Cut says that the program ended in the call.
+func (e CallEnd) Cut() bool { return e == Died || e == Hung || e == Forged }
+
 // Exception is a Python exception.
 type Exception struct {
 	Type    string `json:"type"`

@@ -49,8 +49,7 @@ func (j *judge) afterwards() {
 func (j *judge) farewells() {
 	seen, well := false, true
 	for _, run := range j.rec.Runs {
-		if n := len(run.Calls); run.Whose == record.Learner && n > 0 && run.Calls[n-1].Ended != record.Died &&
-			run.Calls[n-1].Ended != record.Hung && run.Calls[n-1].Ended != record.Forged {
+		if n := len(run.Calls); run.Whose == record.Learner && n > 0 && !run.Calls[n-1].Ended.Cut() {
 			seen, well = true, well && run.End.OK()
 		}
 	}
