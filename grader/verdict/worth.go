@@ -77,11 +77,9 @@ func (j *judge) worth(m made) (want, known bool) {
 	if loop*clearlyNotWorth < c.least {
 		return false, true
 	}
-	cores := j.rec.Host.Cores()
-	if k := j.rec.Host.Capacity; k > 0 {
-		cores = math.Min(cores, k)
-	}
-	side := math.Min(math.Min(workers, count), cores)
+	// The cores that may be used, not what a busy moment left of them: that is
+	// what the function is asked about.
+	side := math.Min(math.Min(workers, count), j.rec.Host.Cores())
 	if side <= 1 {
 		return false, false
 	}
