@@ -83,7 +83,7 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 		}
 		whole = whole && made == len(todo) && !calls[len(calls)-1].Ended.Cut()
 		ended := todo[made-1].Call
-		todo = slices.DeleteFunc(todo[made:], func(s plan.Step) bool { return s.Call == ended && made < len(todo) })
+		todo = slices.DeleteFunc(todo[made:], func(s plan.Step) bool { return s.Call == ended })
 	}
 	return whole, nil
 }

@@ -27,14 +27,13 @@ def read(sources, findings, wanted):
             if node.name == name:
                 mine = [n for _, n, _ in definitions if n.name in parts[name]]
                 functions.append({"name": name, "file": file, "line": node.lineno, "lines": sum(len(code_lines(n)) for n in mine)})
-                findings.append({"id": "def:" + name, "file": file, "line": node.lineno, "text": "def " + name, "own": True})
+                findings.append({"id": "def:" + name, "file": file, "line": node.lineno, "text": "def " + name})
                 break
     for file, (data, tree) in sources.items():
         lines = data.decode("utf-8", "replace").splitlines()
         for id, line in Reader(tree).read():
             findings.append({"id": id, "file": file, "line": line, "text": lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""})
     for f in findings:
-        f.pop("own", None)
         inside = [n.name for file, n, _ in definitions if file == f["file"] and first_line(n) <= f["line"] <= n.end_lineno]
         f["of"] = sorted(name for name in wanted if set(inside) & parts[name])
     unique = {(f["id"], f["file"], f["line"]): f for f in findings}
@@ -146,7 +145,7 @@ class Reader(Names):
         if isinstance(node.func, ast.Attribute) and last in ("map", "imap", "imap_unordered", "starmap"):
             size = next((k.value for k in node.keywords if k.arg == "chunksize"), node.args[2] if last != "starmap" and len(node.args) > 2 else None)
             if self.receiver(node) == "processes" or value("chunksize") is not None:
-                if size is None and last == "map" or self.value(size) == 1 or size is None:
+                if size is None or self.value(size) == 1:
                     self.add("one-task-a-message", node)
             if isinstance(size, ast.Call) and isinstance(size.func, ast.Name) and size.func.id == "len":
                 self.add("all-in-one-message", node)

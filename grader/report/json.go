@@ -109,10 +109,15 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		out.Challenges = append(out.Challenges, jsonChallenge{ID: m.ID, Verdict: verdict.Fail, MaxScore: m.MaxScore,
 			Message: m.String(), Checks: []jsonCheck{}})
 	}
+	return encode(w, out)
+}
+
+// encode writes JSON for people and programs: indented, text as it is.
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return enc.Encode(v)
 }
 
 func challengeJSON(c *verdict.Result) jsonChallenge {

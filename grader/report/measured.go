@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -67,14 +65,6 @@ func (t text) table(m measure.Table, name string, figure func(verdict.Approach) 
 	t.rows(rows)
 }
 
-// newText makes a writer of text for a terminal.
-func newText(w io.Writer, o Options) text {
-	if o.Width == 0 {
-		o.Width = 80
-	}
-	return text{bufio.NewWriter(w), newPalette(o.Color), max(60, min(o.Width, 110))}
-}
-
 type jsonMeasured struct {
 	Version  int            `json:"version"`
 	Host     *record.Host   `json:"host"`
@@ -95,8 +85,5 @@ func writeMeasuredJSON(w io.Writer, r *verdict.Result) error {
 		workload, strategy, _ := strings.Cut(a.Label, " / ")
 		out.Measured = append(out.Measured, jsonCell{workload, strategy, jsonApproach(a)})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return encode(w, out)
 }

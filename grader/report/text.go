@@ -48,6 +48,14 @@ type text struct {
 	width int
 }
 
+// newText makes a writer of text for a terminal.
+func newText(w io.Writer, o Options) text {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	return text{bufio.NewWriter(w), newPalette(o.Color), max(60, min(o.Width, 110))}
+}
+
 func writeText(w io.Writer, r Report, o Options) error {
 	t := newText(w, o)
 	if r.Title != "" {

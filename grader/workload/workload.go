@@ -79,8 +79,9 @@ func (c Call) draw(use uint64, key int64) *rand.Rand {
 // eight tasks out.
 const spread = 0.25
 
-// Sizes draws n different even sizes (as far as there are so many) around a mean; with fails, one of them
-// is odd, which the callable `failing_task` refuses.
+// Sizes draws n even sizes around a mean, different ones as far as there are so
+// many; with fails, one of them is odd, which the callable `failing_task`
+// refuses.
 func (c Call) Sizes(n int, mean float64, fails bool) []int64 {
 	r := c.draw(sizes, 0)
 	var out []int64
