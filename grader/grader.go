@@ -41,6 +41,9 @@ type Options struct {
 	StrictClock bool
 	// Seed is what inputs are drawn from, 0 for one that nobody knows before.
 	Seed uint64
+	// Measured is what `gilcourse measure` gave on this machine; nil to have it
+	// measured where the challenge compares with it.
+	Measured []record.Cell
 	// Progress, if set, is told what is being done, some twenty times a
 	// second while something runs.
 	Progress func(Progress)
@@ -106,16 +109,17 @@ func Observe(ctx context.Context, o Options) (*record.Record, error) {
 	if ob.rec.Submission.Source.Error != nil {
 		return ob.rec, nil // it cannot run: judging names the line
 	}
-	if len(ob.Challenge.Calls) > 0 {
-		if err := ob.build(ctx); err != nil {
-			return nil, err
+	switch {
+	case ob.Challenge.Analysis != nil:
+		err = ob.analyze(ctx)
+	case len(ob.Challenge.Calls) > 0:
+		if err = ob.build(ctx); err == nil {
+			err = ob.calls(ctx)
 		}
-		err = ob.calls(ctx)
-	} else {
-		if err := ob.probe(ctx); err != nil {
-			return nil, err
+	default:
+		if err = ob.probe(ctx); err == nil {
+			err = ob.runs(ctx)
 		}
-		err = ob.runs(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -390,9 +394,11 @@ func (ob *observation) ended(p *program, res sandbox.Result) *record.Run {
 // record. The result is valid until the next run.
 func (ob *observation) run(ctx context.Context, p *program, round int) (*record.Run, error) {
 	dir, limits := p.dir, ob.Challenge.Limits
-	wall := time.Duration(limits.Full)
+	wall := time.Duration(limits.Wall)
+	if ob.size == 0 && ob.Challenge.Size.Lesson > 0 {
+		wall = time.Duration(limits.Full)
+	}
 	if ob.size > 0 {
-		wall = time.Duration(limits.Wall)
 		var err error
 		if dir, err = ob.scale(p, fmt.Sprint(ob.size), ob.size); err != nil {
 			return nil, err

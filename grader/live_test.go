@@ -14,6 +14,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -34,7 +35,8 @@ func TestMain(m *testing.M) {
 // smoke are the fixtures that a plain `go test` runs, one of each kind of
 // verdict and start method. GILCOURSE_LIVE=all, as in .ci/run, runs them all.
 var smoke = []string{"pass/spawn-json-devops", "fail/processes-joined-in-start-loop", "fail/closed-formula",
-	"pass/extension-module-setup-py", "fail/c-gil-never-released"}
+	"pass/extension-module-setup-py", "fail/c-gil-never-released",
+	"pass/enum-frozen-dataclasses", "fail/hybrid-template-computes-in-loop"}
 
 // unstable counts the fixtures that got their verdict at the second try only.
 // A shared machine's cores change their speed by half from one second to the
@@ -42,6 +44,9 @@ var smoke = []string{"pass/spawn-json-devops", "fail/processes-joined-in-start-l
 var unstable int
 
 const mostUnstable = 2
+
+// measured is what `gilcourse measure` gave here, nil until it is asked for.
+var measured []record.Cell
 
 // TestLive runs the reference and the fixtures under observation on this
 // machine, as it is, and wants the verdict that each must get.
@@ -65,7 +70,10 @@ func TestLive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fixtures = append([]course.Fixture{{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true}}, fixtures...)
+		fixtures = append([]course.Fixture{
+			{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true},
+			{Name: starter, Dir: path.Join("..", "challenges", id, starter)},
+		}, fixtures...)
 		for _, f := range fixtures {
 			if f.Name != "reference" && !all && !slices.Contains(smoke, f.Name) {
 				continue
@@ -82,8 +90,18 @@ func TestLive(t *testing.T) {
 	}
 }
 
+// starter is the name of the file that a learner starts from, as a fixture: it
+// must not pass, by whatever check.
+const starter = "starter"
+
 func live(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) {
 	rec, result := observe(t, co, id, f, interpreter)
+	if f.Name == starter {
+		if result.Verdict == verdict.Pass {
+			t.Error("the starter passes")
+		}
+		return
+	}
 	if problems := f.Problems(result); len(problems) > 0 {
 		t.Logf("UNSTABLE? %s\n%s", problems[0], evidence(result))
 		unstable++
@@ -109,8 +127,19 @@ func observe(t *testing.T, co course.Course, id string, f course.Fixture, interp
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	rec, err := grader.Observe(ctx, grader.Options{Version: "test", Challenge: ch, Solution: solution, Python: interpreter,
-		File: filepath.Join("..", "fixtures", filepath.FromSlash(f.Dir), ch.Deliverable)})
+	o := grader.Options{Version: "test", Challenge: ch, Solution: solution, Python: interpreter,
+		File: filepath.Join("..", "fixtures", filepath.FromSlash(f.Dir), ch.Deliverable)}
+	if ch.Analysis != nil { // what the machine gives is the same for all
+		if measured == nil {
+			result, err := grader.Measure(ctx, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			measured = measure.Tabulate(result).Cells()
+		}
+		o.Measured = measured
+	}
+	rec, err := grader.Observe(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader"
-	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -51,36 +46,11 @@ func measured(c *cli.Context) (*verdict.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	calls, err := measure.Spec()
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "gilcourse-")
-	if err != nil {
-		return nil, fmt.Errorf("make a working folder: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	source, err := measure.Source()
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, measure.Module)
-	if err := os.WriteFile(file, source, 0o644); err != nil {
-		return nil, fmt.Errorf("unpack what is to be measured: %w", err)
-	}
 	line := newProgress(c)
 	defer line.clear()
-	rec, err := grader.Observe(c.Context, grader.Options{Version: programVersion(), Challenge: calls, File: file, Python: interpreter,
-		Seed: c.Uint64("seed"), Progress: line.show})
+	result, err := grader.Measure(c.Context, grader.Options{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show})
 	if err != nil {
 		return nil, observing(c, "measure this machine", err)
-	}
-	result, err := verdict.Judge(rec)
-	if err != nil {
-		return nil, fmt.Errorf("judge what was measured: %w", err)
-	}
-	if result.Verdict != verdict.Pass {
-		return nil, errors.New("measure this machine: " + result.Checks[0].Message)
 	}
 	return result, nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -69,4 +70,21 @@ func Tabulate(r *verdict.Result) Table {
 		t.cells[[2]string{workload, strategy}] = a
 	}
 	return t
+}
+
+// mostKnown stands for a speedup without an upper bound, as one round gives.
+const mostKnown = 1e6
+
+// Cells gives the speedups for a record, row by row.
+func (t Table) Cells() []record.Cell {
+	var out []record.Cell
+	for _, w := range t.Workloads {
+		for _, s := range t.Strategies {
+			if a, ok := t.At(w, s); ok {
+				out = append(out, record.Cell{Workload: w, Strategy: s, Speedup: a.Speedup.Value, Lo: a.Speedup.Lo, Hi: min(a.Speedup.Hi, mostKnown),
+					Parallelism: a.Parallelism, InFlight: a.InFlight})
+			}
+		}
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -41,12 +42,12 @@ func TestSpec(t *testing.T) {
 
 func TestTabulate(t *testing.T) {
 	table := Tabulate(&verdict.Result{Approaches: []verdict.Approach{
-		{Label: "a / x", Speedup: 1}, {Label: "no cell"}, {Label: "b / x", Speedup: 2}, {Label: "a / y", Speedup: 3},
+		{Label: "a / x", Speedup: stat.Exactly(1)}, {Label: "no cell"}, {Label: "b / x", Speedup: stat.Exactly(2)}, {Label: "a / y", Speedup: stat.Exactly(3)},
 	}})
 	if !slices.Equal(table.Workloads, []string{"a", "b"}) || !slices.Equal(table.Strategies, []string{"x", "y"}) {
 		t.Errorf("rows %v, columns %v", table.Workloads, table.Strategies)
 	}
-	if got, ok := table.At("a", "y"); !ok || got.Speedup != 3 {
+	if got, ok := table.At("a", "y"); !ok || got.Speedup.Value != 3 {
 		t.Errorf("a / y is %+v", got)
 	}
 	if _, ok := table.At("b", "y"); ok {

@@ -23,6 +23,7 @@ type line struct {
 	Host       *Host       `json:"host,omitempty"`
 	Python     *Python     `json:"python,omitempty"`
 	Submission *Submission `json:"submission,omitempty"`
+	Measured   []Cell      `json:"measured,omitempty"`
 	Run        *Run        `json:"run,omitempty"`
 	Task       *Task       `json:"task,omitempty"`
 	T          *int64      `json:"t,omitempty"`
@@ -47,6 +48,9 @@ func Write(w io.Writer, records ...*Record) error {
 	var lines []line
 	for _, r := range records {
 		lines = append(lines, line{Header: &r.Header}, line{Host: &r.Host}, line{Python: &r.Python}, line{Submission: &r.Submission})
+		if len(r.Measured) > 0 {
+			lines = append(lines, line{Measured: r.Measured})
+		}
 		for i := range r.Runs {
 			lines = append(lines, runLines(&r.Runs[i])...)
 		}
@@ -181,6 +185,8 @@ func (r *Record) add(l line) error {
 		r.Python = *l.Python
 	case l.Submission != nil:
 		r.Submission = *l.Submission
+	case l.Measured != nil:
+		r.Measured = l.Measured
 	case l.Run != nil:
 		r.Runs = append(r.Runs, *l.Run)
 	case run == nil || run.End != nil:

@@ -18,7 +18,10 @@ type Record struct {
 	Host       Host
 	Python     Python
 	Submission Submission
-	Runs       []Run
+	// Measured is what the lesson's strategies gave on this machine, where the
+	// challenge compares estimates with it.
+	Measured []Cell
+	Runs     []Run
 }
 
 // Header opens a record.
@@ -93,6 +96,8 @@ type Submission struct {
 	Probe  Probe  `json:"probe"`
 	// Builds are the steps in which the C code was built.
 	Builds []Build `json:"builds,omitempty"`
+	// Contents is what its module holds, nil where that was not asked for.
+	Contents *Contents `json:"contents,omitempty"`
 }
 
 // Source holds the facts that the interpreter's own ast gave.
@@ -211,6 +216,8 @@ type Run struct {
 	Size int64 `json:"size,omitempty"`
 	// Pilot marks a run that only served to find the size.
 	Pilot bool `json:"pilot,omitempty"`
+	// Template is set where the run was that of a template.
+	Template *Performance `json:"template,omitempty"`
 
 	Tasks    []Task    `json:"-"` // by ID
 	Cores    []Core    `json:"-"`

@@ -33,6 +33,7 @@ type jsonChallenge struct {
 	Builds   []record.Build  `json:"builds,omitempty"`
 	Phases   []jsonPhase     `json:"phases,omitempty"`
 	Compared []jsonApproach  `json:"approaches,omitempty"`
+	Advice   []jsonAdvice    `json:"advice,omitempty"`
 	Checks   []jsonCheck     `json:"checks"`
 }
 
@@ -53,12 +54,25 @@ type jsonApproach struct {
 	Function    string  `json:"function,omitempty"`
 	Wall        float64 `json:"wall_s"`
 	Speedup     float64 `json:"speedup,omitempty"`
+	SpeedupLo   float64 `json:"speedup_lo,omitempty"`
+	SpeedupHi   float64 `json:"speedup_hi,omitempty"`
 	Parallelism float64 `json:"parallelism,omitempty"`
 	InFlight    float64 `json:"in_flight,omitempty"`
 	Workers     int     `json:"workers,omitempty"`
 	Memory      float64 `json:"memory_mib,omitempty"`
 	Overhead    float64 `json:"overhead_us_per_task,omitempty"`
 	Lines       int     `json:"lines,omitempty"`
+}
+
+// jsonAdvice is a recommendation beside what was measured, without that where
+// it was not run.
+type jsonAdvice struct {
+	Workload string       `json:"workload"`
+	Strategy string       `json:"strategy,omitempty"`
+	Expected string       `json:"expected,omitempty"`
+	Accepted bool         `json:"accepted"`
+	Measured *record.Cell `json:"measured,omitempty"`
+	Best     string       `json:"best,omitempty"`
 }
 
 type jsonCheck struct {
@@ -126,7 +140,10 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 		out.Phases = append(out.Phases, jsonPhase{phaseName(p.Kind), p.Wall, p.CPU, p.Workers, p.Parallelism, p.HandOffs, p.Speedup, p.Ideal})
 	}
 	for _, a := range c.Approaches {
-		out.Compared = append(out.Compared, jsonApproach(a))
+		out.Compared = append(out.Compared, approachJSON(a))
+	}
+	for _, a := range c.Advice {
+		out.Advice = append(out.Advice, jsonAdvice(a))
 	}
 	for _, k := range c.Checks {
 		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints,
@@ -142,6 +159,15 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 			check.Evidence = append(check.Evidence, one)
 		}
 		out.Checks = append(out.Checks, check)
+	}
+	return out
+}
+
+func approachJSON(a verdict.Approach) jsonApproach {
+	out := jsonApproach{Label: a.Label, Function: a.Function, Wall: a.Wall, Speedup: a.Speedup.Value, Parallelism: a.Parallelism, InFlight: a.InFlight,
+		Workers: a.Workers, Memory: a.Memory, Overhead: a.Overhead, Lines: a.Lines}
+	if hi := finite(a.Speedup.Hi); hi != nil {
+		out.SpeedupLo, out.SpeedupHi = a.Speedup.Lo, *hi
 	}
 	return out
 }

@@ -20,7 +20,7 @@ func WriteMeasured(w io.Writer, format string, r *verdict.Result, o Options) err
 	fmt.Fprintf(t, "%s\n", t.bold("What each strategy gives on this machine"))
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s %s, %s", r.Python.Implementation, r.Python.Version, machine(r))))
 	fmt.Fprintln(t)
-	t.table(table, "speedup", func(a verdict.Approach) string { return fmt.Sprintf("%.1fx", a.Speedup) })
+	t.table(table, "speedup", func(a verdict.Approach) string { return fmt.Sprintf("%.1fx", a.Speedup.Value) })
 	fmt.Fprintln(t)
 	t.table(table, "at once", func(a verdict.Approach) string {
 		switch {
@@ -62,7 +62,7 @@ func (t text) table(m measure.Table, name string, figure func(verdict.Approach) 
 		}
 		rows = append(rows, row)
 	}
-	t.rows(rows)
+	t.rows(rows, 1)
 }
 
 type jsonMeasured struct {
@@ -83,7 +83,7 @@ func writeMeasuredJSON(w io.Writer, r *verdict.Result) error {
 	out := jsonMeasured{Version: jsonVersion, Host: &r.Host, Python: &r.Python, Seed: r.Seed}
 	for _, a := range r.Approaches {
 		workload, strategy, _ := strings.Cut(a.Label, " / ")
-		out.Measured = append(out.Measured, jsonCell{workload, strategy, jsonApproach(a)})
+		out.Measured = append(out.Measured, jsonCell{workload, strategy, approachJSON(a)})
 	}
 	return encode(w, out)
 }

@@ -98,6 +98,7 @@ func (t text) challenge(c *verdict.Result) {
 		t.check(k, id)
 	}
 	t.approaches(c)
+	t.advice(c)
 	for _, n := range c.Notes {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", n)
@@ -143,7 +144,7 @@ func (t text) phases(c *verdict.Result) {
 			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
 	}
 	fmt.Fprintln(t)
-	t.rows(rows)
+	t.rows(rows, 1)
 }
 
 // approaches compares the ways of working that were called.
@@ -159,18 +160,51 @@ func (t text) approaches(c *verdict.Result) {
 	}
 	rows := [][]string{{"approach", "time", "speedup", "wanted", "requests", "workers", "MiB", "µs/task", "lines"}}
 	for _, a := range c.Approaches {
-		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
+		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup.Value), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
 			cell("%.0f", float64(a.Workers)), cell("%.0f", a.Memory), cell("%.0f", a.Overhead), cell("%.0f", float64(a.Lines))})
 	}
 	fmt.Fprintln(t)
-	t.rows(rows)
+	t.rows(rows, 1)
 	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
 		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
 }
 
-// rows writes a table whose first row holds the headings.
-func (t text) rows(rows [][]string) {
-	for i, line := range align(rows) {
+// advice shows what was recommended beside what was measured.
+func (t text) advice(c *verdict.Result) {
+	if len(c.Advice) == 0 {
+		return
+	}
+	rows := [][]string{{"workload", "your strategy", "your figure", "measured here", "most here"}}
+	for _, a := range c.Advice {
+		measured := "not run"
+		if a.Measured != nil {
+			measured = fmt.Sprintf("%.1fx", a.Measured.Speedup)
+			if n := a.Measured.InFlight; n > 0 {
+				measured += fmt.Sprintf(" (%.0f waits)", n)
+			}
+		}
+		rows = append(rows, []string{a.Workload, short(a.Strategy, 16), short(a.Expected, 24), measured, a.Best})
+	}
+	fmt.Fprintln(t)
+	t.rows(rows, 3)
+	if c.Advice[0].Best != "" {
+		t.dimmed("  ", fmt.Sprintf("measured here: your strategy's speedup for the grader's own work of that kind, on %s, start-up included, with 4 workers (8 threads for "+
+			"waiting); most here: the strategy that was clearly the fastest. `gilcourse measure` shows all.", machine(c)))
+	}
+}
+
+// short cuts a text off after so many characters.
+func short(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+// rows writes a table whose first row holds the headings; so many columns are
+// aligned to the left, the others to the right.
+func (t text) rows(rows [][]string, left int) {
+	for i, line := range align(rows, left) {
 		if i == 0 {
 			line = t.dim(line)
 		}
@@ -178,9 +212,9 @@ func (t text) rows(rows [][]string) {
 	}
 }
 
-// align pads the cells of a table: the first column to the left, the others
-// to the right.
-func align(rows [][]string) []string {
+// align pads the cells of a table: so many columns to the left, the others to
+// the right.
+func align(rows [][]string, left int) []string {
 	widths := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i, c := range r {
@@ -192,11 +226,13 @@ func align(rows [][]string) []string {
 		var b strings.Builder
 		for i, c := range r {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			switch {
-			case i == 0:
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			if i < left {
 				b.WriteString(c + pad)
-			default:
-				b.WriteString("  " + pad + c)
+			} else {
+				b.WriteString(pad + c)
 			}
 		}
 		out = append(out, strings.TrimRight(b.String(), " "))

@@ -20,6 +20,8 @@ const (
 	defaultOutput = Bytes(4 << 20)
 	defaultSmall  = 1000
 	defaultCall   = Duration(20 * time.Second)
+
+	defaultTemplate = Duration(10 * time.Second)
 )
 
 var plainID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
@@ -80,6 +82,9 @@ func (c *Challenge) defaults() {
 	for i := range c.Calls {
 		set(&c.Calls[i].Limit, defaultCall)
 	}
+	if c.Analysis != nil {
+		set(&c.Analysis.TemplateLimit, defaultTemplate)
+	}
 }
 
 func set[T comparable](field *T, value T) {
@@ -97,10 +102,11 @@ func (c *Challenge) validate() Errors {
 	if path.Base(c.Deliverable) != c.Deliverable || !strings.HasSuffix(c.Deliverable, ".py") {
 		d.fail(c.at["deliverable"], "deliverable: %q is no name of a Python file; write one such as gil_discovery.py", c.Deliverable)
 	}
-	if len(c.Calls) == 0 && (c.Tasks < 1 || c.Tasks > 64) {
+	if len(c.Calls) == 0 && c.Analysis == nil && (c.Tasks < 1 || c.Tasks > 64) {
 		d.fail(c.at["tasks"], "tasks is from 1 to 64, not %d", c.Tasks)
 	}
 	c.validateCalls(&d)
+	c.validateAnalysis(&d)
 	if c.Size.Lesson < 0 {
 		d.fail(c.at["size.lesson"], "size.lesson is the lesson's own number, not %d", c.Size.Lesson)
 	}

@@ -14,6 +14,7 @@ const (
 	Source    Witness = "source"    // the learner's file
 	Results   Witness = "result"    // what the program computed, printed and ended with
 	Server    Witness = "server"    // the grader's own server, which was asked
+	Loop      Witness = "loop"      // the event loop's own list of what it waits for
 )
 
 // Quantity is a figure that a bound may be put on.
@@ -102,6 +103,44 @@ var CallQuantities = []Quantity{
 	{"overlap", "of the computing time", Server, "the share of the time in which workers computed during which requests were under way, too"},
 }
 
+// AnalysisQuantities can be bounded in a challenge with an analysis.
+var AnalysisQuantities = []Quantity{
+	{"run.completed", "", Results, "1 where the program ended by itself with exit status 0, else 0"},
+
+	{"matrix.workloads", "workloads", Results, "how many of the workloads have an entry in the decision matrix"},
+	{"matrix.complete", "workloads", Results, "how many of the workloads have an entry with strategy, reasoning and speedup"},
+	{"matrix.used", "", Source, "1 where something in the source reads the decision matrix, else 0"},
+
+	{"analysis.workloads", "workloads", Results, "how many of the workloads are printed with strategy, reasoning and speedup"},
+	{"analysis.agreement", "workloads", Results, "how many of the workloads are printed as the decision matrix has them"},
+
+	{"recommendations.accepted", "workloads", Results, "how many of the recommendations fit their workload"},
+
+	{"reasoning.gil", "reasons", Results, "how many of the reasons name the GIL"},
+	{"reasoning.limits", "reasons", Results, "how many of the reasons name what limits the strategy"},
+	{"reasoning.distinct", "reasons", Results, "how many of the reasons are not alike"},
+	{"reasoning.holds", "reasons", Results, "how many of the reasons hold for the accepted strategy that they are given for"},
+
+	{"speedups.known", "figures", Results, "how many of the expected speedups are figures"},
+	{"speedups.possible", "figures", Results, "how many of the expected speedups are possible"},
+	{"speedups.agreement", "figures", Clock, "how many of the expected speedups are not far off from what was measured here"},
+
+	{"hints.bare", "functions", Source, "how many functions lack an annotation"},
+	{"hints.annotations", "annotations", Source, "how many annotations there are"},
+}
+
+// TemplateQuantities can be bounded for each strategy of an analysis, as
+// STRATEGY.NAME.
+var TemplateQuantities = []Quantity{
+	{"found", "", Source, "1 where there is a template for the strategy, else 0"},
+	{"gaps", "", Source, "how many names the template leaves undefined, and how many functions without a body"},
+	{"completed", "", Results, "1 where the template ran to its end without error, else 0"},
+	{"threads", "threads", Scheduler, "the most threads beside the main thread that were alive at once"},
+	{"processes", "processes", Scheduler, "the most child processes that were alive at once"},
+	{"in_main", "of the CPU time", Scheduler, "the share that the main thread used of the CPU time after the first worker had started; 0 where hardly any was used"},
+	{"waits", "waits", Loop, "the most waits that the event loop had under way at once"},
+}
+
 // LookUp gives the quantity with this name: in a challenge whose functions are
 // called, one of a call or of all of them; else one of a script's run.
 func (c *Challenge) LookUp(name string) (Quantity, bool) {
@@ -114,7 +153,17 @@ func (c *Challenge) LookUp(name string) (Quantity, bool) {
 }
 
 func (c *Challenge) quantities() []Quantity {
-	if len(c.Calls) == 0 {
+	switch {
+	case c.Analysis != nil:
+		known := slices.Clone(AnalysisQuantities)
+		for _, id := range c.Strategies() {
+			for _, q := range TemplateQuantities {
+				q.Name = id + "." + q.Name
+				known = append(known, q)
+			}
+		}
+		return known
+	case len(c.Calls) == 0:
 		return Quantities
 	}
 	known := slices.Clone(ModuleQuantities)

@@ -25,6 +25,9 @@ type Challenge struct {
 	// Calls are the calls of the deliverable's functions, in order. A
 	// challenge without any is a script, which is run as it is.
 	Calls []Call `yaml:"calls"`
+	// Analysis makes the script one that recommends strategies: it is run as
+	// it is, and what its module holds is read and tried; nil for others.
+	Analysis *Analysis `yaml:"analysis"`
 	// Size says how the lesson's size is scaled; a challenge without one is
 	// run as written.
 	Size   Size   `yaml:"size"`
@@ -163,7 +166,7 @@ type Rounds struct {
 
 // Limits bound each run.
 type Limits struct {
-	// Wall bounds a scaled run, Full a run of the script as written.
+	// Wall bounds a run, Full that of a script as written which could be scaled.
 	Wall   Duration `yaml:"wall"`
 	Full   Duration `yaml:"full"`
 	CPU    Duration `yaml:"cpu"`
@@ -216,8 +219,10 @@ type Bound struct {
 	// ConfirmedBy is a quantity of this check that decides alone where this
 	// one cannot be decided on the machine at hand.
 	ConfirmedBy string `yaml:"confirmed_by"`
-	// Says is the message where the bound is not kept.
+	// Says is the message where the bound is not kept, Hint what to do then, in
+	// place of the check's.
 	Says string `yaml:"says"`
+	Hint string `yaml:"hint"`
 }
 
 // For gives the bound that holds for this state of the GIL and this kind of

@@ -3,6 +3,7 @@
 package stat
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -153,4 +154,25 @@ func Needed(ratio Interval, bound float64, n int) int {
 		return 0
 	}
 	return max(n+1, int(need))
+}
+
+// AtOnce is the most of the spans, each from a begin to an end, that lie over
+// one instant. One that begins where another ends follows it; one that ends
+// before it begins has no length.
+func AtOnce(spans [][2]int64) int {
+	type edge struct {
+		t    int64
+		step int
+	}
+	var edges []edge
+	for _, s := range spans {
+		edges = append(edges, edge{s[0], 1}, edge{max(s[0], s[1]), -1})
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.step, b.step)) })
+	now, most := 0, 0
+	for _, e := range edges {
+		now += e.step
+		most = max(most, now)
+	}
+	return most
 }

@@ -17,10 +17,10 @@ import (
 type Approach struct {
 	Label       string
 	Function    string
-	Wall        float64 // seconds
-	Speedup     float64 // against the same work one step after the other
-	Parallelism float64 // workers that wanted a core at once
-	InFlight    float64 // most requests under way at once
+	Wall        float64       // seconds
+	Speedup     stat.Interval // against the same work one step after the other
+	Parallelism float64       // workers that wanted a core at once
+	InFlight    float64       // most requests under way at once
 	Workers     int
 	Memory      float64 // MiB that the largest worker process held
 	Overhead    float64 // µs of CPU time for each task beside the task's own
@@ -79,7 +79,9 @@ func (j *judge) approaches() []Approach {
 		}
 		a.Parallelism, a.Workers, a.InFlight = value("parallelism"), int(math.Round(value("workers"))), value("in_flight")
 		if c.Function != "" {
-			a.Speedup = value("speedup")
+			if q := j.quantities[c.ID+".speedup"]; q.known {
+				a.Speedup = q.Interval
+			}
 		}
 		out = append(out, a)
 	}

@@ -112,7 +112,11 @@ func compare(v stat.Interval, lowest, highest *float64) Truth {
 
 // explain finds the cause of a fail and says what to do.
 func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
-	if len(j.spec.Calls) > 0 {
+	switch {
+	case j.analysis != nil:
+		j.explainAnalysis(c, s, broken)
+		return
+	case len(j.spec.Calls) > 0:
 		j.explainCalls(c, s, broken)
 		return
 	}
@@ -352,8 +356,11 @@ func (j *judge) unsettled(b spec.Bound) (message, hint string) {
 // undecidedClock says what the clock showed and what it would take.
 func (j *judge) undecidedClock(b spec.Bound) string {
 	q := j.quantities[b.Quantity]
-	if !q.known {
+	switch {
+	case !q.known:
 		return sentence("the clock was not asked: " + q.why)
+	case j.analysis != nil:
+		return j.unclear()
 	}
 	limit := 0.0
 	if b.Min != nil {

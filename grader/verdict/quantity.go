@@ -31,6 +31,8 @@ type judge struct {
 	quantities   map[string]quantity
 	// calls are the learner's calls by the spec's, peers the reference's.
 	calls, peers map[string][]made
+	// analysis is what was read of an analyzer, nil for others.
+	analysis *analysis
 }
 
 type cut struct {
@@ -51,7 +53,11 @@ type quantity struct {
 
 func newJudge(c *spec.Challenge, rec *record.Record) *judge {
 	j := &judge{spec: c, rec: rec, quantities: map[string]quantity{}}
-	if len(c.Calls) > 0 {
+	switch {
+	case c.Analysis != nil:
+		j.analysisQuantities()
+		return j
+	case len(c.Calls) > 0:
 		j.callQuantities()
 		return j
 	}

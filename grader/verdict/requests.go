@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -55,21 +54,11 @@ func (j *judge) asked(c *spec.Call) {
 
 // inFlight is the most requests that were under way at once.
 func inFlight(asked []record.Request) int {
-	type edge struct {
-		t    int64
-		step int
+	spans := make([][2]int64, len(asked))
+	for i, r := range asked {
+		spans[i] = [2]int64{r.Begin, r.End}
 	}
-	var edges []edge
-	for _, r := range asked {
-		edges = append(edges, edge{r.Begin, 1}, edge{max(r.End, r.Begin), -1})
-	}
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.step, b.step)) })
-	now, most := 0, 0
-	for _, e := range edges {
-		now += e.step
-		most = max(most, now)
-	}
-	return most
+	return stat.AtOnce(spans)
 }
 
 // lags is the median time, in seconds, from an answer until its client had

@@ -50,10 +50,12 @@ type Result struct {
 	Builds   []record.Build
 	// Approaches compares the functions that were called, in the spec's order.
 	Approaches []Approach
-	Timeline   []Stretch // of the last run that was judged
-	Host       record.Host
-	Python     record.Python
-	Conducted  string // the version of gilcourse that observed
+	// Advice is what an analyzer recommends, in the spec's order of workloads.
+	Advice    []Advice
+	Timeline  []Stretch // of the last run that was judged
+	Host      record.Host
+	Python    record.Python
+	Conducted string // the version of gilcourse that observed
 }
 
 // Check is one check, judged.
@@ -144,7 +146,7 @@ func With(c *spec.Challenge, rec *record.Record) *Result {
 		r.Checks = append(r.Checks, check)
 	}
 	r.Notes = j.notes()
-	r.Phases, r.Timeline, r.Approaches = j.phases(), j.timeline(), j.approaches()
+	r.Phases, r.Timeline, r.Approaches, r.Advice = j.phases(), j.timeline(), j.approaches(), j.advices()
 	return r
 }
 

@@ -151,7 +151,10 @@ func (j *judge) seen(s *spec.Check) string {
 	if len(s.Bounds) == 0 {
 		return ""
 	}
-	if len(j.spec.Calls) > 0 {
+	switch {
+	case j.analysis != nil:
+		return j.seenAnalysis(s)
+	case len(j.spec.Calls) > 0:
 		return j.seenCalls(s)
 	}
 	value := func(name string) (string, bool) { return j.figure(name), j.quantities[name].known }
@@ -210,7 +213,10 @@ func (j *judge) notes() []string {
 			notes = append(notes, fmt.Sprintf("%d %s outlived the script and had to be ended.", left, plural("process", left)))
 		}
 	}
-	if len(j.spec.Calls) > 0 {
+	switch {
+	case j.analysis != nil:
+		notes = append(notes, j.analysisNotes()...)
+	case len(j.spec.Calls) > 0:
 		notes = append(notes, j.callNotes()...)
 	}
 	if !rec.Host.Scheduler {

@@ -1,0 +1,82 @@
+package phase
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/stat"
+)
+
+// Lives is how many workers of a run were alive, whether they computed or
+// waited.
+type Lives struct {
+	// Threads is the most threads of the root process beside its main thread
+	// that were alive at once, Processes the most child processes, without
+	// multiprocessing's own helpers.
+	Threads, Processes int
+	// ThreadsSeen is how many threads of the root were seen at all.
+	ThreadsSeen int
+	// InMain is the share, 0 to 1, of the CPU time used after the first worker
+	// was born that the root's main thread used; 0 where hardly any was used.
+	InMain float64
+}
+
+// hardly is the CPU time, in µs, of all tasks of a run below which it does not
+// say who did the work: starting workers takes some, too.
+const hardly = 100_000
+
+// Alive says how many workers a run had.
+func Alive(run *record.Run) Lives {
+	var l Lives
+	root := 0
+	tasks, parent := map[int][]*record.Task{}, map[int]int{}
+	for i := range run.Tasks {
+		t := &run.Tasks[i]
+		if root == 0 && t.Parent == 0 && !t.Thread() {
+			root = t.PID
+		}
+		tasks[t.PID], parent[t.PID] = append(tasks[t.PID], t), t.Parent
+	}
+	var threads, processes, workers []*record.Task
+	for i := range run.Tasks {
+		t := &run.Tasks[i]
+		switch {
+		case t.PID == root && t.Thread():
+			threads, workers = append(threads, t), append(workers, t)
+		case t.PID != root && !t.Thread() && !servant(tasks[t.PID], tasks[parent[t.PID]]):
+			processes, workers = append(processes, t), append(workers, t)
+		}
+	}
+	l.Threads, l.Processes, l.ThreadsSeen = atOnce(threads), atOnce(processes), len(threads)
+	if len(workers) == 0 {
+		return l
+	}
+	first := slices.MinFunc(workers, func(a, b *record.Task) int { return cmp.Compare(a.Born, b.Born) }).Born
+	var main, all int64
+	for i := range run.Tasks {
+		t := &run.Tasks[i]
+		s := ofTask(t)
+		used := s.at(t.Died).CPU
+		if t.Born < first {
+			used -= s.at(first).CPU
+		}
+		if all += used; t.PID == root && !t.Thread() {
+			main = used
+		}
+	}
+	if all >= hardly {
+		l.InMain = float64(main) / float64(all)
+	}
+	return l
+}
+
+// atOnce is the most of the tasks that were alive at once: one that is first
+// seen when another is last seen follows it.
+func atOnce(tasks []*record.Task) int {
+	spans := make([][2]int64, len(tasks))
+	for i, t := range tasks {
+		spans[i] = [2]int64{t.Born, max(t.Died, t.Born+1)}
+	}
+	return stat.AtOnce(spans)
+}

@@ -1,0 +1,144 @@
+"""Run one template of a learner's analyzer, and note what goes on inside.
+
+    python -I perform.py ORDERS
+
+ORDERS is a JSON file: {"folder": ..., "script": ..., "report": ..., and either
+"program": a file that holds the template's source, or "steps": the way from
+the module to a function, class or object, as contents.py found it}. A source
+is run as a script, everything else is called, coroutines to their end.
+
+What no one sees from outside, how many waits an event loop has under way, is
+written to the file "report" whenever it grows: {"waits": most at once,
+"threads": how many were started, "called": true once it has begun}.
+"""
+import asyncio
+import inspect
+import json
+import os
+import sys
+import threading
+
+ENOUGH = 64  # waits: more need not be counted
+
+
+class Witness:
+    """Counts what this process has under way; children that are forked write nothing."""
+
+    def __init__(self, report):
+        self.report, self.pid = report, os.getpid()
+        self.seen = {"called": False, "waits": 0, "threads": 0}
+        self.watch_loops()
+        self.watch_threads()
+
+    def note(self, **seen):
+        if os.getpid() == self.pid:
+            self.seen.update(seen)
+            with open(self.report + ".new", "w") as f:
+                json.dump(self.seen, f)
+            os.replace(self.report + ".new", self.report)
+
+    def watch_threads(self):
+        start = threading.Thread.start
+
+        def counted(thread, *args, **kwargs):
+            self.note(threads=self.seen["threads"] + 1)
+            return start(thread, *args, **kwargs)
+
+        threading.Thread.start = counted
+
+    def watch_loops(self):
+        from asyncio import base_events
+
+        once = base_events.BaseEventLoop._run_once
+
+        def looked_at(loop):
+            if not loop._ready and self.seen["waits"] < ENOUGH:  # it is about to wait
+                n = sum(waits(task) for task in asyncio.all_tasks(loop))
+                if n > self.seen["waits"]:
+                    self.note(waits=n)
+            return once(loop)
+
+        base_events.BaseEventLoop._run_once = looked_at
+
+
+HERE = os.path.dirname(asyncio.__file__)
+# Modules of asyncio in which one task waits for another one, not for the world.
+AMONG_TASKS = {os.path.join(HERE, name + ".py") for name in ("tasks", "taskgroups", "locks", "queues", "timeouts", "runners", "base_events")}
+
+
+def waits(task):
+    """Whether a task waits for time, I/O or an executor, rather than for other tasks."""
+    inner = task.get_coro()
+    frame = None
+    while inner is not None:
+        frame = getattr(inner, "cr_frame", None) or getattr(inner, "gi_frame", None) or getattr(inner, "ag_frame", None)
+        following = getattr(inner, "cr_await", None) or getattr(inner, "gi_yieldfrom", None) or getattr(inner, "ag_await", None)
+        if following is None or isinstance(following, asyncio.Future):
+            break
+        if not (inspect.iscoroutine(following) or inspect.isgenerator(following) or inspect.isasyncgen(following)):
+            break  # a future's iterator
+        inner = following
+    waiter = getattr(task, "_fut_waiter", None)
+    if frame is None or waiter is None or isinstance(waiter, asyncio.Task) or type(waiter).__name__ == "_GatheringFuture":
+        return False
+    code = frame.f_code
+    return code.co_name == "sleep" or os.path.abspath(code.co_filename) not in AMONG_TASKS
+
+
+def load(folder, script):
+    import importlib.util
+
+    name = os.path.splitext(script)[0]
+    spec = importlib.util.spec_from_file_location(name, os.path.join(folder, script))
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except SystemExit:
+        pass
+    return module
+
+
+def follow(value, steps):
+    for step in steps:
+        if step[0] == "attr":
+            value = getattr(value, step[1])
+        elif step[0] == "key":
+            value = list(value.values())[step[1]]
+        elif step[0] == "item":
+            value = list(value)[step[1]]
+        else:
+            value = value()
+    return value
+
+
+async def wait(awaitable):
+    return await awaitable
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as f:
+        orders = json.load(f)
+    folder = os.path.abspath(orders["folder"])
+    at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
+    sys.path[at:at] = [folder]
+    sys.argv = [os.path.join(folder, orders["script"])]
+    if "program" in orders:
+        import runpy
+
+        sys.argv = [orders["program"]]
+        Witness(orders["report"]).note(called=True)
+        runpy.run_path(orders["program"], run_name="__main__")
+        return
+    target = follow(load(folder, orders["script"]), orders["steps"])
+    if inspect.isclass(target):
+        target = target()
+    if orders.get("runs"):
+        target = getattr(target, orders["runs"])
+    Witness(orders["report"]).note(called=True)
+    value = target()
+    if inspect.isawaitable(value):
+        asyncio.run(wait(value))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+package record
+
+// Contents is what the module of an analyzer holds, as the learner's
+// interpreter shows it: what may be its decision matrix and its templates,
+// whatever their names. What they mean is for judging to say.
+type Contents struct {
+	// Error says why the module could not be imported to its end, Line where
+	// in the submission, 0 for nowhere; what stood before it is still here.
+	Error string `json:"error,omitempty"`
+	Line  int    `json:"line,omitempty"`
+	// GIL says whether the GIL was on after the module's imports.
+	GIL bool `json:"gil"`
+	// Tables and Snippets are in the order in which they were found.
+	Tables   []Table   `json:"tables,omitempty"`
+	Snippets []Snippet `json:"snippets,omitempty"`
+	// Functions counts the functions and methods, Annotations all that is
+	// annotated; Bare are the functions that lack some.
+	Functions   int    `json:"functions"`
+	Annotations int    `json:"annotations"`
+	Bare        []Bare `json:"bare,omitempty"`
+	// Notes are what a type checker says, where one is installed, a line each;
+	// Checker is its name, empty for none.
+	Checker string   `json:"checker,omitempty"`
+	Notes   []string `json:"notes,omitempty"`
+}
+
+// Table is a mapping, a sequence or an Enum of entries with several parts.
+type Table struct {
+	Name string `json:"name"` // as one would write it: MATRIX, Analyzer.matrix
+	Line int    `json:"line"` // of its definition, 0 where unknown
+	// Used says that something in the source reads it, to its name.
+	Used bool  `json:"used"`
+	Rows []Row `json:"rows"`
+}
+
+// Row is an entry of a table.
+type Row struct {
+	// Keys are the texts of its key: an Enum's member has its value and its
+	// name. Empty in a sequence.
+	Keys  []string `json:"keys,omitempty"`
+	Parts []Part   `json:"parts,omitempty"`
+}
+
+// Part is a field of an entry.
+type Part struct {
+	Name string `json:"name,omitempty"` // of the field, empty in a plain tuple
+	Text string `json:"text"`
+	Also string `json:"also,omitempty"` // another text of it: an Enum member's name
+	// Number says that it is a number, not a text.
+	Number bool `json:"number,omitempty"`
+}
+
+// Snippet is something that may be a code template.
+type Snippet struct {
+	Names []string `json:"names"` // under which it stands, the innermost last
+	Kind  string   `json:"kind"`  // source, function, class or object
+	// Steps lead from the module to it: ["attr", name], ["key", n], ["item",
+	// n] or ["call"].
+	Steps [][]any `json:"steps"`
+	// Source is the program's text where that is its kind.
+	Source string `json:"source,omitempty"`
+	Line   int    `json:"line"` // in the submission, 0 where unknown
+	// Literal says that Source stands in the submission as it is, from Line on.
+	Literal bool `json:"literal,omitempty"`
+	// Runs is the method that runs a class or an object.
+	Runs string `json:"runs,omitempty"`
+	// Needs are the parameters that a call would have to fill.
+	Needs []string `json:"needs,omitempty"`
+	Gaps  []Gap    `json:"gaps,omitempty"`
+}
+
+// Gap is what a template leaves to be filled in.
+type Gap struct {
+	// Line is that of the source where the snippet is one, else the submission's.
+	Line int `json:"line"`
+	// Name is one that nothing defines or, where Empty is set, a function's
+	// whose body does nothing.
+	Name  string `json:"name"`
+	Empty bool   `json:"empty,omitempty"`
+}
+
+// Bare is a function without all of its annotations.
+type Bare struct {
+	Function string   `json:"function"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Lacks    []string `json:"lacks"` // its parameters, and "return"
+}
+
+// Performance is what a run of a template told from inside, where nobody sees
+// it from outside.
+type Performance struct {
+	Strategy string `json:"strategy"` // whose template it is
+	// Snippet is its index in the contents.
+	Snippet int `json:"snippet"`
+	// Called says that the template was reached: imports had gone well.
+	Called bool `json:"called"`
+	// Waits is the most waits for time, I/O or an executor that its event loop
+	// had under way at once, Threads how many threads were started.
+	Waits   int `json:"waits"`
+	Threads int `json:"threads"`
+}
+
+// Cell is what a strategy gave for a workload on this machine, as `gilcourse
+// measure` sums it up from a record of its own.
+type Cell struct {
+	Workload string `json:"workload"`
+	Strategy string `json:"strategy"`
+	// Speedup is over the same work one step after the other, from Lo to Hi
+	// with the confidence of the stopping rule.
+	Speedup float64 `json:"speedup"`
+	Lo      float64 `json:"lo"`
+	Hi      float64 `json:"hi"`
+	// Parallelism is how many workers wanted a core at once, InFlight how many
+	// requests were under way at once; 0 where it does not apply.
+	Parallelism float64 `json:"parallelism,omitempty"`
+	InFlight    float64 `json:"in_flight,omitempty"`
+}
