@@ -111,11 +111,14 @@ func (r reader) entry(row *record.Row) (Entry, bool) {
 			e.Workload = r.workload(key)
 		}
 	}
-	// In a sequence, and in an Enum, a part names the workload. It may stand
-	// beside a key, too, as the title.
+	// In a sequence, and in an Enum, a part names the workload. Beside a key it
+	// may stand, too, in a field that is called so.
 	for i, p := range rest {
-		if id := r.workload(p.Text); id != "" && (e.Workload == "" || id == e.Workload) && !p.Number && len(Words(p.Text)) <= shortest &&
-			r.role(p) == none && (e.Workload == "" || r.strategy(p.Text) == "" || has(Words(p.Name), titles)) && len(Figures(p.Text)) <= len(Words(p.Text))/2 {
+		id := r.workload(p.Text)
+		if e.Workload != "" && (id != e.Workload || !has(Words(p.Name), titles)) {
+			continue
+		}
+		if id != "" && !p.Number && len(Words(p.Text)) <= shortest && r.role(p) == none {
 			e.Workload = id
 			e.Names = append(e.Names, p.Text)
 			if p.Also != "" {
@@ -129,7 +132,12 @@ func (r reader) entry(row *record.Row) (Entry, bool) {
 		return e, false
 	}
 	rest = slices.DeleteFunc(rest, func(p record.Part) bool { return r.take(&e, p, r.role(p)) })
-	rest = slices.DeleteFunc(rest, func(p record.Part) bool { return r.take(&e, p, r.shape(&e, p)) })
+	if i := estimate(rest); i >= 0 && r.take(&e, rest[i], speedup) {
+		rest = slices.Delete(rest, i, i+1)
+	}
+	for _, p := range rest {
+		r.take(&e, p, r.shape(&e, p))
+	}
 	return e, true
 }
 
@@ -167,22 +175,40 @@ func (r reader) role(p record.Part) role {
 // shape tells an unnamed part by what it looks like, and by what the entry
 // still lacks.
 func (r reader) shape(e *Entry, p record.Part) role {
-	words := Words(p.Text)
-	switch figures := Figures(p.Text); {
-	case p.Number && !e.HasSpeedup:
-		return speedup
-	case len(e.Texts) == 0 && len(words) <= shortest && r.strategy(p.Text) != "":
+	switch n := len(Words(p.Text)); {
+	case len(e.Texts) == 0 && n <= shortest && r.strategy(p.Text) != "":
 		return strategy
-	case !e.HasSpeedup && len(words) > 0 && len(figures) > 0 && (len(words) <= shortest || e.Reasoning != ""):
-		return speedup
-	case e.Reasoning == "" && len(words) > 2:
+	case e.Reasoning == "" && n > 2:
 		return reasoning
-	case len(e.Texts) == 0 && len(words) > 0 && len(words) <= shortest:
+	case len(e.Texts) == 0 && n <= shortest:
 		return strategy
-	case !e.HasSpeedup && e.Reasoning != "" && len(words) > 0 && len(words) <= shortest:
-		return speedup
 	}
 	return none
+}
+
+// estimate gives the index of the unnamed part that is most likely the
+// expected speedup, -1 for none: a number, a factor, the last short text that
+// names a figure, the last of three.
+func estimate(parts []record.Part) int {
+	best, found := 0, -1
+	for i, p := range parts {
+		words := Words(p.Text)
+		rank := 0
+		switch {
+		case p.Number:
+			rank = 4
+		case len(words) <= shortest && factor.MatchString(dashes.Replace(strings.ToLower(p.Text))):
+			rank = 3
+		case len(words) <= shortest && len(Figures(p.Text)) > 0:
+			rank = 2
+		case i >= 2 && i == len(parts)-1:
+			rank = 1
+		}
+		if rank > 0 && rank >= best {
+			best, found = rank, i
+		}
+	}
+	return found
 }
 
 // take fills a part into the entry, false where it has no room for it.

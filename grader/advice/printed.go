@@ -106,7 +106,7 @@ func (r reader) anchors(m *Matrix, lines []line) []anchor {
 				break
 			}
 			for n, l := range lines {
-				if exact && named(l.words, m.Entries[i].Names) || !exact && r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " ")) == m.Entries[i].Workload {
+				if exact && r.named(l.words, m.Entries[i].Names) || !exact && r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " ")) == m.Entries[i].Workload {
 					out = append(out, anchor{n, i})
 					found = true
 				}
@@ -117,14 +117,16 @@ func (r reader) anchors(m *Matrix, lines []line) []anchor {
 	return out
 }
 
-// named says whether a line begins with one of the names.
-func named(words []string, names []string) bool {
+// named says whether a line begins with one of the names, without the label of
+// another part before it.
+func (r reader) named(words []string, names []string) bool {
 	for _, name := range names {
 		phrase := Words(name)
 		if len(phrase) == 0 {
 			continue
 		}
-		if i := at(words[:min(len(words), inFront+len(phrase))], phrase); i >= 0 {
+		i := at(words[:min(len(words), inFront+len(phrase))], phrase)
+		if i >= 0 && !has(words[:i], r.Analysis.Reasoning) && !has(words[:i], r.Analysis.Strategy) && !has(words[:i], r.Analysis.Speedup) {
 			return true
 		}
 	}

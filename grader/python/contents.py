@@ -137,14 +137,19 @@ class Source:
         self.folder, self.script = folder, script
         self.trees, self.calls, self.loads = {}, {}, {}
         with open(os.path.join(folder, script), "rb") as f:
-            self.add(script, f.read())
+            data = f.read()
+        self.add(script, data)
+        self.lines = data.decode("utf-8", "replace").splitlines()
 
     def add(self, file, data):
         tree = ast.parse(data, filename=file)
         self.trees[file] = tree
         for node in ast.walk(tree):
-            if isinstance(node, FUNCTIONS + (ast.ClassDef,)):
+            if isinstance(node, FUNCTIONS):
                 self.calls.setdefault(node.name, set()).update(called(node))
+            elif isinstance(node, ast.ClassDef):  # to call a class is to make an instance
+                made = [f for f in node.body if isinstance(f, FUNCTIONS) and f.name in ("__init__", "__post_init__", "__new__")]
+                self.calls.setdefault(node.name, set()).update(*map(called, made))
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 self.loads[node.id] = self.loads.get(node.id, 0) + 1
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
@@ -258,7 +263,7 @@ class Reader:
                 self.visit(getattr(cls, name), names + [name], steps + [["attr", name]], depth + 1)
             elif not inspect.isroutine(value) and not isinstance(value, property):
                 self.visit(value, names + [name], steps + [["attr", name]], depth + 1)
-        if required(cls) == [] and not self.source.busy("__init__") and not inspect.isabstract(cls):
+        if required(cls) == [] and not self.source.busy(cls.__name__) and not inspect.isabstract(cls):
             instance = self.attempt(cls)
             if instance is not None:
                 self.visit_instance(instance, names, steps + [["call"]], depth)
@@ -302,7 +307,10 @@ class Reader:
             if scalar(item) or inspect.isroutine(item) or inspect.isclass(item):
                 rows.append({"keys": [], "parts": []})
             else:
-                keys = texts(key) if mapping and scalar(key) else [flat(key)] if mapping else []
+                if not mapping and isinstance(item, (tuple, list)) and len(item) == 2 and scalar(item[0]) and len(parts(item[1])) > 1:
+                    keys, item = texts(item[0]), item[1]  # a pair of key and entry
+                else:
+                    keys = texts(key) if mapping and scalar(key) else [flat(key)] if mapping else []
                 rows.append({"keys": [k for k in keys if k], "parts": parts(item)})
         self.table(rows, names)
         labels = [t for key, item in items for t in ([] if mapping else texts(item) if scalar(item) and not isinstance(item, (int, float)) and not (isinstance(item, str) and is_code(item)) else [])]
@@ -534,7 +542,10 @@ def main():
     except TooLong:
         problem.setdefault("error", "looking through the module took too long")
     enabled = getattr(sys, "_is_gil_enabled", None)
-    out.update(problem, tables=reader.tables, snippets=reader.snippets, gil=enabled() if enabled else sys.implementation.name == "cpython")
+    told = reader.tables + reader.snippets + [g for s in reader.snippets for g in s["gaps"] if s["kind"] != "source"] + [b for b in out["bare"] if b["file"] == script]
+    told += [{"line": s["line"] + g["line"] - 1} for s in reader.snippets if s.get("literal") for g in s["gaps"]]
+    lines = {str(t["line"]): source.lines[t["line"] - 1].strip()[:120] for t in told if 0 < t["line"] <= len(source.lines)}
+    out.update(problem, tables=reader.tables, snippets=reader.snippets, lines=lines, gil=enabled() if enabled else sys.implementation.name == "cpython")
     json.dump(out, channel)
     channel.flush()
     os._exit(0)

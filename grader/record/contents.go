@@ -18,6 +18,9 @@ type Contents struct {
 	Functions   int    `json:"functions"`
 	Annotations int    `json:"annotations"`
 	Bare        []Bare `json:"bare,omitempty"`
+	// Lines are those of the deliverable that are spoken of above, trimmed, by
+	// their number.
+	Lines map[int]string `json:"lines,omitempty"`
 	// Notes are what a type checker says, where one is installed, a line each;
 	// Checker is its name, empty for none.
 	Checker string   `json:"checker,omitempty"`

@@ -15,13 +15,17 @@ import (
 func (j *judge) explainAnalysis(c *Check, s *spec.Check, broken []spec.Bound) {
 	first := broken[0]
 	c.Hint = cmp.Or(first.Hint, s.Hint)
-	if first.Quantity == "run.completed" {
+	switch {
+	case first.Quantity == "run.completed":
 		j.explainEnd(c, s)
+		return
+	case j.rec.Submission.Source.Error != nil:
+		c.Message, c.Hint = "The program cannot be run, so this cannot be seen.", "First mend what Python says of the file."
 		return
 	}
 	if q := j.quantities[first.Quantity]; q.missing && j.analysis.matrix == nil && !strings.HasSuffix(first.Quantity, ".found") {
 		if _, template := j.templateOf(first.Quantity); template == "" {
-			c.Message, c.Location = sentence(q.why), j.importError()
+			c.Message, c.Location = sentence(q.why), j.line(j.analysis.contents.Line)
 			return
 		}
 	}
@@ -42,7 +46,7 @@ func (j *judge) explainAnalysis(c *Check, s *spec.Check, broken []spec.Bound) {
 		c.Hint = cmp.Or(hint, c.Hint)
 		return
 	}
-	if first.Quantity == "hints.bare" {
+	if strings.HasPrefix(first.Quantity, "hints.") {
 		text, place := j.bareFunctions()
 		say(text)
 		c.Location = place
@@ -77,14 +81,7 @@ func (j *judge) line(n int) *record.Place {
 	if n == 0 {
 		return nil
 	}
-	return &record.Place{File: j.rec.Submission.File, Line: n}
-}
-
-func (j *judge) importError() *record.Place {
-	if e := j.rec.Submission.Source.Error; e != nil {
-		return &record.Place{File: e.File, Line: e.Line}
-	}
-	return j.line(j.analysis.contents.Line)
+	return &record.Place{File: j.rec.Submission.File, Line: n, Text: j.analysis.contents.Lines[n]}
 }
 
 // workloadFault says what of a workload's entry breaks a bound, empty for
@@ -158,6 +155,8 @@ func (j *judge) refusal(w *spec.Workload, e *advice.Entry) string {
 // printedFault says what of an entry is not printed as the matrix has it.
 func printedFault(w *spec.Workload, e *advice.Entry, p advice.Printed) string {
 	switch {
+	case len(e.Lacks()) > 0:
+		return fmt.Sprintf("the matrix has no %s for %s", strings.Join(e.Lacks(), " and no "), w.Title)
 	case !p.Named:
 		return fmt.Sprintf("%s is not printed", w.Title)
 	case p.Other != "":
@@ -248,17 +247,19 @@ func (j *judge) templateFault(id, name string) (text string, place *record.Place
 	case t == nil:
 		return "", nil, ""
 	}
-	alive := map[string]string{
-		"threads":   "at most %s threads beside the main thread were alive at once",
-		"processes": "at most %s child processes were alive at once",
-		"waits":     "at most %s waits of its event loop were under way at once",
-	}
-	if q := j.quantities[id+"."+name]; q.missing {
+	things := map[string]string{"threads": "thread beside the main thread", "processes": "child process", "waits": "wait of its event loop"}
+	q := j.quantities[id+"."+name]
+	switch thing, n := things[name], int(q.Value); {
+	case q.missing:
 		text = q.why
-	} else if format := alive[name]; format != "" {
-		text = "observed: " + fmt.Sprintf(format, number(q.Value))
-	} else if name == "in_main" {
+	case name == "in_main":
 		text = fmt.Sprintf("observed: the main thread used %.0f %% of the CPU time", 100*q.Value)
+	case n == 0:
+		text = "observed: no " + thing
+	case n == 1:
+		text = "observed: never more than one " + thing + " at once"
+	default:
+		text = fmt.Sprintf("observed: %d at once (each a %s)", n, thing)
 	}
 	return text, nil, ""
 }
@@ -292,6 +293,9 @@ func (j *judge) bareFunctions() (string, *record.Place) {
 	for _, b := range j.analysis.contents.Bare {
 		if first == nil {
 			first = &record.Place{File: b.File, Line: b.Line}
+			if b.File == j.rec.Submission.File {
+				first = j.line(b.Line)
+			}
 		}
 		lacks := make([]string, len(b.Lacks))
 		for i, l := range b.Lacks {
