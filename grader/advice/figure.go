@@ -27,7 +27,7 @@ const number = `(\d+(?:[.,]\d+)?)`
 
 var (
 	spread    = regexp.MustCompile(number + `\s*(?:x|times)?\s*(?:-|to|up to|\.\.+|/)\s*` + number + `\s*(?:x\b|times\b|fold|-fold)`)
-	factor    = regexp.MustCompile(number + `\s*(?:x\b|times\b|fold|-fold)|\b(?:x|by|factor(?: of)?)\s*` + number)
+	factor    = regexp.MustCompile(number + `\s*(?:x\b|times\b|fold|-fold)|\b(?:x|factor(?: of)?)\s*` + number)
 	percent   = regexp.MustCompile(number + `\s*(?:%|percent|per cent)`)
 	bareRange = regexp.MustCompile(`^\D*` + number + `\s*(?:-|to)\s*` + number)
 	bare      = regexp.MustCompile(number)

@@ -199,7 +199,7 @@ func estimate(parts []record.Part) int {
 			rank = 4
 		case len(words) <= shortest && factor.MatchString(dashes.Replace(strings.ToLower(p.Text))):
 			rank = 3
-		case len(words) <= shortest && len(Figures(p.Text)) > 0:
+		case len(words) <= shortest/2 && len(Figures(p.Text)) > 0:
 			rank = 2
 		case i >= 2 && i == len(parts)-1:
 			rank = 1

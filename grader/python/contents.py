@@ -169,12 +169,12 @@ class Source:
         return False
 
     def line_of(self, text):
-        """The line on which a literal text begins, 0 for none."""
+        """The line on which a literal text's first line stands, 0 for none."""
         wanted = textwrap.dedent(text).strip()
         for tree in self.trees.values():
             for node in ast.walk(tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= len(wanted) and textwrap.dedent(node.value).strip() == wanted:
-                    return node.lineno + len(node.value) - len(node.value.lstrip("\n"))
+                    return node.lineno + (tree is self.trees[self.script] and self.lines[node.lineno - 1].endswith("\\"))
         return 0
 
     def line_of_name(self, name):
@@ -207,7 +207,7 @@ def called(node):
 class Reader:
     def __init__(self, source, module):
         self.source, self.module = source, module
-        self.tables, self.snippets, self.seen = [], [], set()
+        self.tables, self.snippets, self.seen = [], [], {}
 
     def own(self, value):
         """Whether a function or class is the learner's."""
@@ -238,7 +238,8 @@ class Reader:
             self.visit_function(value, names, steps, depth)
             return
         if isinstance(value, (collections.abc.Mapping, list, tuple, set, frozenset)):
-            self.visit_items(value, names, steps, depth)
+            if self.first(value):
+                self.visit_items(value, names, steps, depth)
         elif hasattr(value, "__dict__") and self.own(type(value)):
             if depth == 0 and self.first(value):
                 self.visit_instance(value, names, steps, depth)
@@ -246,9 +247,9 @@ class Reader:
                 self.snippet("object", value, names, steps)
 
     def first(self, value):
-        """Whether a class or instance is met for the first time: names at module level come first."""
+        """Whether a value is met for the first time: names at module level come first."""
         known = id(value) in self.seen
-        self.seen.add(id(value))
+        self.seen[id(value)] = value  # kept, so that no other value gets its id
         return not known
 
     def visit_class(self, cls, names, steps, depth):

@@ -27,6 +27,7 @@ class Witness:
     def __init__(self, report):
         self.report, self.pid = report, os.getpid()
         self.seen = {"called": False, "waits": 0, "threads": 0}
+        self.handed_out = set()  # futures of executors
         self.watch_loops()
         self.watch_threads()
 
@@ -49,16 +50,23 @@ class Witness:
     def watch_loops(self):
         from asyncio import base_events
 
-        once = base_events.BaseEventLoop._run_once
+        once, hand_out = base_events.BaseEventLoop._run_once, base_events.BaseEventLoop.run_in_executor
 
         def looked_at(loop):
             if not loop._ready and self.seen["waits"] < ENOUGH:  # it is about to wait
-                n = sum(waits(task) for task in asyncio.all_tasks(loop))
+                n = len(self.handed_out) + sum(waits(task) for task in asyncio.all_tasks(loop) if task._fut_waiter not in self.handed_out)
                 if n > self.seen["waits"]:
                     self.note(waits=n)
             return once(loop)
 
+        def handed_out(loop, *args):
+            future = hand_out(loop, *args)
+            self.handed_out.add(future)
+            future.add_done_callback(self.handed_out.discard)
+            return future
+
         base_events.BaseEventLoop._run_once = looked_at
+        base_events.BaseEventLoop.run_in_executor = handed_out
 
 
 HERE = os.path.dirname(asyncio.__file__)
@@ -67,7 +75,7 @@ AMONG_TASKS = {os.path.join(HERE, name + ".py") for name in ("tasks", "taskgroup
 
 
 def waits(task):
-    """Whether a task waits for time, I/O or an executor, rather than for other tasks."""
+    """Whether a task waits for time or I/O, rather than for other tasks."""
     inner = task.get_coro()
     frame = None
     while inner is not None:

@@ -1,0 +1,210 @@
+package python_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+)
+
+const analyzer = "analyzer.py"
+
+// module writes a module and opens an interpreter for it.
+func module(t *testing.T, source string) (*python.Interpreter, string, string) {
+	t.Helper()
+	scratch, dir := t.TempDir(), t.TempDir()
+	p, err := python.Open(findPython(t), scratch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, analyzer), []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return p, dir, scratch
+}
+
+func contents(t *testing.T, source string) *record.Contents {
+	t.Helper()
+	p, dir, _ := module(t, source)
+	c, err := p.Contents(t.Context(), dir, analyzer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestTablesByShape finds the same three entries in each of the places and
+// shapes that they may have.
+func TestTablesByShape(t *testing.T) {
+	const classes = "import enum, dataclasses, typing, types\n" +
+		"class S(enum.Enum):\n    A = 'first'\n    B = 'second'\n" +
+		"@dataclasses.dataclass\nclass D:\n    how: object\n    why: str\n    gain: object\n" +
+		"class N(typing.NamedTuple):\n    what: str\n    how: object\n    why: str\n    gain: object\n"
+	for name, source := range map[string]string{
+		"tuples":           "M = {'k1': ('first', 'since', 3.5), 'k2': ('second', 'as', 2), 'k3': ('first', 'for', '4x')}",
+		"later":            "M = {}\nfor i in (1, 2, 3):\n    M['k%d' % i] = ('first', 'since', 3.5)",
+		"dataclasses":      "M = {'k1': D(S.A, 'since', 3.5), 'k2': D(S.B, 'as', 2), 'k3': D(S.A, 'for', 4)}",
+		"dicts":            "M = {k: {'how': 'first', 'why': 'since', 'gain': 3.5} for k in ('k1', 'k2', 'k3')}",
+		"named tuples":     "M = [N('k%d' % i, S.A, 'since', 3.5) for i in (1, 2, 3)]",
+		"pairs":            "M = [('k%d' % i, ('first', 'since', 3.5)) for i in (1, 2, 3)]",
+		"proxy":            "M = types.MappingProxyType({k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')})",
+		"enum":             "class M(enum.Enum):\n    k1 = ('first', 'since', 3.5)\n    k2 = ('second', 'as', 2)\n    k3 = ('first', 'for', 1)",
+		"enum with fields": "class M(enum.Enum):\n    k1 = ('first', 'since', 3.5)\n    k2 = ('second', 'as', 2)\n    k3 = ('first', 'for', 1)\n    def __init__(self, how, why, gain):\n        self.how, self.why, self.gain = how, why, gain",
+		"enum keys":        "class K(enum.Enum):\n    k1 = 'one'\n    k2 = 'two'\n    k3 = 'three'\nM = {k: ('first', 'since', 3.5) for k in K}",
+		"function":         "def M():\n    return {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+		"method":           "class A:\n    def __init__(self, cores=4):\n        self.cores = cores\n    def M(self):\n        return {k: ('first', 'since', self.cores) for k in ('k1', 'k2', 'k3')}",
+		"property":         "class A:\n    @property\n    def M(self):\n        return {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+		"static method":    "class A:\n    @staticmethod\n    def M():\n        return {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+		"class attribute":  "class A:\n    M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+		"instance":         "class A:\n    def __init__(self):\n        self.M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+		"beside busy ones": "import threading\nclass W:\n    def run(self):\n        threading.Thread(target=print).start()\nclass A:\n    def __init__(self):\n        self.worker = W()\n        self.M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
+	} {
+		c := contents(t, classes+source+"\ndef show():\n    print(M)\n")
+		i := slices.IndexFunc(c.Tables, func(t record.Table) bool { return strings.HasSuffix(t.Name, "M") })
+		if i < 0 {
+			t.Errorf("%s: not found: %+v", name, c)
+			continue
+		}
+		tab := c.Tables[i]
+		row := tab.Rows[0]
+		parts := row.Parts[len(row.Parts)-3:]
+		if len(tab.Rows) != 3 || tab.Line == 0 || parts[1].Text != "since" || !strings.HasPrefix(parts[0].Text, "first") || !parts[2].Number && name != "pairs" {
+			t.Errorf("%s: %+v", name, tab)
+		}
+		if strings.HasPrefix(name, "enum ") && name == "enum keys" && !slices.Equal(row.Keys, []string{"one", "k1"}) {
+			t.Errorf("%s: keys %v", name, row.Keys)
+		}
+	}
+	unread := contents(t, "M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}\nprint('k1 first')\n")
+	if len(unread.Tables) != 1 || unread.Tables[0].Used {
+		t.Errorf("nothing reads it: %+v", unread.Tables)
+	}
+}
+
+// TestContentsOfBadModules survives what a module does at its import.
+func TestContentsOfBadModules(t *testing.T) {
+	for name, c := range map[string]struct {
+		source, says string
+		tables       int
+	}{
+		"raises":       {"M = {k: ('a', 'b', 'c') for k in 'xyz'}\nraise ValueError('no')", "ValueError: no", 1},
+		"exits":        {"M = {k: ('a', 'b', 'c') for k in 'xyz'}\nraise SystemExit(3)", "", 1},
+		"ends":         {"import os\nos._exit(0)", "gave no answer", 0},
+		"prints":       {"print('{}' * 10_000)\nM = {k: ('a', 'b', 'c') for k in 'xyz'}", "", 1},
+		"slow":         {"import time\ndef matrix():\n    while True:\n        pass\n    return {}\nM = {k: ('a', 'b', 'c') for k in 'xyz'}", "", 1},
+		"deep":         {"M = {k: ('a', 'b', 'c') for k in 'xyz'}\nM['self'] = M\nL = []\nL.append(L)", "", 1},
+		"hostile repr": {"class R:\n    def __str__(self):\n        raise ValueError\n    def __getattr__(self, name):\n        raise KeyError(name)\nX = R()\nM = {k: ('a', 'b', 'c') for k in 'xyz'}", "", 1},
+	} {
+		got := contents(t, c.source)
+		if !strings.Contains(got.Error, c.says) || c.says == "" && got.Error != "" || len(got.Tables) != c.tables {
+			t.Errorf("%s: error %q, %d tables", name, got.Error, len(got.Tables))
+		}
+	}
+}
+
+// TestBare lists what lacks an annotation, and nothing else.
+func TestBare(t *testing.T) {
+	c := contents(t, `
+def good(a: int, *args: int, b: str = "", **more: int) -> None: ...
+def no_result(a: int): ...
+def no_star(*args, **more: int) -> None: ...
+class A:
+    def __init__(self, a: int): ...
+    def method(self, a) -> int: ...
+    @staticmethod
+    def static(a) -> int: ...
+    @classmethod
+    def made(cls) -> "A":
+        def inner(x): return x
+        return inner
+key = lambda x: x
+`)
+	var got []string
+	for _, b := range c.Bare {
+		got = append(got, b.Function+":"+strings.Join(b.Lacks, ","))
+	}
+	want := []string{"no_result:return", "no_star:args", "method:a", "static:a", "inner:x,return"}
+	if !slices.Equal(got, want) || c.Functions != 8 {
+		t.Errorf("%d functions, bare are %v, want %v", c.Functions, got, want)
+	}
+}
+
+// perform finds the only template of a module and runs it.
+func perform(t *testing.T, source string) (sandbox.Result, record.Performance, record.Snippet) {
+	t.Helper()
+	p, dir, scratch := module(t, source)
+	c, err := p.Contents(t.Context(), dir, analyzer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(c.Snippets, func(s record.Snippet) bool { return strings.Contains(s.Names[len(s.Names)-1], "Template") })
+	if i < 0 {
+		t.Fatalf("no template: %+v", c)
+	}
+	res, told, err := p.Perform(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch), Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64}},
+		python.Template{Folder: dir, Script: analyzer, Snippet: c.Snippets[i], Dir: filepath.Join(scratch, "t")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, told, c.Snippets[i]
+}
+
+// TestPerform runs templates of every kind, and counts what an event loop has
+// under way.
+func TestPerform(t *testing.T) {
+	const waits = "import asyncio, time\nasync def f(n=0):\n    await asyncio.sleep(0.05)\n"
+	indent := func(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
+	for name, c := range map[string]struct {
+		source  string
+		waits   int
+		threads int
+	}{
+		"gather":               {waits + "async def Template():\n    await asyncio.gather(f(), f(), f())", 3, 0},
+		"one after the other":  {waits + "async def Template():\n    for i in range(3):\n        await f()", 1, 0},
+		"awaited at once":      {waits + "async def Template():\n    for i in range(3):\n        await asyncio.ensure_future(f())", 1, 0},
+		"each with a limit":    {waits + "async def Template():\n    for i in range(3):\n        await asyncio.wait_for(f(), 5)", 1, 0},
+		"wait":                 {waits + "async def Template():\n    await asyncio.wait([asyncio.ensure_future(f()) for i in range(3)])", 3, 0},
+		"a task and itself":    {waits + "async def Template():\n    t = asyncio.ensure_future(f())\n    await f()\n    await t", 2, 0},
+		"semaphore":            {waits + "async def g(s):\n    async with s:\n        await f()\nasync def Template():\n    s = asyncio.Semaphore(2)\n    await asyncio.gather(*(g(s) for i in range(5)))", 2, 0},
+		"blocks":               {waits + "async def g():\n    time.sleep(0.02)\nasync def Template():\n    await asyncio.gather(g(), g(), g())", 0, 0},
+		"plain function":       {waits + "async def all():\n    await asyncio.gather(f(), f())\ndef Template():\n    asyncio.run(all())", 2, 0},
+		"class":                {waits + "class Template:\n    def __init__(self, n=4):\n        self.n = n\n    async def run(self):\n        await asyncio.gather(*(f() for i in range(self.n)))", 4, 0},
+		"static method":        {waits + "class A:\n    @staticmethod\n    def Template():\n        asyncio.run(A.all())\n    @staticmethod\n    async def all():\n        await asyncio.gather(f(), f())", 2, 0},
+		"source":               {"Template = '''\n" + waits + "async def main():\n    await asyncio.gather(f(), f(), f())\nif __name__ == \"__main__\":\n    asyncio.run(main())\n'''", 3, 0},
+		"returned, indented":   {"def Template():\n    return '''\n" + indent(waits+"async def main():\n    await asyncio.gather(f(), f())\nasyncio.run(main())") + "\n    '''", 2, 0},
+		"threads":              {"import threading, time\ndef Template():\n    ts = [threading.Thread(target=time.sleep, args=(0.05,)) for i in range(3)]\n    [t.start() for t in ts]\n    [t.join() for t in ts]", 0, 3},
+		"an executor's thread": {"import asyncio, time\nasync def Template():\n    loop = asyncio.get_running_loop()\n    await asyncio.gather(*(loop.run_in_executor(None, time.sleep, 0.05) for i in range(2)))", 2, 2},
+	} {
+		res, told, _ := perform(t, c.source)
+		if !res.OK() || !told.Called || told.Waits != c.waits || told.Threads < c.threads || c.threads == 0 && told.Threads > 0 {
+			t.Errorf("%s: %+v, exit %d %s %s", name, told, res.Exit, res.Limit, res.Stderr)
+		}
+	}
+}
+
+// TestGaps names what a template leaves to be filled in, at its line.
+func TestGaps(t *testing.T) {
+	for name, c := range map[string]struct {
+		source, gap string
+		line        int
+		empty       bool
+	}{
+		"undefined":        {"Template = '''\nimport threading\ndef main():\n    threading.Thread(target=your_task).start()\nmain()\n'''", "your_task", 4, false},
+		"no body":          {"Template = '''\nimport threading\ndef work():\n    ...  # yours\nwork()\n'''", "work", 4, true},
+		"a function's own": {"import threading\ndef Template():\n    threading.Thread(target=TODO).start()", "TODO", 3, false},
+	} {
+		_, _, s := perform(t, c.source)
+		if len(s.Gaps) != 1 || s.Gaps[0].Name != c.gap || s.Gaps[0].Line != c.line || s.Gaps[0].Empty != c.empty {
+			t.Errorf("%s: %+v", name, s.Gaps)
+		}
+	}
+	if _, _, s := perform(t, "Template = '''\nimport threading\nclass P:\n    def __init__(self):\n        pass\nfor w in range(2):\n    threading.Thread(target=print, args=(w,)).start()\n'''"); len(s.Gaps) > 0 {
+		t.Errorf("nothing is left open, but %+v", s.Gaps)
+	}
+}
