@@ -117,6 +117,8 @@ func TestFigures(t *testing.T) {
 		"~Nx":                                    {{Symbolic: true}},
 		"Nx where N is the number of calls":      {{Symbolic: true}},
 		"infinite (waiting is free)":             {{Infinite: true}},
+		"instant (5 concurrent calls)":           nil,
+		"3.5 on 4 cores":                         {{Lo: 3.5, Hi: 3.5, Cores: 4}},
 		"very fast":                              nil,
 		"":                                       nil,
 	} {
@@ -214,6 +216,9 @@ func TestPrinted(t *testing.T) {
 		"log": print(func(e []string) string {
 			return "INFO 1. " + e[0] + "\nINFO   speedup = " + e[3] + "\nINFO   strategy = " + e[1] + "\nINFO   why = " + e[2] + "\n"
 		}),
+		"one line": print(func(e []string) string {
+			return "- " + e[0] + ": " + e[1] + "\n    reasoning: " + e[2] + "\n    expected speedup: " + e[3] + "\n"
+		}),
 		"colours": print(func(e []string) string {
 			return "\x1b[1m" + e[0] + "\x1b[0m\n* Strategy: " + strings.ToUpper(e[1]) + "\n* " + e[2] + "\n* " + e[3] + "\n"
 		}),
@@ -262,8 +267,8 @@ func TestAlike(t *testing.T) {
 // can be run to what cannot.
 func TestTemplates(t *testing.T) {
 	a := table(t)
-	item := [][]any{{"attr", "T"}, {"key", 0.0}}
-	one := [][]any{{"attr", "f"}}
+	item := []record.Step{{Attr: "T"}, {Key: new(int)}}
+	one := []record.Step{{Attr: "f"}}
 	c := &record.Contents{Snippets: []record.Snippet{
 		{Names: []string{"run_thread_worker"}, Kind: "function", Steps: one, Needs: []string{"job"}},
 		{Names: []string{"process_threads"}, Kind: "function", Steps: one},

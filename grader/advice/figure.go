@@ -94,14 +94,14 @@ single:
 	case symbolic.MatchString(text):
 		out = append(out, Figure{Symbolic: true})
 	default:
-		if m := percent.FindStringSubmatch(text); m != nil {
+		rest := waits.ReplaceAllString(cores.ReplaceAllString(text, ""), "") // a count is no factor
+		if m := percent.FindStringSubmatch(rest); m != nil {
 			v := 1 + value(m[1])/100
 			add(v, v, text)
-		} else if m := bareRange.FindStringSubmatch(text); m != nil {
-			add(value(m[1]), value(m[2]), "")
-		} else if m := bare.FindStringSubmatchIndex(text); m != nil {
-			v := value(text[m[2]:m[3]])
-			add(v, v, text[m[3]:])
+		} else if m := bareRange.FindStringSubmatch(rest); m != nil {
+			add(value(m[1]), value(m[2]), text)
+		} else if m := bare.FindStringSubmatch(rest); m != nil {
+			add(value(m[1]), value(m[1]), text)
 		}
 	}
 	return out

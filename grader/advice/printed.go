@@ -95,21 +95,30 @@ const more = 0.2
 // log's level, a label.
 const inFront = 4
 
-// anchors gives the lines that begin with a workload's name: as the matrix has
-// it; for entries that are nowhere named so, in other words.
+// anchors gives the lines that begin with a workload's name, of several names
+// with the first: as the matrix has it; for entries that are nowhere named so,
+// in other words.
 func (r reader) anchors(m *Matrix, lines []line) []anchor {
 	var out []anchor
-	for i := range m.Entries {
-		found := false
-		for _, exact := range []bool{true, false} {
-			if found {
-				break
+	taken := map[int]bool{}
+	found := make([]bool, len(m.Entries))
+	for n, l := range lines {
+		entry, first := -1, len(l.words)
+		for i := range m.Entries {
+			if at := r.named(l.words, m.Entries[i].Names); at >= 0 && at < first {
+				entry, first = i, at
 			}
-			for n, l := range lines {
-				if exact && r.named(l.words, m.Entries[i].Names) || !exact && r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " ")) == m.Entries[i].Workload {
-					out = append(out, anchor{n, i})
-					found = true
-				}
+		}
+		if entry >= 0 {
+			out = append(out, anchor{n, entry})
+			taken[n], found[entry] = true, true
+		}
+	}
+	for n, l := range lines {
+		id := r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " "))
+		for i := range m.Entries {
+			if !taken[n] && !found[i] && m.Entries[i].Workload == id {
+				out = append(out, anchor{n, i})
 			}
 		}
 	}
@@ -117,9 +126,9 @@ func (r reader) anchors(m *Matrix, lines []line) []anchor {
 	return out
 }
 
-// named says whether a line begins with one of the names, without the label of
-// another part before it.
-func (r reader) named(words []string, names []string) bool {
+// named gives the place of one of the names near a line's beginning, without
+// the label of another part before it; -1 for none.
+func (r reader) named(words []string, names []string) int {
 	for _, name := range names {
 		phrase := Words(name)
 		if len(phrase) == 0 {
@@ -127,10 +136,10 @@ func (r reader) named(words []string, names []string) bool {
 		}
 		i := at(words[:min(len(words), inFront+len(phrase))], phrase)
 		if i >= 0 && !has(words[:i], r.Analysis.Reasoning) && !has(words[:i], r.Analysis.Strategy) && !has(words[:i], r.Analysis.Speedup) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // block compares a block of output with an entry, and says which share of the
@@ -162,7 +171,7 @@ func (r reader) block(e *Entry, lines []line) (Printed, float64) {
 		labelled = true
 	}
 	if !labelled {
-		p.Strategy = contains(all, e.Texts)
+		p.Strategy = contains(all, e.Texts) || slices.ContainsFunc(e.Texts, func(t string) bool { return covered(all, t) == 1 }) // a cell may be wrapped
 	}
 	if p.Strategy {
 		p.Other = ""

@@ -35,28 +35,26 @@ var shown = []spec.Pattern{{{"template*"}}, {{"example*"}}, {{"demo*"}}, {{"patt
 // rank is how likely a snippet is the template of a strategy, 0 where it is
 // not.
 func (r reader) rank(s *record.Snippet, strategy string) int {
-	i := len(s.Names) - 1
-	id := ""
+	i, id := len(s.Names)-1, ""
 	for ; i >= 0; i-- {
 		if id = r.strategy(s.Names[i]); id != "" {
 			break
 		}
 	}
-	name := s.Names[len(s.Names)-1]
-	switch collected := len(s.Steps) > 1 && s.Steps[len(s.Steps)-1][0] != "call" && slices.ContainsFunc(s.Steps, func(step []any) bool { return step[0] == "key" || step[0] == "item" }); {
+	switch inside := collected(s.Steps); {
 	case id != strategy:
 		return 0
-	case s.Kind == "source" && collected:
+	case s.Kind == "source" && inside:
 		return 10
-	case collected && len(s.Needs) == 0:
+	case inside && len(s.Needs) == 0:
 		return 9
-	case collected:
+	case inside:
 		return 8
 	case s.Kind == "source":
 		return 7
 	case i < len(s.Names)-1: // a method of a class that is named so
 		return 1
-	case len(s.Needs) > 0 || strings.HasPrefix(name, "_"):
+	case len(s.Needs) > 0 || strings.HasPrefix(s.Names[i], "_"):
 		return 2
 	case has(Words(strings.Join(s.Names, " ")), shown):
 		return 6
@@ -64,4 +62,11 @@ func (r reader) rank(s *record.Snippet, strategy string) int {
 		return 5
 	}
 	return 4
+}
+
+// collected says that the steps lead into a mapping or a sequence, and not on
+// through a call.
+func collected(steps []record.Step) bool {
+	inside := slices.ContainsFunc(steps, func(s record.Step) bool { return s.Key != nil || s.Item != nil })
+	return inside && !steps[len(steps)-1].Call
 }

@@ -15,8 +15,6 @@ type Lives struct {
 	// that were alive at once, Processes the most child processes, without
 	// multiprocessing's own helpers.
 	Threads, Processes int
-	// ThreadsSeen is how many threads of the root were seen at all.
-	ThreadsSeen int
 	// InMain is the share, 0 to 1, of the CPU time used after the first worker
 	// was born that the root's main thread used; 0 where hardly any was used.
 	InMain float64
@@ -48,7 +46,7 @@ func Alive(run *record.Run) Lives {
 			processes, workers = append(processes, t), append(workers, t)
 		}
 	}
-	l.Threads, l.Processes, l.ThreadsSeen = atOnce(threads), atOnce(processes), len(threads)
+	l.Threads, l.Processes = atOnce(threads), atOnce(processes)
 	if len(workers) == 0 {
 		return l
 	}

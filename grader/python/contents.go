@@ -18,12 +18,31 @@ import (
 // Contents imports the module of an analyzer and shows what it holds. What the
 // submission does wrong is in the result.
 func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*record.Contents, error) {
-	var c record.Contents
-	err := p.program(ctx, &c, "contents.py", folder, script)
-	if broken := (*programError)(nil); errors.As(err, &broken) { // the submission's doing: its code ran there
-		return &record.Contents{Error: broken.why}, nil
+	answer := filepath.Join(p.dir, "contents.json") // longer than what is kept of a run's output
+	defer os.Remove(answer)
+	err := p.program(ctx, nil, "contents.py", folder, script, answer)
+	var broken *programError
+	if err != nil && !errors.As(err, &broken) {
+		return nil, err
 	}
-	return &c, err
+	var c record.Contents
+	switch info, serr := os.Stat(answer); {
+	case broken != nil: // the submission's doing: its code ran there
+		c.Error = broken.why
+	case serr != nil:
+		c.Error = "the module ended the program"
+	case info.Size() > longestAnswer:
+		c.Error = "the module holds too much to be read"
+	default:
+		data, err := os.ReadFile(answer)
+		if err != nil {
+			return nil, fmt.Errorf("read what the module holds: %w", err)
+		}
+		if err := json.Unmarshal(data, &c); err != nil {
+			return &record.Contents{Error: "the module wrote over what was read of it"}, nil
+		}
+	}
+	return &c, nil
 }
 
 // Template is a template of a submission that is to be run.
@@ -78,40 +97,39 @@ func (p *Interpreter) Perform(ctx context.Context, c sandbox.Command, t Template
 // checkers are the type checkers that are asked, the first that is there.
 var checkers = []struct {
 	name string
-	args []string // the script follows
+	args func(interpreter string) []string // the script follows
 	line *regexp.Regexp
 }{
-	{"mypy", []string{"-m", "mypy", "--no-error-summary", "--no-incremental", "--hide-error-context", "--no-color-output"}, regexp.MustCompile(`^[^:]+\.py:\d+: error: .*`)},
-	{"pyright", []string{"-m", "pyright"}, regexp.MustCompile(`^\s*\S+\.py:\d+:\d+ - error: .*`)},
+	{"mypy", func(interpreter string) []string {
+		return []string{"--no-error-summary", "--no-color-output", "--cache-dir", os.DevNull, "--python-executable", interpreter}
+	}, regexp.MustCompile(`^\S+\.py:\d+: error: .+`)},
+	{"pyright", func(interpreter string) []string { return []string{"--pythonpath", interpreter} }, regexp.MustCompile(`^\s*\S+\.py:\d+:\d+ - error: .+`)},
 }
 
 // checkerLimits bound a type checker: what it says is worth no more.
 var checkerLimits = sandbox.Limits{Wall: 20 * time.Second, CPU: 40 * time.Second, Memory: 2 << 30}
 
-// CheckTypes gives the name of the type checker that this interpreter has, and
-// what it says of a script, a line each. Empty where there is none, or where it
-// gave no answer: its word is a note, never a verdict.
+// CheckTypes gives the name of the type checker that stands beside the
+// interpreter or on the PATH, and what it says of a script, a line each. Empty
+// where there is none, or where it gave no answer: its word is a note, never a
+// verdict.
 func (p *Interpreter) CheckTypes(ctx context.Context, folder, script string) (name string, notes []string) {
 	for _, c := range checkers {
-		there, err := sandbox.Run(ctx, sandbox.Command{Dir: p.dir, Env: p.env, Limits: checkerLimits,
-			Args: []string{p.Path, "-I", "-c", "import sys, importlib.util as u; sys.exit(not u.find_spec(sys.argv[1]))", c.name}})
-		if err != nil || !there.OK() {
-			continue
-		}
-		args := append([]string{p.Path, "-I"}, c.args...)
-		if c.name == "mypy" {
-			args = append(args, "--cache-dir", os.DevNull)
-		}
-		res, err := sandbox.Run(ctx, sandbox.Command{Args: append(args, script), Dir: folder, Env: p.env, Limits: checkerLimits})
-		if err != nil || res.Limit != "" || res.Exit > 1 {
-			continue
-		}
-		for line := range strings.Lines(res.Stdout) {
-			if c.line.MatchString(line) {
-				notes = append(notes, strings.TrimSpace(strings.ReplaceAll(line, folder+string(filepath.Separator), "")))
+		for _, program := range append([]string{filepath.Join(filepath.Dir(p.Path), c.name)}, onPath(c.name)...) {
+			if info, err := os.Stat(program); err != nil || !info.Mode().IsRegular() {
+				continue
 			}
+			res, err := sandbox.Run(ctx, sandbox.Command{Args: append(append([]string{program}, c.args(p.Path)...), script), Dir: folder, Env: p.env, Limits: checkerLimits})
+			if err != nil || res.Limit != "" || res.Exit < 0 || res.Exit > 1 {
+				continue
+			}
+			for line := range strings.Lines(res.Stdout) {
+				if c.line.MatchString(line) {
+					notes = append(notes, strings.TrimSpace(strings.ReplaceAll(line, folder+string(filepath.Separator), "")))
+				}
+			}
+			return c.name, notes
 		}
-		return c.name, notes
 	}
 	return "", nil
 }

@@ -1,10 +1,9 @@
 """Show what a learner's analyzer holds: tables, templates, annotations.
 
-    python -I contents.py FOLDER FILE
+    python -I contents.py FOLDER FILE ANSWER
 
-imports FILE from FOLDER under its own name, and prints one JSON object on the
-descriptor that was standard output at the start (what the module prints is
-dropped): every mapping, sequence or Enum of entries with several parts, and
+imports FILE from FOLDER under its own name, and writes one JSON object to the
+file ANSWER (what the module prints is dropped): every mapping, sequence or Enum of entries with several parts, and
 every text of a program, function or class that may be a code template,
 whatever their names. They are looked for at module level, in classes and their
 instances, and in what functions and methods without required arguments return.
@@ -13,6 +12,7 @@ What they mean is not decided here.
 import ast
 import collections.abc
 import enum
+import functools
 import inspect
 import json
 import os
@@ -218,7 +218,7 @@ class Reader:
     def read(self):
         for name, value in list(vars(self.module).items()):
             if not name.startswith("__") and not inspect.ismodule(value):
-                self.visit(value, [name], [["attr", name]], 0)
+                self.visit(value, [name], [{"attr": name}], 0)
 
     def visit(self, value, names, steps, depth):
         """Looks at a value that stands under these names, innermost last, and is reached by these steps."""
@@ -234,7 +234,7 @@ class Reader:
             if self.own(value) and self.first(value):
                 self.visit_class(value, names, steps, depth)
             return
-        if inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod)):
+        if inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod, functools.partial)):
             self.visit_function(value, names, steps, depth)
             return
         if isinstance(value, (collections.abc.Mapping, list, tuple, set, frozenset)):
@@ -261,40 +261,41 @@ class Reader:
             if name.startswith("__"):
                 continue
             if isinstance(value, (staticmethod, classmethod)):
-                self.visit(getattr(cls, name), names + [name], steps + [["attr", name]], depth + 1)
+                self.visit(getattr(cls, name), names + [name], steps + [{"attr": name}], depth + 1)
             elif not inspect.isroutine(value) and not isinstance(value, property):
-                self.visit(value, names + [name], steps + [["attr", name]], depth + 1)
+                self.visit(value, names + [name], steps + [{"attr": name}], depth + 1)
         if required(cls) == [] and not self.source.busy(cls.__name__) and not inspect.isabstract(cls):
             instance = self.attempt(cls)
             if instance is not None:
-                self.visit_instance(instance, names, steps + [["call"]], depth)
+                self.visit_instance(instance, names, steps + [{"call": True}], depth)
 
     def visit_instance(self, instance, names, steps, depth):
         for name, value in list(getattr(instance, "__dict__", {}).items()):
-            self.visit(value, names + [name.strip("_")], steps + [["attr", name]], depth + 1)
+            self.visit(value, names + [name.strip("_")], steps + [{"attr": name}], depth + 1)
         for cls in type(instance).__mro__[:-1]:
             for name, value in list(vars(cls).items()):
                 if name.startswith("__") or not self.own(cls):
                     continue
                 if isinstance(value, property) and not self.source.busy(name):
-                    self.visit(self.attempt(lambda: getattr(instance, name)), names + [name], steps + [["attr", name]], depth + 1)
+                    self.visit(self.attempt(lambda: getattr(instance, name)), names + [name], steps + [{"attr": name}], depth + 1)
                 elif inspect.isfunction(value):
-                    self.visit(getattr(instance, name), names + [name], steps + [["attr", name]], depth + 1)
+                    self.visit(getattr(instance, name), names + [name], steps + [{"attr": name}], depth + 1)
 
     def visit_function(self, function, names, steps, depth):
-        if not self.own(function):
+        inner = getattr(function, "func", function)  # of a partial
+        if not self.own(inner):
             return
-        name = getattr(function, "__name__", names[-1])
+        name = getattr(inner, "__name__", names[-1])
         needs = required(function)
         if needs is None:
             return
         if not needs and depth <= 2 and not self.source.busy(name) and not inspect.iscoroutinefunction(function) and returns(self.source, name):
             value = self.attempt(function)
             if isinstance(value, str) and is_code(value):
-                self.snippet("source", value, names, steps + [["call"]], source=value)
+                self.snippet("source", value, names, steps + [{"call": True}], source=value)
                 return
             if value is not None and not scalar(value):
-                self.visit(value, names, steps + [["call"]], depth + 1)
+                self.visit(value, names, steps + [{"call": True}], depth + 1)
                 return
         self.snippet("function", function, names, steps, needs=needs)
 
@@ -305,7 +306,7 @@ class Reader:
             return
         rows = []
         for key, item in items[:MOST]:
-            if scalar(item) or inspect.isroutine(item) or inspect.isclass(item):
+            if scalar(item) or inspect.isroutine(item) or inspect.isclass(item) or isinstance(item, functools.partial):
                 rows.append({"keys": [], "parts": []})
             else:
                 if not mapping and isinstance(item, (tuple, list)) and len(item) == 2 and scalar(item[0]) and len(parts(item[1])) > 1:
@@ -316,7 +317,7 @@ class Reader:
         self.table(rows, names)
         labels = [t for key, item in items for t in ([] if mapping else texts(item) if scalar(item) and not isinstance(item, (int, float)) and not (isinstance(item, str) and is_code(item)) else [])]
         for i, (key, item) in enumerate(items):
-            step = ["key", i] if mapping else ["item", i]
+            step = {"key" if mapping else "item": i}
             inner = names + (texts(key) if mapping and scalar(key) else labels[:4])
             if mapping and not (isinstance(key, str) and key in ("code", "template", "source", "example")):
                 self.visit(item, inner, steps + [step], depth + 1)
@@ -330,9 +331,9 @@ class Reader:
             beside = [t for _, v in record if scalar(v) and not isinstance(v, (int, float)) for t in texts(v) if len(t) < 60]
             for n, v in record:
                 if isinstance(v, str) and is_code(v) or inspect.isroutine(v) or inspect.isclass(v):
-                    step = ["key", i] if mapping else ["item", i]
+                    step = {"key" if mapping else "item": i}
                     outer = names + (texts(key) if mapping and scalar(key) else [])
-                    self.visit(v, outer + beside + [n], steps + [step, ["attr", n]], depth + 2)
+                    self.visit(v, outer + beside + [n], steps + [step, {"attr": n}], depth + 2)
 
     def attempt(self, call):
         try:
@@ -360,7 +361,7 @@ class Reader:
             out["gaps"] = gaps(source)
         else:
             owner = type(value) if kind == "object" else value
-            name = getattr(owner, "__name__", names[-1])
+            name = getattr(getattr(owner, "func", owner), "__name__", names[-1])
             code = getattr(inspect.unwrap(value), "__code__", None) if kind == "function" else None
             out["line"] = code.co_firstlineno if code else self.source.line_of_name(name)
             out["gaps"] = gaps_of(self.source, name)
@@ -521,8 +522,7 @@ def load(folder, script):
 
 
 def main():
-    folder, script = os.path.abspath(sys.argv[1]), sys.argv[2]
-    channel = os.fdopen(os.dup(1), "w")
+    folder, script, answer = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -547,8 +547,8 @@ def main():
     told += [{"line": s["line"] + g["line"] - 1} for s in reader.snippets if s.get("literal") for g in s["gaps"]]
     lines = {str(t["line"]): source.lines[t["line"] - 1].strip()[:120] for t in told if 0 < t["line"] <= len(source.lines)}
     out.update(problem, tables=reader.tables, snippets=reader.snippets, lines=lines, gil=enabled() if enabled else sys.implementation.name == "cpython")
-    json.dump(out, channel)
-    channel.flush()
+    with open(answer, "w", encoding="utf-8") as f:
+        json.dump(out, f)
     os._exit(0)
 
 

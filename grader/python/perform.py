@@ -8,8 +8,9 @@ the module to a function, class or object, as contents.py found it}. A source
 is run as a script, everything else is called, coroutines to their end.
 
 What no one sees from outside, how many waits an event loop has under way, is
-written to the file "report" whenever it grows: {"waits": most at once,
-"threads": how many were started, "called": true once it has begun}.
+written to the file "report" whenever it changes: {"called": true once it has
+begun, "waits": most at once, "threads": most alive at once beside the main one,
+"left": daemon threads that it left behind when it was done}.
 """
 import asyncio
 import inspect
@@ -25,25 +26,31 @@ class Witness:
     """Counts what this process has under way; children that are forked write nothing."""
 
     def __init__(self, report):
-        self.report, self.pid = report, os.getpid()
-        self.seen = {"called": False, "waits": 0, "threads": 0}
+        self.report, self.pid, self.lock = report, os.getpid(), threading.Lock()
+        self.seen = {"called": False, "waits": 0, "threads": 0, "left": 0}
         self.handed_out = set()  # futures of executors
         self.watch_loops()
         self.watch_threads()
 
     def note(self, **seen):
-        if os.getpid() == self.pid:
-            self.seen.update(seen)
+        if os.getpid() != self.pid:
+            return
+        with self.lock:
+            for name, value in seen.items():
+                self.seen[name] = max(self.seen[name], value)
             with open(self.report + ".new", "w") as f:
                 json.dump(self.seen, f)
             os.replace(self.report + ".new", self.report)
+
+    def done(self):
+        self.note(left=sum(t.daemon for t in threading.enumerate() if t is not threading.main_thread()))
 
     def watch_threads(self):
         start = threading.Thread.start
 
         def counted(thread, *args, **kwargs):
-            self.note(threads=self.seen["threads"] + 1)
-            return start(thread, *args, **kwargs)
+            start(thread, *args, **kwargs)
+            self.note(threads=threading.active_count() - 1)
 
         threading.Thread.start = counted
 
@@ -108,12 +115,12 @@ def load(folder, script):
 
 def follow(value, steps):
     for step in steps:
-        if step[0] == "attr":
-            value = getattr(value, step[1])
-        elif step[0] == "key":
-            value = list(value.values())[step[1]]
-        elif step[0] == "item":
-            value = list(value)[step[1]]
+        if "attr" in step:
+            value = getattr(value, step["attr"])
+        elif "key" in step:
+            value = list(value.values())[step["key"]]
+        elif "item" in step:
+            value = list(value)[step["item"]]
         else:
             value = value()
     return value
@@ -134,18 +141,22 @@ def main():
         import runpy
 
         sys.argv = [orders["program"]]
-        Witness(orders["report"]).note(called=True)
+        witness = Witness(orders["report"])
+        witness.note(called=True)
         runpy.run_path(orders["program"], run_name="__main__")
+        witness.done()
         return
     target = follow(load(folder, orders["script"]), orders["steps"])
     if inspect.isclass(target):
         target = target()
     if orders.get("runs"):
         target = getattr(target, orders["runs"])
-    Witness(orders["report"]).note(called=True)
+    witness = Witness(orders["report"])
+    witness.note(called=True)
     value = target()
     if inspect.isawaitable(value):
         asyncio.run(wait(value))
+    witness.done()
 
 
 if __name__ == "__main__":

@@ -126,6 +126,8 @@ type programError struct{ why string }
 
 func (e *programError) Error() string { return e.why }
 
+// program runs an embedded program, and decodes what it prints; nothing is
+// decoded where answer is nil.
 func (p *Interpreter) program(ctx context.Context, answer any, name string, args ...string) error {
 	res, err := sandbox.Run(ctx, sandbox.Command{
 		Args:   append([]string{p.Path, "-I", filepath.Join(p.dir, name)}, args...),
@@ -142,6 +144,9 @@ func (p *Interpreter) program(ctx context.Context, answer any, name string, args
 			why = fmt.Sprintf("exit status %d", res.Exit)
 		}
 		return &programError{strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
+	}
+	if answer == nil {
+		return nil
 	}
 	if err := json.Unmarshal([]byte(res.Stdout), answer); err != nil {
 		return &programError{fmt.Sprintf("%s gave no answer: %v", name, err)}

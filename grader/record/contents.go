@@ -57,9 +57,8 @@ type Part struct {
 type Snippet struct {
 	Names []string `json:"names"` // under which it stands, the innermost last
 	Kind  string   `json:"kind"`  // source, function, class or object
-	// Steps lead from the module to it: ["attr", name], ["key", n], ["item",
-	// n] or ["call"].
-	Steps [][]any `json:"steps"`
+	// Steps lead from the module to it.
+	Steps []Step `json:"steps"`
 	// Source is the program's text where that is its kind.
 	Source string `json:"source,omitempty"`
 	Line   int    `json:"line"` // in the submission, 0 where unknown
@@ -70,6 +69,14 @@ type Snippet struct {
 	// Needs are the parameters that a call would have to fill.
 	Needs []string `json:"needs,omitempty"`
 	Gaps  []Gap    `json:"gaps,omitempty"`
+}
+
+// Step leads from one value to another: exactly one of its fields is set.
+type Step struct {
+	Attr string `json:"attr,omitempty"`
+	Key  *int   `json:"key,omitempty"`  // the n-th value of a mapping, from 0
+	Item *int   `json:"item,omitempty"` // the n-th of a sequence, from 0
+	Call bool   `json:"call,omitempty"`
 }
 
 // Gap is what a template leaves to be filled in.
@@ -99,9 +106,12 @@ type Performance struct {
 	// Called says that the template was reached: imports had gone well.
 	Called bool `json:"called"`
 	// Waits is the most waits for time, I/O or an executor that its event loop
-	// had under way at once, Threads how many threads were started.
+	// had under way at once, Threads the most threads beside the main one that
+	// were alive when one had been started, Left the daemon threads that were
+	// still alive when all else was done.
 	Waits   int `json:"waits"`
 	Threads int `json:"threads"`
+	Left    int `json:"left,omitempty"`
 }
 
 // Cell is what a strategy gave for a workload on this machine, as `gilcourse

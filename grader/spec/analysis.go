@@ -46,8 +46,7 @@ type Workload struct {
 	Measured string `yaml:"measured"`
 	// Accept are the strategies that are right; every other one is refused.
 	Accept []Accepted `yaml:"accept" need:"yes"`
-	// Refuse says of each other strategy why it is not right.
-	Refuse map[string]string `yaml:"refuse"`
+	Refuse []Refused  `yaml:"refuse"`
 	// Over is what an expected speedup is more than.
 	Over float64 `yaml:"over"`
 	// Most is what bounds it: cores, waits, both or nothing.
@@ -62,6 +61,14 @@ type Accepted struct {
 	Because []Pattern `yaml:"because"`
 	// Says is what to think of where the reason does not hold.
 	Says string `yaml:"says"`
+}
+
+// Refused is a strategy that is not right, and why.
+type Refused struct {
+	Strategy string `yaml:"strategy" key:"yes"`
+	Says     string `yaml:"says" need:"yes"`
+	// Unless are words of a reason with which it is right after all.
+	Unless []Pattern `yaml:"unless"`
 }
 
 // What bounds an expected speedup.
@@ -127,6 +134,16 @@ func (w *Workload) Accepted(strategy string) *Accepted {
 	return nil
 }
 
+// Refused gives what is said of a refused strategy, nil where it is accepted.
+func (w *Workload) Refused(strategy string) *Refused {
+	for i := range w.Refuse {
+		if w.Refuse[i].Strategy == strategy {
+			return &w.Refuse[i]
+		}
+	}
+	return nil
+}
+
 func (c *Challenge) validateAnalysis(d *decoder) {
 	a := c.Analysis
 	if a == nil {
@@ -155,16 +172,17 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 				d.fail(c.at[fmt.Sprintf("%s.accept[%d]", at, k)], "accept: %q is no strategy; %s", one.Strategy, Suggest(one.Strategy, known))
 			}
 		}
-		for _, name := range sortedKeys(w.Refuse) {
+		for k, one := range w.Refuse {
+			place := c.at[fmt.Sprintf("%s.refuse[%d]", at, k)]
 			switch {
-			case !strategies[name]:
-				d.fail(c.at[at+".refuse."+name], "refuse: %q is no strategy; %s", name, Suggest(name, known))
-			case w.Accepted(name) != nil:
-				d.fail(c.at[at+".refuse."+name], "refuse: %s is accepted above; take one away", name)
+			case !strategies[one.Strategy]:
+				d.fail(place, "refuse: %q is no strategy; %s", one.Strategy, Suggest(one.Strategy, known))
+			case w.Accepted(one.Strategy) != nil:
+				d.fail(place, "refuse: %s is accepted above; take one away", one.Strategy)
 			}
 		}
 		for _, name := range known {
-			if _, refused := w.Refuse[name]; !refused && w.Accepted(name) == nil {
+			if w.Refused(name) == nil && w.Accepted(name) == nil {
 				d.fail(c.at[at], "%s neither accepts nor refuses %s; add it to accept, or to refuse with the reason why", w.ID, name)
 			}
 		}

@@ -28,7 +28,7 @@ analysis:
       over: 1
       most: cores
       accept: {both: {because: [gil], says: "it does not name the GIL"}}
-      refuse: {threads: "they take turns"}
+      refuse: {threads: {says: "they take turns", unless: [few]}}
 checks:
   - id: matrix
     title: it has one
@@ -49,7 +49,7 @@ func TestAnalysis(t *testing.T) {
 		t.Fatalf("the patterns are %+v", a)
 	}
 	w := a.Workload("cpu")
-	if w == nil || w.Accepted("both") == nil || w.Accepted("threads") != nil || w.Refuse["threads"] != "they take turns" || a.TemplateLimit != defaultTemplate {
+	if w == nil || w.Accepted("both") == nil || w.Accepted("threads") != nil || w.Refused("threads") == nil || w.Refused("threads").Says != "they take turns" || a.TemplateLimit != defaultTemplate {
 		t.Errorf("the workload is %+v", w)
 	}
 	if b := c.Checks[0].Bounds[1]; b.Hint != "start more" {
@@ -69,7 +69,7 @@ func TestAnalysisMistakes(t *testing.T) {
 		{"words: [cpu]", "words: [CPU]", `20:15: analysis.workloads[0].words[0]: "CPU" is no pattern`},
 		{"words: [cpu]", "words: [a & ]", "is no pattern"},
 		{"most: cores", "most: core", `22:13: most: "core" bounds no speedup; did you mean "cores"?`},
-		{"      refuse: {threads: \"they take turns\"}\n", "", "cpu neither accepts nor refuses threads"},
+		{"      refuse: {threads: {says: \"they take turns\", unless: [few]}}\n", "", "cpu neither accepts nor refuses threads"},
 		{"refuse: {threads", "refuse: {thread", `refuse: "thread" is no strategy; did you mean "threads"?`},
 		{"refuse: {threads", "refuse: {both", "both is accepted above"},
 		{"accept: {both", "accept: {booth", `accept: "booth" is no strategy`},

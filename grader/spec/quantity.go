@@ -139,6 +139,7 @@ var TemplateQuantities = []Quantity{
 	{"processes", "processes", Scheduler, "the most child processes that were alive at once"},
 	{"in_main", "of the CPU time", Scheduler, "the share that the main thread used of the CPU time after the first worker had started; 0 where hardly any was used"},
 	{"waits", "waits", Loop, "the most waits that the event loop had under way at once"},
+	{"left", "threads", Results, "the daemon threads that were still at work when the template had ended"},
 }
 
 // LookUp gives the quantity with this name: in a challenge whose functions are

@@ -133,11 +133,17 @@ func (a *analysis) print(workload string) advice.Printed {
 // adviceQuantities judge the recommendations and their reasons.
 func (j *judge) adviceQuantities() {
 	a := j.analysis
-	j.count("recommendations.accepted", func(w *spec.Workload, e *advice.Entry) bool { return w.Accepted(e.Strategy) != nil })
+	j.count("recommendations.accepted", fits)
 	j.count("reasoning.gil", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.GIL) })
 	j.count("reasoning.limits", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.Limits) })
 	j.count("reasoning.distinct", func(_ *spec.Workload, e *advice.Entry) bool { return a.twin(e) == nil })
 	j.count("reasoning.holds", func(w *spec.Workload, e *advice.Entry) bool { return holds(w, e) })
+}
+
+// fits says whether the recommendation is right for the workload.
+func fits(w *spec.Workload, e *advice.Entry) bool {
+	no := w.Refused(e.Strategy)
+	return w.Accepted(e.Strategy) != nil || no != nil && advice.Has(e.Reasoning, no.Unless)
 }
 
 // holds says whether the reason holds for the recommendation; for one that is
@@ -332,15 +338,17 @@ func (j *judge) templateQuantities(id string, chosen int) {
 	}
 	j.setTruth(id+".completed", t.End.OK())
 	j.set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
+	j.set(id+".left", stat.Exactly(float64(t.Template.Left)))
 	if !j.rec.Host.Scheduler {
-		rest(3, j.unknown, "tasks cannot be observed on "+j.rec.Host.OS)
-		j.set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
+		for _, name := range []string{"threads", "processes", "in_main"} {
+			j.unknown(id+"."+name, "tasks cannot be observed on "+j.rec.Host.OS)
+		}
 		return
 	}
 	alive := phase.Alive(t.Run)
 	j.set(id+".processes", stat.Exactly(float64(alive.Processes)))
 	j.set(id+".in_main", stat.Exactly(alive.InMain))
-	if t.Template.Threads >= 2 && alive.Threads < 2 && alive.ThreadsSeen < t.Template.Threads {
+	if t.Template.Threads >= 2 && alive.Threads < 2 {
 		j.unknown(id+".threads", "its threads were over too soon to be observed")
 	} else {
 		j.set(id+".threads", stat.Exactly(float64(alive.Threads)))
@@ -361,7 +369,7 @@ func (j *judge) advices() []Advice {
 		w := &j.spec.Analysis.Workloads[i]
 		one := Advice{Workload: w.Title}
 		if e := j.analysis.matrix.Entry(w.ID); e != nil {
-			one.Expected, one.Accepted = e.Speedup, w.Accepted(e.Strategy) != nil
+			one.Expected, one.Accepted = e.Speedup, fits(w, e)
 			if one.Strategy = e.Strategy; one.Strategy == "" && len(e.Texts) > 0 {
 				one.Strategy = e.Texts[0]
 			}

@@ -103,7 +103,7 @@ func (j *judge) workloadFault(quantity string, w *spec.Workload, e *advice.Entry
 	case quantity == "analysis.workloads" || quantity == "analysis.agreement":
 		return printedFault(w, e, a.print(w.ID))
 	case quantity == "recommendations.accepted":
-		if w.Accepted(e.Strategy) == nil {
+		if !fits(w, e) {
 			return j.refusal(w, e)
 		}
 	case quantity == "reasoning.distinct":
@@ -145,7 +145,7 @@ func (j *judge) refusal(w *spec.Workload, e *advice.Entry) string {
 	case e.Strategy == "":
 		return fmt.Sprintf("for %s it says %q, which names none of %s", w.Title, cutOff(e.Texts[0]), strings.Join(j.spec.Strategies(), ", "))
 	}
-	text := fmt.Sprintf("%s for %s: %s; right is %s", e.Strategy, w.Title, w.Refuse[e.Strategy], strings.Join(right, " or "))
+	text := fmt.Sprintf("%s for %s: %s; right is %s", e.Strategy, w.Title, w.Refused(e.Strategy).Says, strings.Join(right, " or "))
 	if mine, best := j.measured(w.Measured, e.Strategy), j.measured(w.Measured, right[0]); mine != nil && best != nil && best.Lo > mine.Hi {
 		text += fmt.Sprintf(" (measured here: %sx and %sx)", number(mine.Speedup), number(best.Speedup))
 	}
@@ -247,7 +247,7 @@ func (j *judge) templateFault(id, name string) (text string, place *record.Place
 	case t == nil:
 		return "", nil, ""
 	}
-	things := map[string]string{"threads": "thread beside the main thread", "processes": "child process", "waits": "wait of its event loop"}
+	things := map[string]string{"threads": "thread beside the main thread", "processes": "child process", "waits": "wait of its event loop", "left": "thread left behind"}
 	q := j.quantities[id+"."+name]
 	switch thing, n := things[name], int(q.Value); {
 	case q.missing:
@@ -363,7 +363,7 @@ func (j *judge) analysisNotes() []string {
 	var notes []string
 	c := j.analysis.contents
 	if n := len(c.Notes); n > 0 {
-		notes = append(notes, fmt.Sprintf("%s, which is installed here, has %d %s (they cost no points): %s", c.Checker, n, plural("remark", n), strings.Join(c.Notes[:min(3, n)], "; ")))
+		notes = append(notes, fmt.Sprintf("%s, which is installed here, remarks (this costs no points): %s", c.Checker, strings.Join(c.Notes[:min(3, n)], "; ")))
 	}
 	for i := range j.analysis.Workloads {
 		if w := &j.analysis.Workloads[i]; w.Measured == "" && len(j.rec.Measured) > 0 {

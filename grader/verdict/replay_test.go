@@ -25,23 +25,28 @@ func recorded(t *testing.T) map[string]*record.Record {
 	}
 	records := map[string]*record.Record{}
 	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		read, err := record.Read(f)
-		f.Close()
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
 		id := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), "testdata/"))
 		kind, name, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".jsonl.gz"), "-")
-		records[path.Join(id, kind, name)] = read[0]
+		records[path.Join(id, kind, name)] = readRecord(t, file)
 	}
 	if len(records) < 20 {
 		t.Fatalf("only %d records", len(records))
 	}
 	return records
+}
+
+func readRecord(t *testing.T, file string) *record.Record {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	read, err := record.Read(f)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return read[0]
 }
 
 // TestReplay judges the records of all fixtures again, by the spec of today.

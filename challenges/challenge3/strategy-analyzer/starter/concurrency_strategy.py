@@ -4,17 +4,19 @@ from typing import Dict, NamedTuple
 
 
 class Advice(NamedTuple):
-    strategy: str
-    reasoning: str
-    expected_speedup: str
+    strategy: str  # threading, multiprocessing, asyncio or hybrid
+    reasoning: str  # who holds the GIL meanwhile, and what keeps it from being faster still?
+    expected_speedup: str  # how much faster, and on how many cores, or for how many waits?
 
 
-# Five workloads: CPU-heavy, I/O-heavy, hybrid, GPU-bound, memory-bound.
+# 1: Fill in what you found out in the parts before, then add the other four
+#    workloads: I/O-heavy, hybrid, GPU-bound, memory-bound.
 MATRIX: Dict[str, Advice] = {
     "CPU-heavy": Advice("?", "?", "?"),
 }
 
-# One program for each strategy: threading, multiprocessing, asyncio, hybrid.
+# 2: One program for each strategy: threading, multiprocessing, asyncio, hybrid.
+#    Try each of them by itself.
 TEMPLATES: Dict[str, str] = {
     "threading": "",
 }
@@ -25,7 +27,7 @@ def main() -> None:
     for workload, advice in MATRIX.items():
         print(f"{workload}:")
         print(f"Recommended: {advice.strategy}")
-        # the reasoning, the expected speedup
+        # 3: print the reasoning and the expected speedup, too
 
 
 if __name__ == "__main__":
