@@ -135,7 +135,7 @@ class Source:
 
     def __init__(self, folder, script):
         self.folder, self.script = folder, script
-        self.trees, self.calls, self.loads = {}, {}, {}
+        self.trees, self.calls, self.loads, self.starts = {}, {}, {}, {}
         with open(os.path.join(folder, script), "rb") as f:
             data = f.read()
         self.add(script, data)
@@ -146,6 +146,7 @@ class Source:
         self.trees[file] = tree
         for node in ast.walk(tree):
             if isinstance(node, FUNCTIONS):
+                self.starts[min([node.lineno] + [d.lineno for d in node.decorator_list])] = node.lineno
                 self.calls.setdefault(node.name, set()).update(called(node))
             elif isinstance(node, ast.ClassDef):  # to call a class is to make an instance
                 made = [f for f in node.body if isinstance(f, FUNCTIONS) and f.name in ("__init__", "__post_init__", "__new__")]
@@ -363,7 +364,7 @@ class Reader:
             owner = type(value) if kind == "object" else value
             name = getattr(getattr(owner, "func", owner), "__name__", names[-1])
             code = getattr(inspect.unwrap(value), "__code__", None) if kind == "function" else None
-            out["line"] = code.co_firstlineno if code else self.source.line_of_name(name)
+            out["line"] = self.source.starts.get(code.co_firstlineno, code.co_firstlineno) if code else self.source.line_of_name(name)
             out["gaps"] = gaps_of(self.source, name)
             if kind != "function":
                 out["runs"] = runner(owner) or ""

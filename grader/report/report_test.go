@@ -41,7 +41,8 @@ func judged(t *testing.T, name string) *verdict.Result {
 // TestGolden compares both formats with what they were, from records.
 func TestGolden(t *testing.T) {
 	for _, name := range []string{"gil-discovery/pass-spawn-json-devops", "gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda",
-		"workarounds/pass-typed-forkserver-taskgroup", "workarounds/fail-c-syntax-error"} {
+		"workarounds/pass-typed-forkserver-taskgroup", "workarounds/fail-c-syntax-error",
+		"strategy-analyzer/pass-enum-frozen-dataclasses", "strategy-analyzer/fail-hybrid-default-executor"} {
 		for _, format := range Formats() {
 			t.Run(name+"."+format, func(t *testing.T) {
 				var out bytes.Buffer
