@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
 )
 
@@ -54,7 +55,7 @@ func (p *progress) show(now grader.Progress) {
 		return
 	}
 	p.last, p.drawn = time.Now(), true
-	line := now.Doing
+	line := quote.Text(now.Doing)
 	if now.For > 0 {
 		line += fmt.Sprintf("  %.1f s", now.For.Seconds())
 	}

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"math"
 
+	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -126,12 +128,18 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 	return encode(w, out)
 }
 
-// encode writes JSON for people and programs: indented, text as it is.
+// encode writes JSON for people and programs: indented, text as it is, but
+// for what a terminal or a CI system could obey.
 func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(quote.JSON(b.Bytes()))
+	return err
 }
 
 func challengeJSON(c *verdict.Result) jsonChallenge {

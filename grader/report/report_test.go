@@ -38,6 +38,30 @@ func judged(t *testing.T, name string) *verdict.Result {
 	return r
 }
 
+// TestHostileText shows what a program wrote, and how its file is called,
+// without obeying it.
+func TestHostileText(t *testing.T) {
+	const hostile = "\x1b[2J\x1b]0;owned\a \u202eevil\u009b31m ::error file=x::no ##[error]no"
+	r := judged(t, "gil-discovery/fail-crash-unpicklable-lambda")
+	r.File = "::set-output name=x::\x1b[31m.py"
+	r.Notes = append(r.Notes, "::warning::"+hostile)
+	for i := range r.Checks {
+		r.Checks[i].Message, r.Checks[i].Hint, r.Checks[i].Warnings = hostile, hostile, []string{hostile}
+		r.Checks[i].Location = &record.Place{File: r.File, Line: 1, Text: hostile}
+	}
+	for _, format := range Formats() {
+		var out bytes.Buffer
+		if err := Write(&out, format, Report{Challenges: []*verdict.Result{r}, Missing: []Missing{{ID: "x", Deliverable: "x.py", Looked: []string{hostile}}}}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if strings.ContainsAny(line, "\x1b\a\u202e\u009b") || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+				t.Errorf("%s: %q", format, line)
+			}
+		}
+	}
+}
+
 // TestGolden compares both formats with what they were, from records.
 func TestGolden(t *testing.T) {
 	for _, name := range []string{"gil-discovery/pass-spawn-json-devops", "gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda",

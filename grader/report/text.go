@@ -11,6 +11,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -86,7 +87,7 @@ func (m Missing) String() string {
 
 func (t text) challenge(c *verdict.Result) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
-	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", c.File, c.Python.Implementation, c.Python.Version, machine(c))))
+	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", quote.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
 	t.phases(c)
 	t.timeline(c)
 	fmt.Fprintln(t)
@@ -250,9 +251,9 @@ func (t text) check(k verdict.Check, id int) {
 		}
 	} else {
 		if k.Location != nil {
-			place := fmt.Sprintf("%s:%d", k.Location.File, k.Location.Line)
+			place := fmt.Sprintf("%s:%d", quote.Name(k.Location.File), k.Location.Line)
 			if k.Location.Text != "" {
-				place += "  " + t.dim(k.Location.Text)
+				place += "  " + t.dim(quote.Text(k.Location.Text))
 			}
 			fmt.Fprintln(t, indent+t.bold(place))
 		}
@@ -270,13 +271,13 @@ func (t text) check(k verdict.Check, id int) {
 }
 
 func (t text) dimmed(indent, s string) {
-	for _, line := range wrap(s, t.width-len(indent)) {
+	for _, line := range wrap(quote.Text(s), t.width-len(indent)) {
 		fmt.Fprintln(t, indent+t.dim(line))
 	}
 }
 
 func (t text) paragraph(first, rest, s string) {
-	for i, line := range wrap(s, t.width-len(rest)) {
+	for i, line := range wrap(quote.Text(s), t.width-len(rest)) {
 		if i == 0 {
 			fmt.Fprintln(t, first+line)
 		} else {
