@@ -1,6 +1,6 @@
 module github.com/gilcourse/gilcourse
 
-go 1.26.0
+go 1.26.5
 
 require (
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quote"
 )
 
 // What of a learner's folder is copied: enough for any module with C code.
@@ -83,7 +85,7 @@ func folderFiles(folder fs.FS, shallow bool) ([]string, error) {
 // copyFiles copies regular files, by their slash-separated names.
 func copyFiles(from fs.FS, names []string, to string) error {
 	for _, name := range names {
-		data, err := fs.ReadFile(from, name)
+		data, err := readFile(from, name)
 		if err != nil {
 			return err
 		}
@@ -96,6 +98,21 @@ func copyFiles(from fs.FS, names []string, to string) error {
 		}
 	}
 	return nil
+}
+
+// readFile reads a regular file, which may be no larger than all files of a
+// submission together.
+func readFile(from fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(from, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular(): // reading a named pipe would never end
+		return nil, fmt.Errorf("%s is no file", quote.Name(name))
+	case info.Size() > mostBytes:
+		return nil, fmt.Errorf("%s has more than %d MiB", quote.Name(name), mostBytes>>20)
+	}
+	return fs.ReadFile(from, name)
 }
 
 // lineOf gives a line of a file, trimmed; empty where there is none.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/build"
+	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -79,7 +80,7 @@ type observation struct {
 }
 
 // scratchPrefix begins the names of the folders that a check works in.
-const scratchPrefix = "gilcourse-"
+const scratchPrefix = intake.Prefix
 
 // Observe runs the submission and the reference as the challenge asks and
 // gives the record. What the submission did wrong is in the record; an error
@@ -135,13 +136,18 @@ func (ob *observation) say(doing string, elapsed time.Duration, tasks int) {
 
 // read copies and surveys both programs.
 func (ob *observation) read(ctx context.Context) error {
-	data, err := os.ReadFile(ob.File)
-	if err != nil {
-		return &Unreadable{err}
-	}
 	folder, script := filepath.Split(ob.File)
 	if folder == "" {
 		folder = "."
+	}
+	root, err := os.OpenRoot(folder) // no link leads out of it
+	if err != nil {
+		return &Unreadable{err}
+	}
+	defer root.Close()
+	data, err := readFile(root.FS(), script)
+	if err != nil {
+		return &Unreadable{err}
 	}
 	lesson := ob.Challenge.Size.Lesson
 	ob.say("reading "+script, 0, 0)
@@ -161,7 +167,7 @@ func (ob *observation) read(ctx context.Context) error {
 		// In the system's temporary folder, where the lesson puts things, most
 		// is not the learner's.
 		shallow := sameFile(folder, os.TempDir())
-		more, err := folderFiles(os.DirFS(folder), shallow)
+		more, err := folderFiles(root.FS(), shallow)
 		if err != nil {
 			return &Unreadable{err}
 		}
@@ -172,7 +178,7 @@ func (ob *observation) read(ctx context.Context) error {
 		slices.Sort(files)
 		files = slices.Compact(files)
 	}
-	if err := copyFiles(os.DirFS(folder), files, ob.learner.dir); err != nil {
+	if err := copyFiles(root.FS(), files, ob.learner.dir); err != nil {
 		return &Unreadable{err}
 	}
 

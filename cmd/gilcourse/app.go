@@ -18,7 +18,9 @@ import (
 	"github.com/gilcourse/gilcourse/fixtures"
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/reference"
@@ -71,6 +73,7 @@ func exitCode(err error, stderr io.Writer) int {
 		unusable  *python.Unusable
 		unknown   *course.Unknown
 		unread    *grader.Unreadable
+		refused   *intake.Refused
 		specError spec.Errors
 	)
 	switch {
@@ -82,11 +85,11 @@ func exitCode(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "gilcourse: %v\n", err)
+	fmt.Fprintf(stderr, "gilcourse: %s\n", quote.Text(err.Error()))
 	switch {
 	case errors.As(err, &unusable) && unusable.Wanted == "":
 		return exitInconclusive // the machine lacks what is needed
-	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &specError):
+	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError):
 		return exitUsage
 	}
 	return exitError

@@ -6,14 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -34,12 +35,13 @@ func checkCommand() *cli.Command {
 		Usage:     "run a submission under observation and judge it",
 		ArgsUsage: "NAME [PATH]",
 		Description: `NAME is a challenge or a workshop: its path, or the last part of it.
-PATH is your file or its folder. Without it, the file is looked for in this
+PATH is your file, its folder, or an archive (.zip, .tar.gz). Without it, the file is looked for in this
 folder, then in the system's temporary folder, where the lesson puts it.
 
    gilcourse check gil-discovery
    gilcourse check challenge3 ~/homework
    gilcourse check gil-discovery my_file.py --python 3.12
+   gilcourse check challenge3 homework.zip
    gilcourse check gil-discovery -o text,json --output-file report.json
    gilcourse check gil-discovery --record evidence.jsonl`,
 		Flags: append([]cli.Flag{
@@ -74,7 +76,8 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	parts, err := findParts(co, ids, c.Args().Get(1))
+	parts, done, err := findParts(co, ids, c.Args().Get(1))
+	defer done()
 	if err != nil {
 		return err
 	}
@@ -140,19 +143,45 @@ func observing(c *cli.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// findParts finds the deliverable of each challenge. It is an error where
-// none can be found.
-func findParts(co course.Course, ids []string, where string) ([]part, error) {
-	var parts []part
+// findParts finds the deliverable of each challenge at a path, or in the usual
+// places. It is an error where none can be found. What was unpacked for it
+// lasts until done is called.
+func findParts(co course.Course, ids []string, where string) (parts []part, done func(), err error) {
+	var handedIn []*intake.Submission
+	done = func() {
+		for _, s := range handedIn {
+			s.Close() // what is left is cleared away later
+		}
+	}
+	places := []string{where}
+	if where == "" {
+		places = []string{".", os.TempDir()}
+	}
+	var looked []string
+	for _, place := range places {
+		s, err := intake.Open(place)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, done, &usageError{err}
+		} else if err != nil {
+			return nil, done, err
+		}
+		handedIn = append(handedIn, s)
+		if place == "." {
+			place = "this folder"
+		}
+		looked = append(looked, quote.Name(place))
+	}
 	found := 0
 	for _, id := range ids {
 		ch, err := co.Challenge(id)
 		if err != nil {
-			return nil, err
+			return nil, done, err
 		}
-		p := part{challenge: ch}
-		if p.file, p.looked, err = findFile(ch, where, len(ids) == 1); err != nil {
-			return nil, err
+		p := part{challenge: ch, looked: looked}
+		for i := 0; i < len(handedIn) && p.file == ""; i++ {
+			if p.file, err = handedIn[i].Find(ch.Deliverable, path.Base(ch.ID), len(ids) == 1); err != nil {
+				return nil, done, err
+			}
 		}
 		if p.file != "" {
 			found++
@@ -161,58 +190,7 @@ func findParts(co course.Course, ids []string, where string) ([]part, error) {
 	}
 	if found == 0 && len(parts) > 0 {
 		p := parts[0]
-		return nil, usagef("%s was not found; looked in %s; `gilcourse start %s` makes one to start from", p.challenge.Deliverable, strings.Join(p.looked, ", then in "), path.Base(p.challenge.ID))
+		return nil, done, usagef("%s was not found; looked in %s; `gilcourse start %s` makes one to start from", p.challenge.Deliverable, strings.Join(p.looked, ", then in "), path.Base(p.challenge.ID))
 	}
-	return parts, nil
-}
-
-// findFile finds a challenge's deliverable at a path, or in the usual places.
-// A file of any name will do where it is named for a single challenge.
-func findFile(ch *spec.Challenge, where string, single bool) (file string, looked []string, err error) {
-	folders := []string{where}
-	if where == "" {
-		folders = []string{".", os.TempDir()}
-	} else {
-		info, err := os.Stat(where)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return "", nil, usagef("there is no file or folder %s", where)
-		case err != nil:
-			return "", nil, usagef("read the submission: %w", err)
-		case info.Mode().IsRegular() && (single || filepath.Base(where) == ch.Deliverable):
-			return where, nil, readable(where)
-		case info.Mode().IsRegular():
-			return "", []string{where}, nil
-		case !info.IsDir():
-			return "", nil, usagef("%s is neither a file nor a folder", where)
-		}
-	}
-	for _, dir := range folders {
-		for _, file := range []string{filepath.Join(dir, ch.Deliverable), filepath.Join(dir, path.Base(ch.ID), ch.Deliverable)} {
-			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-				return file, nil, readable(file)
-			}
-		}
-		name := dir
-		if name == "." {
-			name = "this folder"
-		}
-		looked = append(looked, name)
-	}
-	return "", looked, nil
-}
-
-// maxSource bounds a learner's file in bytes.
-const maxSource = 1 << 20
-
-func readable(file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return usagef("read the submission: %w", err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > maxSource {
-		return usagef("%s has %d bytes; a script has at most %d", file, info.Size(), maxSource)
-	}
-	return nil
+	return parts, done, nil
 }

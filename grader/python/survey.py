@@ -15,6 +15,7 @@ import sysconfig
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MOST = 1 << 20  # bytes of a source file
 sys.path.insert(0, HERE)
 
 
@@ -40,12 +41,20 @@ def describe():
     }
 
 
+def within(folder, name):
+    """Whether this is a file that no link leads out of the folder to."""
+    path = os.path.realpath(os.path.join(folder, name))
+    return path.startswith(os.path.join(os.path.realpath(folder), "")) and os.path.isfile(path)
+
+
 def load(folder, name):
     """The file's text and tree, or a Place that says why there is none."""
     path = os.path.join(folder, name)
     try:
         with open(path, "rb") as f:
-            data = f.read()
+            data = f.read(MOST + 1)
+        if len(data) > MOST:
+            raise ValueError("it has more than %d bytes" % MOST)
         return data, ast.parse(data, filename=name), None
     except SyntaxError as e:
         text = "%s: %s" % (type(e).__name__, e.msg)
@@ -70,7 +79,7 @@ def siblings(folder, tree):
         for depth in range(1, len(parts) + 1):
             stem = "/".join(parts[:depth])
             for candidate in (stem + ".py", stem + "/__init__.py"):
-                if os.path.isfile(os.path.join(folder, candidate)):
+                if within(folder, candidate):
                     found.append(candidate)
     return found
 
@@ -85,6 +94,8 @@ def c_code(folder, functions):
             if name.endswith(".c") and budget > 0:
                 budget -= 1
                 path = os.path.join(base, name)
+                if not within(folder, path):
+                    continue
                 try:
                     with open(path, encoding="utf-8", errors="replace") as f:
                         text = f.read(1 << 20)
