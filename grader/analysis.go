@@ -28,7 +28,7 @@ func (ob *observation) analyze(ctx context.Context) error {
 	contents.Error = ob.hide(ob.learner.dir, contents.Error)
 	ob.rec.Submission.Contents = contents
 	if contents.Error == "" {
-		ob.rec.Python.GIL = contents.GIL
+		ob.gil(contents.GIL)
 	}
 	if run.End.OK() {
 		ob.say("asking a type checker", 0, 0)

@@ -3,7 +3,6 @@ package grader
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -126,7 +125,7 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 			call.Thrown[k].Message = ob.hide(p.dir, call.Thrown[k].Message)
 		}
 		if call.Place != nil && call.Place.Text == "" {
-			call.Place.Text = lineOf(filepath.Join(p.dir, filepath.FromSlash(call.Place.File)), call.Place.Line)
+			call.Place.Text = lineOf(p.dir, call.Place.File, call.Place.Line)
 		}
 	}
 	run.Calls = c.calls
@@ -159,7 +158,7 @@ func (c *caller) script(s *python.Session, steps []plan.Step) {
 	}
 	c.pid = ready.PID
 	if c.p.whose == record.Learner {
-		c.ob.rec.Python.GIL = ready.GIL
+		c.ob.gil(ready.GIL)
 	}
 	if c.ob.turn == 0 {
 		c.ob.turn = plan.Turns(ready.TurnNS, c.ob.rec.Python.LoopNS)

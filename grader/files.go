@@ -1,7 +1,6 @@
 package grader
 
 import (
-	"bufio"
 	"fmt"
 	"io/fs"
 	"os"
@@ -115,17 +114,23 @@ func readFile(from fs.FS, name string) ([]byte, error) {
 	return fs.ReadFile(from, name)
 }
 
-// lineOf gives a line of a file, trimmed; empty where there is none.
-func lineOf(file string, line int) string {
-	f, err := os.Open(file)
+// lineOf gives a line of a file in a folder, trimmed; empty where there is
+// none. The program that ran there may have put anything in the file's place,
+// and may have named any file.
+func lineOf(folder, name string, line int) string {
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return ""
 	}
-	defer f.Close()
-	scan := bufio.NewScanner(f)
-	for n := 1; scan.Scan(); n++ {
-		if n == line {
-			text := strings.TrimSpace(scan.Text())
+	defer root.Close()
+	data, err := readFile(root.FS(), name)
+	if err != nil {
+		return ""
+	}
+	n := 0
+	for text := range strings.Lines(string(data)) {
+		if n++; n == line {
+			text = strings.TrimSpace(text)
 			return strings.ToValidUTF8(text[:min(len(text), 120)], "")
 		}
 	}

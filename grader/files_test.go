@@ -1,6 +1,7 @@
 package grader
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,13 +49,25 @@ func TestNoLinks(t *testing.T) {
 }
 
 func TestLineOf(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "x.py")
-	if err := os.WriteFile(file, []byte("a\n   b = 1\n"), 0o644); err != nil {
+	dir := t.TempDir()
+	inner := filepath.Join(dir, "inner")
+	if err := errors.Join(os.Mkdir(inner, 0o755), os.WriteFile(filepath.Join(inner, "x.py"), []byte("a\n   b = 1\n"), 0o644),
+		os.WriteFile(filepath.Join(dir, "secret"), []byte("SECRET\n"), 0o644)); err != nil {
 		t.Fatal(err)
 	}
 	for line, want := range map[int]string{0: "", 1: "a", 2: "b = 1", 3: ""} {
-		if got := lineOf(file, line); got != want {
+		if got := lineOf(inner, "x.py", line); got != want {
 			t.Errorf("line %d is %q, want %q", line, got, want)
+		}
+	}
+	for _, name := range []string{"../secret", filepath.Join(dir, "secret"), ".", "none", ""} {
+		if got := lineOf(inner, name, 1); got != "" {
+			t.Errorf("%s: %q was read", name, got)
+		}
+	}
+	if os.Symlink(filepath.Join(dir, "secret"), filepath.Join(inner, "link.py")) == nil {
+		if got := lineOf(inner, "link.py", 1); got != "" {
+			t.Errorf("through a link %q was read", got)
 		}
 	}
 }

@@ -277,10 +277,14 @@ func (ob *observation) probe(ctx context.Context) error {
 	}
 	ob.rec.Submission.Probe = probe
 	if gil != nil {
-		ob.rec.Python.GIL = *gil
+		ob.gil(*gil)
 	}
 	return nil
 }
+
+// gil notes what was said of the GIL after the submission's imports. They can
+// switch it on, never off, whatever they have the interpreter say.
+func (ob *observation) gil(on bool) { ob.rec.Python.GIL = ob.rec.Python.GIL || on }
 
 // runs makes the pilot runs that find the size, then the rounds.
 func (ob *observation) runs(ctx context.Context) error {

@@ -5,11 +5,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -21,6 +23,15 @@ import (
 const Farewell = 10 * time.Second
 
 const (
+	// slack is how much of the time between an order and its answer a call may
+	// leave out at its beginning, and at its end, by the driver's own stamps.
+	slack = 50 * time.Millisecond
+	// callers is how many connections may be open at once, and speakers how
+	// many of them may send a message: the driver has one.
+	callers  = 64
+	speakers = 4
+	// introduction bounds how long a caller may take to show the token.
+	introduction = 5 * time.Second
 	// longestAnswer bounds what the driver may send in one message, in bytes.
 	longestAnswer = 16 << 20
 	// longestMessage bounds how long it may take to send it.
@@ -67,7 +78,6 @@ type order struct {
 
 // message is what the driver tells the grader.
 type message struct {
-	Token string `json:"token"`
 	State string `json:"state"` // ready, unready or done
 	Order int    `json:"order"`
 	Ready
@@ -83,6 +93,7 @@ type Session struct {
 	arrived  chan message
 	ended    chan struct{} // closed when the run has ended
 	end      chan string   // ends the run
+	speaking chan struct{} // a place for each speaker
 	open     net.Conn      // waits for the next order, nil for none
 	orders   int
 	forged   bool
@@ -98,7 +109,7 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 		return sandbox.Result{}, fmt.Errorf("listen for the driver: %w", err)
 	}
 	defer l.Close()
-	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1)}
+	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), speaking: make(chan struct{}, speakers)}
 	orders, err := os.CreateTemp(p.dir, "orders-*.json") // for this user only
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
@@ -132,18 +143,27 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 	return res, err
 }
 
+// listen takes the messages of those who know the token. Others, whoever they
+// are on this machine, are left standing, and can neither fill the memory nor
+// keep the driver out for long.
 func (s *Session) listen(l net.Listener) {
+	places := make(chan struct{}, callers)
 	for {
+		places <- struct{}{}
 		conn, err := l.Accept()
 		if err != nil {
 			return // closed
 		}
 		go func() {
-			m := message{conn: conn}
-			conn.SetReadDeadline(time.Now().Add(longestMessage))
-			line, err := bufio.NewReader(io.LimitReader(conn, longestAnswer)).ReadBytes('\n')
-			m.received = sched.Now()
-			if err != nil || json.Unmarshal(line, &m) != nil || m.Token != s.token {
+			defer func() { <-places }()
+			if err := s.introduced(conn); err != nil {
+				conn.Close()
+				return
+			}
+			s.speaking <- struct{}{}
+			defer func() { <-s.speaking }()
+			m, err := s.read(conn)
+			if err != nil {
 				conn.Close()
 				return
 			}
@@ -154,6 +174,77 @@ func (s *Session) listen(l net.Listener) {
 			}
 		}()
 	}
+}
+
+// introduced wants the token.
+func (s *Session) introduced(conn net.Conn) error {
+	conn.SetReadDeadline(time.Now().Add(introduction))
+	token := make([]byte, len(s.token)+1)
+	if _, err := io.ReadFull(conn, token); err != nil {
+		return err
+	}
+	if string(token) != s.token+"\n" {
+		return errors.New("this is not the driver")
+	}
+	return nil
+}
+
+// read reads a message.
+func (s *Session) read(conn net.Conn) (message, error) {
+	m := message{conn: conn}
+	conn.SetReadDeadline(time.Now().Add(longestMessage))
+	line, err := bufio.NewReader(io.LimitReader(conn, longestAnswer)).ReadBytes('\n')
+	m.received = sched.Now()
+	if err != nil {
+		return m, err
+	}
+	return m, m.decode(line)
+}
+
+// decode reads what the driver, or the learner's code in its place, has sent.
+func (m *message) decode(line []byte) error {
+	if err := json.Unmarshal(line, m); err != nil {
+		return err
+	}
+	m.Answer.bound()
+	return nil
+}
+
+// Bounds of what is kept of an answer, in characters: the driver sends less.
+const (
+	mostSaid   = 8_000
+	mostWord   = 1_000
+	mostThrown = 500
+)
+
+// bound cuts an answer to the size that the driver's own have.
+func (a *Answer) bound() {
+	a.Ended = record.CallEnd(cut(string(a.Ended), mostWord))
+	a.Type, a.Odd, a.Says = cut(a.Type, mostWord), cut(a.Odd, mostWord), cut(a.Says, mostSaid)
+	a.Thrown = a.Thrown[:min(len(a.Thrown), mostThrown)]
+	for i := range a.Thrown {
+		a.Thrown[i] = record.Exception{Type: cut(a.Thrown[i].Type, mostWord), Message: cut(a.Thrown[i].Message, mostWord)}
+	}
+	if a.Place != nil {
+		a.Place = &record.Place{File: cut(a.Place.File, mostWord), Line: max(0, a.Place.Line)}
+	}
+}
+
+// cut cuts a text to so many characters.
+func cut(s string, most int) string {
+	n := 0
+	for at := range s {
+		if n == most {
+			return s[:at]
+		}
+		n++
+	}
+	return s
+}
+
+// told says whether the driver ever says of a call that it ended so.
+func told(e record.CallEnd) bool {
+	return slices.Contains([]record.CallEnd{record.Returned, record.Raised, record.Exited, record.Undefined, record.Signature}, e)
 }
 
 // send answers the driver's last message with an order.
@@ -177,7 +268,7 @@ func (s *Session) await(limit time.Duration, state ...string) (message, bool) {
 		case m := <-s.arrived:
 			known := m.Order == s.orders
 			for _, want := range state {
-				if known && m.State == want && !s.forged && !s.overtime {
+				if known && m.State == want && (want != "done" || told(m.Ended)) && !s.forged && !s.overtime {
 					s.open = m.conn
 					return m, true
 				}
@@ -220,7 +311,7 @@ func (s *Session) stop(why string) {
 func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
 	m, ok := s.await(limit, "ready", "unready")
 	if !ok {
-		return Ready{}, Answer{Ended: s.cut()}, false
+		return Ready{}, Answer{Ended: s.ending()}, false
 	}
 	if m.State == "unready" {
 		m.Answer.Ended = record.Unready
@@ -247,24 +338,32 @@ func (s *Session) do(o order, limit time.Duration) (Answer, bool) {
 	sent := sched.Now()
 	if !s.send(o) {
 		<-s.ended
-		return Answer{Ended: s.cut(), Begin: sent, End: sched.Now()}, false
+		return Answer{Ended: s.ending(), Begin: sent, End: sched.Now()}, false
 	}
 	m, ok := s.await(limit, "done")
 	if !ok {
-		return Answer{Ended: s.cut(), Begin: sent, End: sched.Now()}, false
+		return Answer{Ended: s.ending(), Begin: sent, End: sched.Now()}, false
 	}
-	// The driver's own stamps are the nearest, and cannot lie outside of
-	// what was seen from here.
 	a := m.Answer
-	a.Begin = min(max(a.Begin, sent), m.received)
-	if a.End < a.Begin || a.End > m.received {
-		a.End = m.received
-	}
+	a.Begin, a.End = stamps(a.Begin, a.End, sent, m.received)
 	return a, true
 }
 
-// cut says how a call ended that had no answer.
-func (s *Session) cut() record.CallEnd {
+// stamps gives a call's begin and end. The driver's own are the nearest, but
+// the learner's code runs beside it: what they leave out of the time that was
+// seen from here is no more than a busy machine explains.
+func stamps(begin, end, sent, received int64) (int64, int64) {
+	if begin < sent || begin > sent+slack.Nanoseconds() || begin > received {
+		begin = sent
+	}
+	if end < begin || end > received || end < received-slack.Nanoseconds() {
+		end = received
+	}
+	return begin, end
+}
+
+// ending says how a call ended that had no answer.
+func (s *Session) ending() record.CallEnd {
 	switch {
 	case s.forged:
 		return record.Forged

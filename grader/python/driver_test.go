@@ -229,7 +229,8 @@ func TestShadows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"work.py": "import threading, own\ndef f():\n    return [own.x, hasattr(threading, 'fake')]", "own.py": "x = 1",
+		"work.py": "import threading, own, gilcourse_workload\ndef f():\n    return [own.x, hasattr(threading, 'fake') + hasattr(gilcourse_workload, 'fake')]", "own.py": "x = 1",
+		"gilcourse_workload.py": "fake = 1", "driver.py": "1/0", "patterns.py": "1/0",
 		"threading.py": "fake = 1", "sitecustomize.py": "raise SystemExit(9)", "json.py": "1/0", "asyncio.py": "1/0",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -244,6 +245,102 @@ func TestShadows(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.Equal(a.Result, []int64{1, 0}) {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// TestOwnNames lets a learner's modules have the names of the grader's own.
+func TestOwnNames(t *testing.T) {
+	scratch, dir := t.TempDir(), t.TempDir()
+	p, err := python.Open(findPython(t), scratch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"work.py": "import driver, names, functions\ndef f():\n    return [driver.x, names.x, functions.x]",
+		"driver.py": "x = 1", "names.py": "x = 2", "functions.py": "x = 3"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var a python.Answer
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
+		s.Ready(patience)
+		a, _ = s.Call("f", nil, patience)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.Result, []int64{1, 2, 3}) {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// TestPatchedStamps has the driver say that the call took no time.
+func TestPatchedStamps(t *testing.T) {
+	const source = `
+import sys, time
+def f():
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("self"), "channel"):
+        frame = frame.f_back
+    driver = frame.f_locals["self"]
+    time.sleep(0.5)
+    now = driver.now()
+    frame.f_locals["out"]["begin"] = now
+    driver.now = lambda: now + 1000
+    return [1]
+`
+	var a python.Answer
+	drive(t, findPython(t), source, func(s *python.Session) {
+		s.Ready(patience)
+		a, _ = s.Call("f", nil, patience)
+	})
+	if took := time.Duration(a.End - a.Begin); a.Ended != record.Returned || took < 400*time.Millisecond {
+		t.Errorf("it %s after %s, and slept for 500ms", a.Ended, took)
+	}
+}
+
+// TestStrangers knock at the driver's door: they do not keep it out.
+func TestStrangers(t *testing.T) {
+	const source = `
+import gc, socket
+def f():
+    channel = next(o for o in gc.get_objects() if type(o).__name__ == "Channel")
+    global idle
+    idle = []
+    for i in range(40):
+        idle.append(socket.create_connection(channel.address))
+        if i % 2:
+            idle[-1].sendall(b"x" * 100)
+    return [1]
+`
+	var a, b python.Answer
+	drive(t, findPython(t), source, func(s *python.Session) {
+		s.Ready(patience)
+		a, _ = s.Call("f", nil, 2*time.Minute)
+		b, _ = s.Rest(0)
+	})
+	if a.Ended != record.Returned || b.Ended != "" && b.Ended != record.Returned {
+		t.Errorf("it %s, then %s: %s", a.Ended, b.Ended, a.Says)
+	}
+}
+
+// TestLyingLists are read as they are, not as their methods say.
+func TestLyingLists(t *testing.T) {
+	const source = `
+class Liar(list):
+    def __iter__(self):
+        return iter([1, 2, 3])
+    def __len__(self):
+        return 3
+def f():
+    return Liar()
+`
+	var a python.Answer
+	drive(t, findPython(t), source, func(s *python.Session) {
+		s.Ready(patience)
+		a, _ = s.Call("f", nil, patience)
+	})
+	if a.Ended != record.Returned || len(a.Result) != 0 {
 		t.Errorf("got %+v", a)
 	}
 }

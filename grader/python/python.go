@@ -32,6 +32,16 @@ const Oldest = "3.8"
 // what they need on a busy machine.
 var ownLimits = sandbox.Limits{Wall: time.Minute, CPU: 30 * time.Second, Memory: 2 << 30}
 
+// The workload is imported by name, before anything of the learner's, so it has
+// a folder in which nothing else can be found.
+const (
+	workloadProgram = "gilcourse_workload.py"
+	workloadFolder  = "workload"
+)
+
+// emptyProgram is a source without a line, to ask an interpreter about itself.
+const emptyProgram = "empty.py"
+
 // Interpreter runs Python programs.
 type Interpreter struct {
 	Path string // absolute
@@ -52,7 +62,7 @@ type Survey struct {
 // outlive it.
 func Open(path, scratch string) (*Interpreter, error) {
 	dir := filepath.Join(scratch, "programs")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, workloadFolder), 0o755); err != nil {
 		return nil, fmt.Errorf("unpack the programs: %w", err)
 	}
 	entries, err := programs.ReadDir(".")
@@ -64,9 +74,16 @@ func Open(path, scratch string) (*Interpreter, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := os.WriteFile(filepath.Join(dir, e.Name()), data, 0o644); err != nil {
+		file := filepath.Join(dir, e.Name())
+		if e.Name() == workloadProgram {
+			file = filepath.Join(dir, workloadFolder, e.Name())
+		}
+		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return nil, fmt.Errorf("unpack the programs: %w", err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, emptyProgram), nil, 0o644); err != nil {
+		return nil, fmt.Errorf("unpack the programs: %w", err)
 	}
 	return &Interpreter{Path: path, dir: dir, env: Environment(scratch)}, nil
 }
@@ -93,7 +110,15 @@ func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson 
 	if err != nil {
 		return Survey{}, err
 	}
-	if err := p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10), string(wanted)); err != nil {
+	err = p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10), string(wanted))
+	if broken := (*programError)(nil); errors.As(err, &broken) {
+		// Is it the interpreter that does not work, or does this source break it?
+		s = Survey{}
+		if err = p.program(ctx, &s, "survey.py", p.dir, emptyProgram, "0", "[]"); err == nil {
+			s.Files, s.Libraries, s.Source = []string{script}, nil, record.Source{Error: &record.Place{File: script, Text: "cannot be read: " + broken.why}}
+		}
+	}
+	if err != nil {
 		return Survey{}, fmt.Errorf("describe the interpreter %s: %w", p.Path, err)
 	}
 	if older(s.Python.Version, Oldest) {
