@@ -67,8 +67,11 @@ class Sink:
 
 
 def numbers(value, depth=3):
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield value
+    """The numbers in what a call gave. A learner's own kind of number is made a
+    plain one, so that it cannot say of itself what it is equal to."""
+    kind = type(value)
+    if issubclass(kind, (int, float)) and kind is not bool:
+        yield int.__add__(value, 0) if issubclass(kind, int) else float.__add__(value, 0.0)
     elif depth and isinstance(value, dict):
         for v in value.values():
             yield from numbers(v, depth - 1)

@@ -141,7 +141,7 @@ func (p *Interpreter) Probe(ctx context.Context, folder, script string, size int
 	err = p.program(ctx, &out, "probe.py", folder, script, string(order))
 	var broken *programError
 	if errors.As(err, &broken) { // the submission's doing: its code ran there
-		return record.Probe{Error: broken.why}, nil, nil
+		return record.Probe{Error: broken.why, Silent: true}, nil, nil
 	}
 	return out.Probe, out.GIL, err
 }

@@ -182,6 +182,9 @@ type Probe struct {
 	// Called are the functions that gave a number, with what they gave.
 	Called []Trial `json:"called,omitempty"`
 	Error  string  `json:"error,omitempty"` // why nothing could be called
+	// Silent says that the process ended without an answer: something in the
+	// submission ended it.
+	Silent bool `json:"silent,omitempty"`
 	// StartupUS is the CPU time, in µs, of a fresh interpreter until the
 	// script's imports and definitions were done.
 	StartupUS int64 `json:"startup_us,omitempty"`

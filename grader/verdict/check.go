@@ -336,6 +336,9 @@ func (j *judge) unsettled(b spec.Bound) (message, hint string) {
 	if why := j.unbuilt(); why != "" && q.why == why {
 		return sentence(why), "Install it, then check again."
 	}
+	if !q.known && j.rec.Submission.Probe.Silent && b.Quantity == "task.correct" {
+		return sentence(q.why), "Importing the script and calling its task must not end the program."
+	}
 	if !q.known && j.rec.Host.Scheduler {
 		return sentence(q.why), "Check again on a quieter machine, or one with more cores."
 	}

@@ -114,10 +114,14 @@ func (j *judge) results() {
 
 	// A function that is handed to workers, or that such a function calls,
 	// counts over one that is merely there.
-	var right, wrong bool
-	for _, call := range j.rec.Submission.Probe.Called {
-		right = right || call.Accepted
+	probe := j.rec.Submission.Probe
+	var right, wrong, handedOver bool
+	for _, call := range probe.Called {
+		handedOver = handedOver || call.Target
 		wrong = wrong || call.Target && !call.Accepted
+	}
+	for _, call := range probe.Called {
+		right = right || call.Accepted && (call.Target || !handedOver)
 	}
 	_, pattern := source.Find(j.spec.Task.Pattern)
 	switch {
@@ -127,6 +131,8 @@ func (j *judge) results() {
 		j.setTruth("task.correct", false)
 	case source.Error != nil:
 		j.missing("task.correct", "the source cannot be read")
+	case probe.Silent:
+		j.unknown("task.correct", "its functions could not be called on a small size, since the program ended before: "+probe.Error)
 	default:
 		j.setTruth("task.correct", pattern)
 	}
