@@ -147,7 +147,7 @@ type caller struct {
 
 func (c *caller) script(s *python.Session, steps []plan.Step) {
 	began := sched.Now()
-	ready, a, ok := s.Ready(importLimit)
+	ready, a, ok := s.Ready(min(importLimit, time.Duration(c.ob.Challenge.Limits.Wall)))
 	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned}
 	if !ok {
 		imported.Ended, imported.Says, imported.Place, imported.Thrown = a.Ended, a.Says, a.Place, a.Thrown

@@ -30,7 +30,7 @@ const Oldest = "3.8"
 
 // ownLimits bound the programs that read a submission: a generous multiple of
 // what they need on a busy machine.
-var ownLimits = sandbox.Limits{Wall: time.Minute, CPU: 30 * time.Second, Memory: 2 << 30}
+var ownLimits = sandbox.Limits{Wall: time.Minute, CPU: 30 * time.Second, Memory: 2 << 30, Tasks: 100}
 
 // The workload is imported by name, before anything of the learner's, so it has
 // a folder in which nothing else can be found.
@@ -159,6 +159,7 @@ func (p *Interpreter) program(ctx context.Context, answer any, name string, args
 		Dir:    p.dir,
 		Env:    p.env,
 		Limits: ownLimits,
+		Watch:  true, // what the tree uses is seen, and bounded
 	})
 	if err != nil {
 		return err

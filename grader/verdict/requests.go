@@ -18,10 +18,13 @@ func (j *judge) asked(c *spec.Call) {
 	var flight, mean, loops, lag, overlap []stat.Interval
 	back := of(j.calls[c.ID], record.Measured)
 	for _, m := range back {
-		flight = append(flight, stat.Exactly(float64(inFlight(m.asked))))
+		needed := needed(m)
+		flight = append(flight, stat.Exactly(float64(inFlight(needed))))
 		from, under := map[string]bool{}, 0.0
 		for _, r := range m.asked {
 			from[r.From] = true
+		}
+		for _, r := range needed {
 			under += float64(r.End-r.Begin) / 1e6
 		}
 		mean = append(mean, stat.Exactly(under/m.wall()))
@@ -50,6 +53,27 @@ func (j *judge) asked(c *spec.Call) {
 	put("loops", loops)
 	put("lag", lag)
 	put("overlap", overlap)
+}
+
+// needed gives a call's requests without those for items that the call was not
+// about or that were asked for more than once: whoever fetches each item once
+// has none, and others under way beside the ones that count show nothing.
+func needed(m made) []record.Request {
+	wanted, times := map[int64]bool{}, map[int64]int{}
+	for i := range int64(m.Values["count"]) {
+		wanted[i] = true
+	}
+	for _, item := range m.list {
+		wanted[item] = true
+	}
+	for _, r := range m.asked {
+		if r.Kind == "fetch" {
+			times[r.Item]++
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(m.asked), func(r record.Request) bool {
+		return r.Kind == "fetch" && (times[r.Item] > 1 || !wanted[r.Item])
+	})
 }
 
 // inFlight is the most requests that were under way at once.
