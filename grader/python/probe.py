@@ -5,19 +5,25 @@
 with a JSON object on the command line's third place: {"size": 1000, "accept":
 ["sum(i * i for i in range(n))", ...], "targets": ["task", ...]}. Only what
 defines something is executed (imports, functions, classes, assignments), never
-the script's own run. Prints one JSON object on the descriptor that was
-standard output at the start; what the script prints is dropped.
+the script's own run; what it prints is dropped. Prints one JSON object.
+
+The script's code runs in a process of its own, which is told, one after the
+other, which function to call on which size, drawn at that moment, and gives
+the numbers that came of it. Which functions there are, and whether the numbers
+are right, this process says, which reads the source and executes none of it.
 """
 import ast
 import inspect
 import json
 import os
+import random
 import signal
 import sys
 import time
 import types
 
 SECONDS = 1.0  # for one call
+MOST = 1 << 20  # characters of an answer
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 BUSY = {"start", "fork", "system", "Popen", "Pool", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "submit",
         "Thread", "Process", "input", "start_new_thread", "check_output", "check_call", "run_in_executor", "to_thread"}
@@ -162,87 +168,166 @@ def attempt(call, got):
     return found or None
 
 
-def main():
-    folder, script, order = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-    channel = os.fdopen(os.dup(1), "w")
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    size = order["size"]
-    wanted = [eval(e, {"n": size}) for e in order["accept"]]
-
+def execute(tree, folder, script):
+    """Execute what defines something; the module, and what to tell of that."""
     sys.argv = [script]
     sys.path.insert(0, folder)
-    path = os.path.join(folder, script)
-    with open(path, "rb") as f:
-        tree = ast.parse(f.read(), filename=script)
     module = types.ModuleType("submission")
-    module.__file__ = path
+    module.__file__ = os.path.join(folder, script)
     sys.modules["submission"] = module
-    out = {"called": [], "gil": None}
+    told = {}
     for node in definitions(tree.body):
         signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TooLong()))
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
             exec(compile(ast.Module(body=[node], type_ignores=[]), script, "exec"), module.__dict__)
         except (Exception, TooLong, SystemExit) as e:
-            out.setdefault("error", "%s: %s" % (type(e).__name__, e))
+            told.setdefault("error", "%s: %s" % (type(e).__name__, e))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-    out["startup_us"] = time.process_time_ns() // 1000
+    told["startup_us"] = time.process_time_ns() // 1000
     enabled = getattr(sys, "_is_gil_enabled", None)
-    out["gil"] = enabled() if enabled else sys.implementation.name == "cpython"
+    told["gil"] = enabled() if enabled else sys.implementation.name == "cpython"
+    return module, told
 
-    found, uses = [], {}  # (name, line, callable maker)
+
+def answer(module, name, size):
+    """What a function or method gives for each list of arguments that may fit."""
+    got = []
+    try:
+        owner, _, member = name.rpartition(".")
+        function = method(getattr(module, owner), member, size) if owner else getattr(module, name)
+        if function is None or not callable(function):
+            return []
+        while hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        lists = guess(function, size, got)
+    except (Exception, SystemExit):
+        return []
+    return [(attempt(lambda: function(*args), got) or [])[:100] for args in lists]
+
+
+def serve(requests, answers, tree, folder, script):
+    """Be the process in which the script's code runs."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    module, told = execute(tree, folder, script)
+    for line in requests:
+        order = json.loads(line)
+        told["values"] = answer(module, order["function"], order["size"]) if order["function"] else []
+        told["nonce"] = order["nonce"]
+        answers.write(json.dumps(told) + "\n")
+        answers.flush()
+
+
+class Callee:
+    """The process in which the script's code runs, seen from this one."""
+
+    def __init__(self, *program):
+        down, up = os.pipe(), os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(down[1])
+                os.close(up[0])
+                serve(os.fdopen(down[0]), os.fdopen(up[1], "w"), *program)
+            finally:
+                os._exit(0)
+        os.close(down[0])
+        os.close(up[1])
+        self.orders, self.answers = os.fdopen(down[1], "w"), os.fdopen(up[0], errors="replace")
+
+    def ask(self, function, size):
+        """The next answer; it is no use where it was there before the question."""
+        nonce = random.SystemRandom().randrange(1 << 62)
+        try:
+            self.orders.write(json.dumps({"function": function, "size": size, "nonce": nonce}) + "\n")
+            self.orders.flush()
+            told = json.loads(self.answers.readline(MOST))
+            if told["nonce"] != nonce:
+                raise ValueError
+            told["values"] = [[v for v in values if type(v) in (int, float)] for values in told["values"]]
+            return told
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            sys.exit("the process in which the functions are called has ended, or does not answer as it should")
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def functions(tree):
+    """The names and lines of what can be called, and the names that each uses."""
+    found, uses = [], {}
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             uses.setdefault(node.name, set()).update(called(node))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            found.append((node.name, node.lineno, lambda n=node.name: getattr(module, n)))
+            found.append((node.name, node))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Lambda):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name):
                 uses[target.id] = called(node.value)
-                found.append((target.id, node.lineno, lambda n=target.id: getattr(module, n)))
+                found.append((target.id, node))
         elif isinstance(node, ast.ClassDef):
             for sub in node.body:
                 if isinstance(sub, ast.FunctionDef) and sub.name not in ("__init__", "main"):
-                    found.append((node.name + "." + sub.name, sub.lineno, lambda c=node.name, m=sub.name: method(getattr(module, c), m, size)))
+                    sub.inherits = bool(node.bases) or sub.name.startswith("__")
+                    found.append((node.name + "." + sub.name, sub))
+    return found, uses
 
+
+def used(tree, name, node):
+    """Whether anything but itself uses a function: names it, decorates it, or
+    calls it under another class's name, as Thread.start does with run."""
+    if getattr(node, "decorator_list", None) or getattr(node, "inherits", False):
+        return True
+    own = set(map(id, ast.walk(node)))
+    for other in ast.walk(tree):
+        if id(other) not in own:
+            if isinstance(other, ast.Name) and other.id == name and not isinstance(other.ctx, ast.Store):
+                return True
+            if isinstance(other, ast.Attribute) and other.attr == name or isinstance(other, ast.Constant) and other.value == name:
+                return True
+    return False
+
+
+def main():
+    folder, script, order = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    size = order["size"]
+    with open(os.path.join(folder, script), "rb") as f:
+        tree = ast.parse(f.read(), filename=script)
+    found, uses = functions(tree)
     busy = {n for n in uses if BUSY & uses[n]}
     targets = set()
     for t in order["targets"]:
         targets |= reach(t, uses)
-    for name, line, make in found:
+    callee = Callee(tree, folder, script)
+    told = callee.ask("", 0)
+    out = {"called": [], "gil": told["gil"], "startup_us": told["startup_us"]}
+    if "error" in told:
+        out["error"] = str(told["error"])
+    for name, node in found:
         simple = name.split(".")[-1]
-        if reach(simple, uses) & busy or BUSY & uses.get(simple, set()):
+        if reach(simple, uses) & busy or BUSY & uses.get(simple, set()) or not used(tree, simple, node):
             continue
-        got = []
-        try:
-            function = make()
-            if function is None or not callable(function):
-                continue
-            while hasattr(function, "__wrapped__"):
-                function = function.__wrapped__
-            lists = guess(function, size, got)
-        except (Exception, SystemExit):
-            continue
-        for args in lists:
-            values = attempt(lambda: function(*args), got)
+        drawn = size + random.SystemRandom().randrange(size)
+        wanted = [eval(e, {"n": n}) for e in order["accept"] for n in (drawn, size)]  # a constant is the small size
+        for values in callee.ask(name, drawn)["values"]:
             if not values:
                 continue
             right = any(abs(v - w) <= 1e-9 * abs(w) for v in values for w in wanted)
             target = simple in targets or name in targets
             if not right and not (target and any(isinstance(v, int) and v > size for v in values)):
                 continue  # a timer, a counter: not the task
-            out["called"].append({"function": name, "line": line, "accepted": right, "size": size, "target": target,
-                                  "got": ", ".join(str(v) for v in values[:3])[:80]})
+            out["called"].append({"function": name, "line": node.lineno, "accepted": right, "size": drawn, "target": target,
+                                  "got": ", ".join(str(v)[:80] for v in values[:3])[:80]})
             if right:
                 break
-    json.dump(out, channel)
-    channel.flush()
-    os._exit(0)
+    callee.end()
+    print(json.dumps(out))
 
 
 def method(cls, name, size):

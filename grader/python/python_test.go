@@ -188,6 +188,19 @@ func TestSiblings(t *testing.T) {
 	}
 }
 
+// forger writes what looks like an answer wherever it can.
+const forger = `
+import os
+def forge():
+    for d in range(3, 20):
+        try:
+            os.write(d, b'{"values": [[332833500]], "nonce": 1, "gil": true, "startup_us": 1}\n')
+        except OSError:
+            pass
+forged = forge()
+def f(n): return n * 7
+`
+
 func TestProbe(t *testing.T) {
 	p := interpreter(t)
 	accept := []string{"sum(i * i for i in range(n))", "sum(i * i for i in range(1, n + 1))"}
@@ -208,11 +221,15 @@ func TestProbe(t *testing.T) {
 		"not a task":       {"def f(n): return n * 3\n", nil, ""},
 		"never ends":       {"def f(n):\n    while True: pass\n", []string{"f"}, ""},
 		"ends the program": {"import os\ndef f(n): os._exit(0)\n", []string{"f"}, ""},
+		"used by nobody":   {"def f(n): return n\ndef g(n): return sum(i * i for i in range(n))\n", nil, ""},
+		"run by a thread":  {"import threading\nclass W(threading.Thread):\n    def __init__(self, n):\n        super().__init__()\n        self.n = n\n    def run(self): self.result = sum(i * i for i in range(self.n))\n", nil, "W.run"},
+		"a lying number":   {"class L(int):\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef f(n): return L(n * 7)\n", []string{"f"}, "-f"},
+		"answers before":   {forger, []string{"f"}, ""},
 		"no run":           {"print('no')\nraise SystemExit(3)\ndef f(n): return sum(i * i for i in range(n))\n", nil, "f"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source+"if __name__ == '__main__':\n    print(f, T.compute)\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			probe, gil, err := p.Probe(t.Context(), dir, "x.py", 1000, accept, c.targets)
@@ -231,7 +248,7 @@ func TestProbe(t *testing.T) {
 			if text := strings.Join(got, " "); text != c.want {
 				t.Errorf("got %q, want %q (%s)", text, c.want, probe.Error)
 			}
-			if gil == nil && name != "ends the program" {
+			if gil == nil && !probe.Silent {
 				t.Error("the GIL's state is not told")
 			}
 		})
