@@ -101,6 +101,15 @@ var (
 	against = regexp.MustCompile(`(?i)(?:\bvs\.?|versus|compared (?:to|with)|relative to|against|than|over|\bas(?: the)?|\bto)\s*(?:the\s+)?$`)
 )
 
+const (
+	// longestLine is the longest line, in bytes, in which claims are looked
+	// for: people read shorter ones, and it takes time that grows with its
+	// square.
+	longestLine = 600
+	// longestWord bounds what is looked at before a phase's name.
+	longestWord = 80
+)
+
 // Read finds the claims in a program's standard output and error.
 func Read(stdout, stderr string) []Claim {
 	var claims []Claim
@@ -181,7 +190,7 @@ func found(line string) []label {
 	var out []label
 	for _, l := range labels {
 		for _, m := range l.re.FindAllStringIndex(line, -1) {
-			if against.MatchString(line[:m[0]]) && len(out)+len(l.re.FindAllString(line, -1)) > 0 && m[0] > 0 && hasOther(line[:m[0]]) {
+			if m[0] > 0 && against.MatchString(line[max(0, m[0]-longestWord):m[0]]) && hasOther(line[:m[0]]) {
 				continue
 			}
 			out = append(out, label{l.kind, m[0], m[1]})
@@ -211,6 +220,9 @@ func read(text string) []Claim {
 	section := phase.Kind("")
 	about := Kind("") // of the section, from a heading such as "speedup:"
 	for raw := range strings.Lines(text) {
+		if len(raw) > longestLine {
+			continue
+		}
 		line := boxes.Replace(ansi.ReplaceAllString(strings.TrimRight(raw, "\r\n"), ""))
 		line = noise.ReplaceAllStringFunc(line, func(s string) string { return strings.Repeat(" ", len(s)) })
 		if !strings.Contains(line, ".") || words.MatchString(line) { // 0,53 where the comma is the decimal point
@@ -403,7 +415,10 @@ func column(header, row []string, line string, f number) string {
 	if len(row) == len(header)+1 {
 		header = append([]string{""}, header...)
 	}
-	if i := len(cells(line[:f.to])) - 1; len(row) == len(header) && i < len(header) {
+	if len(row) != len(header) {
+		return ""
+	}
+	if i := len(cells(line[:f.to])) - 1; i < len(header) {
 		return header[i] + " "
 	}
 	return ""

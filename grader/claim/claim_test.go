@@ -64,15 +64,3 @@ func TestRounding(t *testing.T) {
 		}
 	}
 }
-
-func FuzzRead(f *testing.F) {
-	f.Add("Threads: 0.5 s, CPU 98 %\n{\"a\": [1, 2]}", "")
-	f.Add("| a | time | cpu |\n| threads | 1 | 2 |", "x")
-	f.Fuzz(func(t *testing.T, stdout, stderr string) {
-		for _, c := range Read(stdout, stderr) {
-			if c.Kind == "" || c.Round < 0 {
-				t.Errorf("a bad claim: %+v", c)
-			}
-		}
-	})
-}

@@ -16,32 +16,25 @@ import (
 )
 
 // Contents imports the module of an analyzer and shows what it holds. What the
-// submission does wrong is in the result.
+// submission does wrong is in the result. What the source alone tells is read
+// by a process in which none of its code runs.
 func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*record.Contents, error) {
-	answer := filepath.Join(p.dir, "contents.json") // longer than what is kept of a run's output
-	defer os.Remove(answer)
-	err := p.program(ctx, nil, "contents.py", folder, script, answer)
-	var broken *programError
-	if err != nil && !errors.As(err, &broken) {
+	var source, c record.Contents
+	if err := p.program(ctx, &source, "contents.py", folder, script, "source"); err != nil {
+		return nil, fmt.Errorf("read the source: %w", err)
+	}
+	err := p.program(ctx, &c, "contents.py", folder, script)
+	if broken := (*programError)(nil); errors.As(err, &broken) { // the submission's doing: its code ran there
+		c = record.Contents{Error: broken.why}
+		if broken.silent {
+			c.Error = "the module ended the program, or wrote over what was read of it"
+		}
+		err = nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	var c record.Contents
-	switch info, serr := os.Stat(answer); {
-	case broken != nil: // the submission's doing: its code ran there
-		c.Error = broken.why
-	case serr != nil:
-		c.Error = "the module ended the program"
-	case info.Size() > longestAnswer:
-		c.Error = "the module holds too much to be read"
-	default:
-		data, err := os.ReadFile(answer)
-		if err != nil {
-			return nil, fmt.Errorf("read what the module holds: %w", err)
-		}
-		if err := json.Unmarshal(data, &c); err != nil {
-			return &record.Contents{Error: "the module wrote over what was read of it"}, nil
-		}
-	}
+	c.Functions, c.Annotations, c.Bare = source.Functions, source.Annotations, source.Bare
 	return &c, nil
 }
 

@@ -1,9 +1,10 @@
 """Show what a learner's analyzer holds: tables, templates, annotations.
 
-    python -I contents.py FOLDER FILE ANSWER
+    python -I contents.py FOLDER FILE [source]
 
-imports FILE from FOLDER under its own name, and writes one JSON object to the
-file ANSWER (what the module prints is dropped): every mapping, sequence or Enum of entries with several parts, and
+imports FILE from FOLDER under its own name, and prints one JSON object on the
+descriptor that was standard output at the start (what the module prints is
+dropped): every mapping, sequence or Enum of entries with several parts, and
 every text of a program, function or class that may be a code template,
 whatever their names. They are looked for at module level, in classes and their
 instances, and in what functions and methods without required arguments return.
@@ -523,12 +524,17 @@ def load(folder, script):
 
 
 def main():
-    folder, script, answer = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
+    folder, script = os.path.abspath(sys.argv[1]), sys.argv[2]
+    channel = os.fdopen(os.dup(1), "w")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     os.dup2(null, 2)
     source = Source(folder, script)
     out = bare(source)
+    if sys.argv[3:]:
+        json.dump(out, channel)
+        channel.close()
+        return
     at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
     sys.path[at:at] = [folder]
     sys.argv = [os.path.join(folder, script)]
@@ -548,8 +554,8 @@ def main():
     told += [{"line": s["line"] + g["line"] - 1} for s in reader.snippets if s.get("literal") for g in s["gaps"]]
     lines = {str(t["line"]): source.lines[t["line"] - 1].strip()[:120] for t in told if 0 < t["line"] <= len(source.lines)}
     out.update(problem, tables=reader.tables, snippets=reader.snippets, lines=lines, gil=enabled() if enabled else sys.implementation.name == "cpython")
-    with open(answer, "w", encoding="utf-8") as f:
-        json.dump(out, f)
+    json.dump(out, channel)
+    channel.flush()
     os._exit(0)
 
 

@@ -147,7 +147,10 @@ func (p *Interpreter) Probe(ctx context.Context, folder, script string, size int
 }
 
 // programError is an embedded program that gave no answer.
-type programError struct{ why string }
+type programError struct {
+	why    string
+	silent bool // it ended well, and said nothing that can be read
+}
 
 func (e *programError) Error() string { return e.why }
 
@@ -159,6 +162,7 @@ func (p *Interpreter) program(ctx context.Context, answer any, name string, args
 		Dir:    p.dir,
 		Env:    p.env,
 		Limits: ownLimits,
+		Keep:   longestAnswer,
 		Watch:  true, // what the tree uses is seen, and bounded
 	})
 	if err != nil {
@@ -169,13 +173,10 @@ func (p *Interpreter) program(ctx context.Context, answer any, name string, args
 		if why == "" {
 			why = fmt.Sprintf("exit status %d", res.Exit)
 		}
-		return &programError{strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
-	}
-	if answer == nil {
-		return nil
+		return &programError{why: strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
 	}
 	if err := json.Unmarshal([]byte(res.Stdout), answer); err != nil {
-		return &programError{fmt.Sprintf("%s gave no answer: %v", name, err)}
+		return &programError{why: fmt.Sprintf("%s gave no answer: %v", name, err), silent: true}
 	}
 	return nil
 }

@@ -255,6 +255,35 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestLongAnswers reads a source about which there is more to say than is kept
+// of what a run prints.
+func TestLongAnswers(t *testing.T) {
+	p, dir := interpreter(t), t.TempDir()
+	var source strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&source, "a%d = b * b\n", i)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(source.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := p.Survey(t.Context(), dir, "x.py", 50_000_000)
+	if err != nil || s.Source.Error != nil || len(s.Source.Findings) < 2000 {
+		t.Errorf("%d findings, %+v, %v", len(s.Source.Findings), s.Source.Error, err)
+	}
+}
+
+// TestSourceThatBreaksTheReader is the source's fault, not the interpreter's.
+func TestSourceThatBreaksTheReader(t *testing.T) {
+	p, dir := interpreter(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte("x = "+strings.Repeat("1+", 940)+"1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := p.Survey(t.Context(), dir, "x.py", 50_000_000)
+	if err != nil || s.Python.Version == "" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 func TestFind(t *testing.T) {
 	path, err := Find(t.Context(), "")
 	if err != nil || !filepath.IsAbs(path) {

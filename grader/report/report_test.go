@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -171,4 +172,51 @@ func TestUnknownFormat(t *testing.T) {
 	if err := Write(&bytes.Buffer{}, "pdf", Report{}, Options{}); err == nil || !strings.Contains(err.Error(), "json, text") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// FuzzJudge judges records that were written over, and reports on them.
+func FuzzJudge(f *testing.F) {
+	for _, name := range []string{"gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda", "workarounds/fail-c-syntax-error"} {
+		file, err := os.Open(filepath.Join(records, filepath.FromSlash(name)+".jsonl.gz"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		recs, err := record.Read(file)
+		file.Close()
+		if err != nil {
+			f.Fatal(err)
+		}
+		rec := recs[0]
+		rec.Runs = rec.Runs[:1] // small, so that much of it is tried
+		for i := range rec.Runs {
+			run := &rec.Runs[i]
+			run.Tasks, run.Cores = run.Tasks[:min(len(run.Tasks), 6)], run.Cores[:min(len(run.Cores), 3)]
+			run.Calls, run.Requests = run.Calls[:min(len(run.Calls), 4)], run.Requests[:min(len(run.Requests), 4)]
+			for k := range run.Tasks {
+				run.Tasks[k].Points = run.Tasks[k].Points[:min(len(run.Tasks[k].Points), 8)]
+			}
+		}
+		var small bytes.Buffer
+		if err := record.Write(&small, rec); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(small.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		recs, err := record.Read(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		for _, rec := range recs {
+			r, err := verdict.Judge(rec)
+			if err != nil {
+				continue
+			}
+			for _, format := range Formats() {
+				if err := Write(io.Discard, format, Report{Challenges: []*verdict.Result{r}}, Options{}); err != nil {
+					t.Errorf("%s: %v", format, err)
+				}
+			}
+		}
+	})
 }

@@ -11,10 +11,11 @@ import (
 // it, and counts all of it, in bounded memory. It never blocks its writer.
 type capture struct {
 	count *atomic.Int64 // of both streams
+	keep  int           // bytes, half from the start and half from the end
 
 	mu   sync.Mutex
 	head []byte
-	tail []byte // the last bytes, at most twice kept/2
+	tail []byte // the last bytes, at most twice keep/2
 	cut  int64
 }
 
@@ -23,17 +24,17 @@ func (c *capture) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(p)
-	if room := kept/2 - len(c.head); room > 0 {
+	if room := c.keep/2 - len(c.head); room > 0 {
 		take := min(room, len(p))
 		c.head = append(c.head, p[:take]...)
 		p = p[take:]
 	}
-	if len(p) > kept/2 {
-		c.cut += int64(len(p) - kept/2)
-		p = p[len(p)-kept/2:]
+	if len(p) > c.keep/2 {
+		c.cut += int64(len(p) - c.keep/2)
+		p = p[len(p)-c.keep/2:]
 	}
 	c.tail = append(c.tail, p...)
-	if over := len(c.tail) - kept/2; over > kept/2 {
+	if over := len(c.tail) - c.keep/2; over > c.keep/2 {
 		c.cut += int64(over)
 		c.tail = append(c.tail[:0], c.tail[over:]...)
 	}
@@ -46,7 +47,7 @@ func (c *capture) String() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cut, tail := c.cut, c.tail
-	if over := len(tail) - kept/2; over > 0 {
+	if over := len(tail) - c.keep/2; over > 0 {
 		cut, tail = cut+int64(over), tail[over:]
 	}
 	text := string(c.head)

@@ -32,8 +32,8 @@ type Limits struct {
 const (
 	// DefaultOutput is how much a run may print.
 	DefaultOutput = 4 << 20
-	// kept is how much of each stream is kept: half from its start, half
-	// from its end.
+	// kept is how much of each stream is kept where the command does not say:
+	// half from its start, half from its end.
 	kept = 16 << 10
 	// watchEvery is the time between two looks at the limits.
 	watchEvery = 50 * time.Millisecond
@@ -47,6 +47,9 @@ type Command struct {
 	Dir    string
 	Env    []string // the whole environment: nothing is inherited
 	Limits Limits
+	// Keep is how many bytes of each stream are kept, 0 for 16 KiB: the start
+	// and the end of it.
+	Keep int
 	// Watch says that the tasks are observed. Share is the most of a core that
 	// the observation may take, 0 for sched.Share: where many short-lived tasks
 	// are to be seen it takes more.
@@ -57,6 +60,13 @@ type Command struct {
 	// End, if set, ends the run when it gives a text, which says why and
 	// becomes the outcome's Limit.
 	End <-chan string
+}
+
+func (c Command) keep() int {
+	if c.Keep == 0 {
+		return kept
+	}
+	return c.Keep
 }
 
 // Result is a run's end and what was observed of it.
