@@ -158,12 +158,12 @@ func (e *programError) Error() string { return e.why }
 // decoded where answer is nil.
 func (p *Interpreter) program(ctx context.Context, answer any, name string, args ...string) error {
 	res, err := sandbox.Run(ctx, sandbox.Command{
-		Args:   append([]string{p.Path, "-I", filepath.Join(p.dir, name)}, args...),
-		Dir:    p.dir,
-		Env:    p.env,
-		Limits: ownLimits,
-		Keep:   longestAnswer,
-		Watch:  true, // what the tree uses is seen, and bounded
+		Args:       append([]string{p.Path, "-I", filepath.Join(p.dir, name)}, args...),
+		Dir:        p.dir,
+		Env:        p.env,
+		Limits:     ownLimits,
+		KeepOutput: longestAnswer,
+		Watch:      true, // what the tree uses is seen, and bounded
 	})
 	if err != nil {
 		return err

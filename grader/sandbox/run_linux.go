@@ -62,7 +62,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 	defer answersIn.Close()
 
 	var printed atomic.Int64
-	stdout, stderr := &capture{count: &printed, keep: c.keep()}, &capture{count: &printed, keep: c.keep()}
+	stdout, stderr := &capture{count: &printed, keep: c.keepOutput()}, &capture{count: &printed, keep: c.keepOutput()}
 	// A session of its own: where the kernel shares cores out by session
 	// (sched_autogroup), the watching must not wait behind the grader's
 	// neighbours.

@@ -17,7 +17,7 @@ func Supervise() bool { return false }
 
 func run(ctx context.Context, c Command) (Result, error) {
 	var printed atomic.Int64
-	stdout, stderr := &capture{count: &printed, keep: c.keep()}, &capture{count: &printed, keep: c.keep()}
+	stdout, stderr := &capture{count: &printed, keep: c.keepOutput()}, &capture{count: &printed, keep: c.keepOutput()}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)

@@ -47,9 +47,9 @@ type Command struct {
 	Dir    string
 	Env    []string // the whole environment: nothing is inherited
 	Limits Limits
-	// Keep is how many bytes of each stream are kept, 0 for 16 KiB: the start
+	// KeepOutput is how many bytes of each stream are kept, 0 for 16 KiB: the start
 	// and the end of it.
-	Keep int
+	KeepOutput int
 	// Watch says that the tasks are observed. Share is the most of a core that
 	// the observation may take, 0 for sched.Share: where many short-lived tasks
 	// are to be seen it takes more.
@@ -62,11 +62,11 @@ type Command struct {
 	End <-chan string
 }
 
-func (c Command) keep() int {
-	if c.Keep == 0 {
+func (c Command) keepOutput() int {
+	if c.KeepOutput == 0 {
 		return kept
 	}
-	return c.Keep
+	return c.KeepOutput
 }
 
 // Result is a run's end and what was observed of it.
