@@ -8,6 +8,7 @@ evidence itself.
 import ast
 import re
 
+import usage
 from names import COMPREHENSIONS, FUNCTIONS, LOOPS, PROCESSES, THREADS, Names
 
 DUMMY = {"multiprocessing.dummy.Pool", "multiprocessing.dummy.Process", "multiprocessing.pool.ThreadPool"}
@@ -20,10 +21,10 @@ UNITS = {0, 1, 10, 60, 100, 1000, 3600, 1e4, 1e6, 1e9, 1e-3, 1e-6, 1e-9}
 
 
 def find(sources):
-    found = []
+    found, idle = [], usage.idle([tree for _, tree in sources.values()])
     for name, (data, tree) in sources.items():
         lines = data.decode("utf-8", "replace").splitlines()
-        reader = Reader(tree)
+        reader = Reader(tree, idle)
         reader.read()
         for id, line in reader.found:
             text = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
@@ -33,9 +34,9 @@ def find(sources):
 
 
 class Reader(Names):
-    def __init__(self, tree):
+    def __init__(self, tree, idle=()):
         super().__init__(tree)
-        self.found = []
+        self.found, self.idle = [], idle
         self.squares = set()  # names of the functions that square
 
     def add(self, id, node, kind=None):
@@ -280,7 +281,7 @@ class Reader(Names):
                 square = name in ("pow", "power") and len(node.args) == 2 and self.value(node.args[1]) == 2
                 square |= name in ("sumprod", "mul", "dot", "vdot", "inner") and len(node.args) == 2 and ast.dump(node.args[0]) == ast.dump(node.args[1])
                 square |= name == "map" and len(node.args) == 3 and ast.dump(node.args[1]) == ast.dump(node.args[2])
-            if square:
+            if square and getattr(self.function_of(node), "name", None) not in self.idle:
                 self.add("squares", node)
                 self.squares.add(getattr(self.function_of(node), "name", None))
         for node in self.nodes:  # the task called directly, not handed over

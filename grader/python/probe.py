@@ -22,6 +22,11 @@ import sys
 import time
 import types
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import usage
+
+sys.path.remove(HERE)
 SECONDS = 1.0  # for one call
 MOST = 1 << 20  # characters of an answer
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
@@ -172,6 +177,7 @@ def execute(tree, folder, script):
     """Execute what defines something; the module, and what to tell of that."""
     sys.argv = [script]
     sys.path.insert(0, folder)
+    del sys.modules["usage"]  # the script may have a module of that name
     module = types.ModuleType("submission")
     module.__file__ = os.path.join(folder, script)
     sys.modules["submission"] = module
@@ -274,24 +280,8 @@ def functions(tree):
         elif isinstance(node, ast.ClassDef):
             for sub in node.body:
                 if isinstance(sub, ast.FunctionDef) and sub.name not in ("__init__", "main"):
-                    sub.inherits = bool(node.bases) or sub.name.startswith("__")
                     found.append((node.name + "." + sub.name, sub))
     return found, uses
-
-
-def used(tree, name, node):
-    """Whether anything but itself uses a function: names it, decorates it, or
-    calls it under another class's name, as Thread.start does with run."""
-    if getattr(node, "decorator_list", None) or getattr(node, "inherits", False):
-        return True
-    own = set(map(id, ast.walk(node)))
-    for other in ast.walk(tree):
-        if id(other) not in own:
-            if isinstance(other, ast.Name) and other.id == name and not isinstance(other.ctx, ast.Store):
-                return True
-            if isinstance(other, ast.Attribute) and other.attr == name or isinstance(other, ast.Constant) and other.value == name:
-                return True
-    return False
 
 
 def main():
@@ -304,6 +294,7 @@ def main():
     targets = set()
     for t in order["targets"]:
         targets |= reach(t, uses)
+    idle = usage.idle([tree])
     callee = Callee(tree, folder, script)
     told = callee.ask("", 0)
     out = {"called": [], "gil": told["gil"], "startup_us": told["startup_us"]}
@@ -311,7 +302,7 @@ def main():
         out["error"] = str(told["error"])
     for name, node in found:
         simple = name.split(".")[-1]
-        if reach(simple, uses) & busy or BUSY & uses.get(simple, set()) or not used(tree, simple, node):
+        if reach(simple, uses) & busy or BUSY & uses.get(simple, set()) or simple in idle:
             continue
         drawn = size + random.SystemRandom().randrange(size)
         wanted = [eval(e, {"n": n}) for e in order["accept"] for n in (drawn, size)]  # a constant is the small size
