@@ -40,7 +40,7 @@ const loot = "LO" + "OT:"
 const neighbour = "127.0.0.1:47311"
 
 // attackLimits bound a run of an attack: honest ones need less.
-var attackLimits = spec.Limits{Wall: spec.Duration(8 * time.Second), Full: spec.Duration(8 * time.Second), CPU: spec.Duration(20 * time.Second), Memory: 512 << 20, Tasks: 40}
+var attackLimits = spec.Limits{Wall: spec.Duration(8 * time.Second), Full: spec.Duration(8 * time.Second), CPU: spec.Duration(20 * time.Second), Memory: 400 << 20, Tasks: 40}
 
 // longestAttack is the longest that the grader may take over one of them: a
 // multiple of what it takes on a busy machine.
