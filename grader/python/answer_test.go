@@ -13,9 +13,9 @@ func TestStamps(t *testing.T) {
 	const ms = int64(time.Millisecond)
 	for _, c := range []struct{ begin, end, wantBegin, wantEnd int64 }{
 		{110 * ms, 890 * ms, 110 * ms, 890 * ms},
-		{150 * ms, 850 * ms, 150 * ms, 850 * ms},
-		{151 * ms, 890 * ms, 100 * ms, 890 * ms}, // it leaves out too much
-		{110 * ms, 849 * ms, 110 * ms, 900 * ms},
+		{350 * ms, 650 * ms, 350 * ms, 650 * ms},
+		{351 * ms, 890 * ms, 100 * ms, 890 * ms}, // it leaves out too much
+		{110 * ms, 649 * ms, 110 * ms, 900 * ms},
 		{90 * ms, 910 * ms, 100 * ms, 900 * ms}, // it was not there yet, nor any more
 		{880 * ms, 120 * ms, 100 * ms, 900 * ms},
 		{-1 << 63, 1<<63 - 1, 100 * ms, 900 * ms},

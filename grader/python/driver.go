@@ -24,8 +24,10 @@ const Farewell = 10 * time.Second
 
 const (
 	// slack is how much of the time between an order and its answer a call may
-	// leave out at its beginning, and at its end, by the driver's own stamps.
-	slack = 50 * time.Millisecond
+	// leave out at its beginning, and at its end, by the driver's own stamps: as
+	// long as a process may wait for a core on a crowded machine. What is done
+	// in that time the kernel's accounts hold.
+	slack = 250 * time.Millisecond
 	// callers is how many connections may be open at once, and speakers how
 	// many of them may send a message: the driver has one.
 	callers  = 64
