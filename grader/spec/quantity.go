@@ -81,7 +81,7 @@ var CallQuantities = []Quantity{
 	{"raises", "", Results, "1 where the exception of a task reached the caller, else 0"},
 	{"cases", "cases", Results, "how many of the cases are clear on this machine"},
 
-	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time that the main thread used"},
+	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time that the main thread used, beyond what the reference's uses on this machine to start workers"},
 	{"in_threads", "of the call's CPU time", Scheduler, "the share of the call's CPU time that other threads of the program used"},
 	{"in_processes", "of the call's CPU time", Scheduler, "the share of the call's CPU time that child processes used"},
 	{"workers", "workers", Scheduler, "the threads or child processes that did the call's work"},
@@ -99,7 +99,7 @@ var CallQuantities = []Quantity{
 	{"in_flight", "requests", Server, "the most requests that were under way at once"},
 	{"under_way", "requests", Server, "how many requests were under way on average over the whole call"},
 	{"loops", "event loops", Server, "how many event loops, in whatever thread, sent requests"},
-	{"lag", "s", Server, "the median time from an answer until the client had read it: how long the event loop stood still"},
+	{"lag", "s", Server, "the median time from an answer until the client had read it: how long the event loop stood still, beyond the reference's on this machine"},
 	{"overlap", "of the computing time", Server, "the share of the time in which workers computed during which requests were under way, too"},
 }
 

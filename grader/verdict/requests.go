@@ -51,7 +51,7 @@ func (j *judge) asked(c *spec.Call) {
 	put("in_flight", flight)
 	put("under_way", mean)
 	put("loops", loops)
-	put("lag", lag)
+	put("lag", j.beyondReference(c, lag))
 	put("overlap", overlap)
 }
 
@@ -74,6 +74,26 @@ func needed(m made) []record.Request {
 	return slices.DeleteFunc(slices.Clone(m.asked), func(r record.Request) bool {
 		return r.Kind == "fetch" && (times[r.Item] > 1 || !wanted[r.Item])
 	})
+}
+
+// beyondReference takes the reference's lag off each of the learner's, end by
+// end: on a slow or crowded machine even the best event loop stands still while
+// it starts processes, and waits for a core.
+func (j *judge) beyondReference(c *spec.Call, lag []stat.Interval) []stat.Interval {
+	var usual []stat.Interval
+	for _, m := range of(j.peers[c.ID], record.Measured) {
+		if v, ok := lags(m.asked); ok {
+			usual = append(usual, v)
+		}
+	}
+	r := stat.Middle(usual)
+	out := make([]stat.Interval, len(lag))
+	for i, v := range lag {
+		out[i] = stat.Interval{Value: math.Max(0, v.Value-r.Value), Lo: math.Max(0, v.Lo-r.Lo), Hi: math.Max(0, v.Hi-r.Hi)}
+		out[i].Value = math.Min(math.Max(out[i].Value, out[i].Lo), math.Max(out[i].Hi, out[i].Lo))
+		out[i].Hi = math.Max(out[i].Hi, out[i].Value)
+	}
+	return out
 }
 
 // inFlight is the most requests that were under way at once.
