@@ -347,6 +347,11 @@ func (ob *observation) comparable() bool {
 	if i < 0 || !ob.rec.Runs[i].End.OK() || ob.reference == nil {
 		return false
 	}
+	// A task that is quick at the lesson's own size is no work, and the
+	// reference's would take half a minute.
+	if ob.size > 0 && ob.rec.Host.Scheduler && ob.taskTime(&ob.rec.Runs[i]) < time.Duration(ob.Challenge.Size.Task)/2 {
+		return false
+	}
 	line := phase.Cut(&ob.rec.Runs[i])
 	return line.Sequential != nil && line.Processes != nil || !ob.rec.Host.Scheduler
 }
