@@ -21,6 +21,11 @@ const workNoise = 1.05
 // phase to another.
 const taskNoise = 1.25
 
+// enoughToCompare is the CPU time, in µs, that a phase of the reference must
+// have used to tell how its work compares: where the learner's task is a slow
+// one, the size is small, and the reference's phases are hardly anything.
+const enoughToCompare = 150_000
+
 // judge holds what a record says before any bound is looked at.
 type judge struct {
 	spec *spec.Challenge
@@ -328,7 +333,7 @@ func (j *judge) room(p *phase.Phase, run *record.Run) float64 {
 func (j *judge) sameWork(of func(cut) *phase.Phase) float64 {
 	var ratios []float64
 	for _, r := range j.others {
-		if p := of(r); p != nil && r.Sequential != nil {
+		if p := of(r); p != nil && r.Sequential != nil && min(p.CPU(), r.Sequential.CPU()) >= enoughToCompare {
 			ratios = append(ratios, float64(p.CPU())/float64(r.Sequential.CPU()))
 		}
 	}
