@@ -38,6 +38,8 @@ type Header struct {
 	// Seed is what the inputs of all calls were drawn from, 0 where nothing
 	// was called.
 	Seed uint64 `json:"seed,omitempty"`
+	// Sandbox is nil in records of versions that had none.
+	Sandbox *Sandbox `json:"sandbox,omitempty"`
 }
 
 // Host is the machine as it was measured before the first run.
@@ -289,6 +291,10 @@ type Outcome struct {
 	CPUUS  int64  `json:"cpu_us"` // of the whole tree, as its reaper counted it
 	// PeakKB is the most memory the tree held at once, as sampled, in KiB.
 	PeakKB int64 `json:"peak_kb"`
+	// MostTasks is the most threads and processes that were alive at once, and
+	// Written what was written to disks, in bytes, both as sampled.
+	MostTasks int   `json:"most_tasks,omitempty"`
+	Written   int64 `json:"written,omitempty"`
 	// Left counts the processes that had to be ended after the root's end.
 	Left   int    `json:"left,omitempty"`
 	Stdout string `json:"stdout"` // bounded, the middle cut out

@@ -5,11 +5,14 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sched"
@@ -20,18 +23,31 @@ const supervisorName = "gilcourse-supervisor"
 
 // order is what the grader tells the supervisor, first of all.
 type order struct {
-	Args  []string
-	Dir   string
-	Env   []string
-	CPU   time.Duration // backstop for each process, 0 for none
-	Watch bool
-	Share float64
+	Plan    plan
+	Args    []string
+	Dir     string
+	Keep    []string // the folders that may be written to
+	Env     []string
+	Input   []byte
+	Box     bool // the command is in one
+	Tmp     string
+	Read    []string
+	Hide    []string
+	Home    string // of the user
+	Outside string // the grader's mount namespace
+	Ports   []int  // of the listeners to open
+	Limits  Limits // backstops for what the grader looks at from time to time
+	Watch   bool
+	Share   float64
 }
 
-// message is one of many from the supervisor: what the tree has used so
-// far, again and again, and at last the answer.
+// message is one of many from the supervisor: the command's pid as the
+// supervisor sees it, what the tree has used so far, again and again, and at
+// last the answer.
 type message struct {
+	Root   int
 	Used   *sched.Usage
+	Full   string // which private folder has no room left
 	Answer *answer
 }
 
@@ -39,47 +55,150 @@ type message struct {
 type answer struct {
 	Result
 	Error string // why the command could not be started
+	Setup string // which step of the sandbox failed
+	Full  string // which private folder had no room left at the end
 }
 
 // endDelay is how long the supervisor may take to end a tree.
 const endDelay = 10 * time.Second
 
-func run(ctx context.Context, c Command) (Result, error) {
+// newOrder makes the order for a command.
+func newOrder(c Command) order {
+	o := order{Args: c.Args, Dir: c.Dir, Env: c.Env, Input: c.Input, Limits: c.Limits, Watch: c.Watch || c.Box != nil, Share: c.Share}
+	o.Limits.Files, o.Limits.FileSize = pick(o.Limits.Files, DefaultFiles), pick(o.Limits.FileSize, DefaultFileSize)
+	if c.Box == nil || c.Box.Layers == nil {
+		return o
+	}
+	o.Box = true
+	o.Plan, o.Tmp = c.Box.Layers.plan, c.Box.Tmp
+	for _, p := range c.Box.Read {
+		o.Read = append(o.Read, absolute(p))
+	}
+	for _, p := range c.Box.Hide {
+		o.Hide = append(o.Hide, absolute(p))
+	}
+	if o.Keep = c.Keep; len(o.Keep) == 0 {
+		o.Keep = []string{c.Dir}
+	}
+	o.Outside = mountSpace()
+	if home, err := os.UserHomeDir(); err == nil {
+		o.Home = home
+	}
+	for _, l := range c.Listen {
+		if o.Plan.Space != shared {
+			o.Ports = append(o.Ports, l.addr.Port)
+		}
+	}
+	return o
+}
+
+// absolute gives a path that means the same to the supervisor, which stands in
+// another folder.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// supervisor is the process that runs a command, as the grader sees it.
+type supervisor struct {
+	*exec.Cmd
+	orders         *os.File // closed to have the tree ended
+	answers        *os.File
+	listeners      int // socket
+	printed        atomic.Int64
+	stdout, stderr *capture
+}
+
+// startSupervisor starts it for a plan, and keeps so many bytes of each stream.
+func startSupervisor(p plan, keep int) (*supervisor, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	orders, ordersOut, err := os.Pipe()
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	defer ordersOut.Close()
+	defer orders.Close()
 	answersIn, answers, err := os.Pipe()
 	if err != nil {
-		orders.Close()
+		ordersOut.Close()
+		return nil, err
+	}
+	defer answers.Close()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		ordersOut.Close()
+		answersIn.Close()
+		return nil, err
+	}
+	theirs := os.NewFile(uintptr(pair[1]), "listeners")
+	defer theirs.Close()
+	s := &supervisor{orders: ordersOut, answers: answersIn, listeners: pair[0]}
+	s.stdout, s.stderr = &capture{count: &s.printed, keep: keep}, &capture{count: &s.printed, keep: keep}
+	s.Cmd = &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/", Stdout: s.stdout, Stderr: s.stderr,
+		ExtraFiles: []*os.File{orders, answers, theirs}, SysProcAttr: p.attributes(), WaitDelay: endDelay}
+	if err := s.Start(); err != nil {
+		s.close()
+		if p.Space != shared {
+			return nil, &setupError{"start in namespaces of its own: " + err.Error()}
+		}
+		return nil, fmt.Errorf("start the supervisor: %w", err)
+	}
+	return s, nil
+}
+
+func (s *supervisor) close() {
+	s.orders.Close()
+	s.answers.Close()
+	unix.Close(s.listeners)
+}
+
+// receive hands the listeners that the supervisor opened to those that wait
+// for them.
+func (s *supervisor) receive(listen []*Listener) error {
+	buf, oob := make([]byte, 1), make([]byte, unix.CmsgSpace(4*len(listen)))
+	_, n, _, _, err := unix.Recvmsg(s.listeners, buf, oob, unix.MSG_CMSG_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	messages, err := unix.ParseSocketControlMessage(oob[:n])
+	if err != nil || len(messages) == 0 {
+		return errors.New("the supervisor passed no listeners")
+	}
+	fds, err := unix.ParseUnixRights(&messages[0])
+	if err != nil || len(fds) != len(listen) {
+		return errors.New("the supervisor passed other listeners than it was asked for")
+	}
+	for i, fd := range fds {
+		f := os.NewFile(uintptr(fd), "listener")
+		inner, err := net.FileListener(f)
+		f.Close()
+		listen[i].set(inner, err)
+	}
+	return nil
+}
+
+func run(ctx context.Context, c Command) (Result, error) {
+	o := newOrder(c)
+	s, err := startSupervisor(o.Plan, c.keepOutput())
+	if err != nil {
 		return Result{}, err
 	}
-	defer answersIn.Close()
-
-	var printed atomic.Int64
-	stdout, stderr := &capture{count: &printed, keep: c.keepOutput()}, &capture{count: &printed, keep: c.keepOutput()}
-	// A session of its own: where the kernel shares cores out by session
-	// (sched_autogroup), the watching must not wait behind the grader's
-	// neighbours.
-	sup := &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/", Stdout: stdout, Stderr: stderr,
-		ExtraFiles: []*os.File{orders, answers}, SysProcAttr: &syscall.SysProcAttr{Setsid: true}, WaitDelay: endDelay}
-	err = sup.Start()
-	orders.Close()
-	answers.Close()
-	if err != nil {
-		return Result{}, fmt.Errorf("start the supervisor: %w", err)
-	}
+	defer s.close()
 	start := time.Now()
-	err = gob.NewEncoder(ordersOut).Encode(order{c.Args, c.Dir, c.Env, c.Limits.CPU, c.Watch, c.Share})
+	err = gob.NewEncoder(s.orders).Encode(o)
+	if err == nil && len(o.Ports) > 0 {
+		if rerr := s.receive(c.Listen); rerr != nil {
+			s.orders.Close() // the answer says why there are none
+		}
+	}
 	messages := make(chan message)
 	go func() {
 		defer close(messages)
-		for dec := gob.NewDecoder(answersIn); ; {
+		for dec := gob.NewDecoder(s.answers); ; {
 			var m message
 			if dec.Decode(&m) != nil {
 				return
@@ -87,11 +206,17 @@ func run(ctx context.Context, c Command) (Result, error) {
 			messages <- m
 		}
 	}()
-
 	// The supervisor ends the tree when its orders end.
 	var final *answer
 	var used sched.Usage
 	limit, done := "", ctx.Done()
+	var patience <-chan time.Time
+	end := func() {
+		s.orders.Close()
+		if patience == nil {
+			patience = time.After(endDelay)
+		}
+	}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for open := true; open; {
@@ -101,22 +226,33 @@ func run(ctx context.Context, c Command) (Result, error) {
 			if m.Used != nil {
 				used = *m.Used
 			}
+			if m.Full != "" && limit == "" {
+				limit = m.Full
+				end()
+			}
 			if m.Answer != nil {
 				final = m.Answer
 			}
+			if m.Root != 0 && c.Started != nil {
+				c.Started(outside(s.Process.Pid, m.Root, o.Plan.Space == private))
+			}
 		case <-done:
-			ordersOut.Close()
+			end()
 			done = nil
+		case <-patience: // somebody has stopped it
+			for _, pid := range append(sched.Descendants(s.Process.Pid), s.Process.Pid) {
+				unix.Kill(pid, unix.SIGKILL)
+			}
 		case why := <-c.End:
 			if limit == "" {
 				limit = why
-				ordersOut.Close()
+				end()
 			}
 		case <-tick.C:
 			wall := time.Since(start)
 			if limit == "" {
-				if limit = c.Limits.exceeded(wall, used, printed.Load()); limit != "" {
-					ordersOut.Close()
+				if limit = c.Limits.exceeded(wall, used, s.printed.Load()); limit != "" {
+					end()
 				}
 			}
 			if c.Progress != nil {
@@ -125,16 +261,18 @@ func run(ctx context.Context, c Command) (Result, error) {
 		}
 	}
 	wall := time.Since(start)
-	waitErr := sup.Wait()
-	if err != nil {
+	waitErr := s.Wait()
+	if final == nil && err != nil {
 		return Result{}, fmt.Errorf("order the supervisor: %w", err)
 	}
-
 	if final == nil { // nobody but the command had a reason to end the supervisor
 		final = &answer{Result: Result{Outcome: record.Outcome{Exit: -1, WallUS: wall.Microseconds(),
 			Limit: fmt.Sprintf("the run ended the process that supervises it (%v)", waitErr)}}}
 	}
-	if final.Error != "" {
+	switch {
+	case final.Setup != "":
+		return Result{}, &setupError{final.Setup}
+	case final.Error != "":
 		return Result{}, errors.New(final.Error)
 	}
 	res := final.Result
@@ -144,8 +282,29 @@ func run(ctx context.Context, c Command) (Result, error) {
 	if res.WallUS == 0 {
 		res.WallUS = wall.Microseconds()
 	}
-	res.Stdout, res.Stderr = stdout.String(), stderr.String()
-	res.Outcome.PeakKB = res.Observation.PeakKB
+	res.Stdout, res.Stderr = s.stdout.String(), s.stderr.String()
+	if res.Limit == "" && !res.OK() {
+		res.Limit = final.Full
+	}
+	if res.Limit == "" && res.Signal == "SIGXFSZ" {
+		res.Limit = fmt.Sprintf("limit of %s for a file reached", bytesize(o.Limits.FileSize))
+	}
+	res.Outcome.PeakKB, res.Outcome.Written, res.MostTasks = res.Observation.PeakKB, res.Observation.Written, res.Most
 	res.SamplerUS = res.Cost.Microseconds()
 	return res, nil
+}
+
+// outside gives the pid by which this process knows a child of the supervisor,
+// which the supervisor knows by another where it has a process namespace of
+// its own; 0 for one that has gone.
+func outside(supervisor, pid int, private bool) int {
+	if !private {
+		return pid
+	}
+	for _, child := range sched.Descendants(supervisor) {
+		if sched.InnerPID(child) == pid {
+			return child
+		}
+	}
+	return 0
 }

@@ -3,6 +3,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os/exec"
@@ -23,10 +24,16 @@ func run(ctx context.Context, c Command) (Result, error) {
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, stdout, stderr
 	cmd.WaitDelay = time.Second
+	if len(c.Input) > 0 {
+		cmd.Stdin = bytes.NewReader(c.Input)
+	}
 	ownGroup(cmd)
 	start, started := time.Now(), sched.Now()
 	if err := cmd.Start(); err != nil {
 		return Result{}, err
+	}
+	if c.Started != nil {
+		c.Started(cmd.Process.Pid)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()

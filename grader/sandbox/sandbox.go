@@ -27,6 +27,13 @@ type Limits struct {
 	Memory int64         // resident bytes of the whole tree
 	Tasks  int           // threads and processes alive at once
 	Output int64         // bytes on stdout and stderr together; 0 is DefaultOutput
+	// Written is how many bytes may be written to disks, and how many the
+	// private folders for temporary files hold; 0 is DefaultWritten for those.
+	Written int64
+	// Files is how many descriptors each process may have open, and FileSize
+	// how many bytes a file may have; 0 is DefaultFiles and DefaultFileSize.
+	Files    int
+	FileSize int64
 }
 
 const (
@@ -37,16 +44,55 @@ const (
 	kept = 16 << 10
 	// watchEvery is the time between two looks at the limits.
 	watchEvery = 50 * time.Millisecond
-	// fileSize bounds each file that a run writes, in bytes.
-	fileSize = 1 << 30
+	// DefaultFiles is how many descriptors each process of a run may have,
+	// DefaultFileSize how long a file may be that it writes, in bytes, and
+	// DefaultWritten how much there is room for in private folders.
+	DefaultFiles    = 4096
+	DefaultFileSize = 1 << 30
+	DefaultWritten  = 1 << 30
 )
+
+// Box is what a command may use of the machine.
+type Box struct {
+	Layers *Layers // nil for none: what the command may use is then not enforced
+	// Tmp is the folder for temporary files. Where the layers give the command
+	// files of its own, it sees an empty one in its place, gone with the run.
+	Tmp string
+	// Read are files and folders that it may read, beside the system's
+	// programs and libraries: an interpreter, say. Those that are not there are
+	// left out.
+	Read []string
+	// Hide are folders that it must not see, even below one that it may read.
+	Hide []string
+
+	ports int // that were given to listeners
+}
+
+func (b *Box) space() space {
+	if b == nil || b.Layers == nil {
+		return shared
+	}
+	return b.Layers.plan.Space
+}
 
 // Command is what to run.
 type Command struct {
-	Args   []string // the program's absolute path, then its arguments
-	Dir    string
-	Env    []string // the whole environment: nothing is inherited
-	Limits Limits
+	Args []string // the program's absolute path, then its arguments
+	Dir  string   // the working folder
+	// Keep are the only folders that last and that the command may write to,
+	// none for Dir alone.
+	Keep []string
+	Env  []string // the whole environment: nothing is inherited
+	// Box keeps the command from the rest of the machine. Nil is for programs
+	// that are not the learner's and run none of the learner's code.
+	Box *Box
+	// Input is what the command reads on its standard input, at most 32 KiB.
+	Input []byte
+	// Listen are listeners of the box to which the command may connect.
+	Listen []*Listener
+	// Started, if set, is told the command's pid, as this process sees it.
+	Started func(pid int)
+	Limits  Limits
 	// KeepOutput is how many bytes of each stream are kept, 0 for 16 KiB: the start
 	// and the end of it.
 	KeepOutput int
@@ -85,6 +131,9 @@ func Run(ctx context.Context, c Command) (Result, error) {
 		return Result{}, err
 	}
 	res, err := run(ctx, c)
+	for _, l := range c.Listen { // nobody comes any more
+		l.Close()
+	}
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return Result{}, ctxErr
 	}
@@ -100,23 +149,36 @@ func (l Limits) exceeded(wall time.Duration, u sched.Usage, output int64) string
 	case l.Wall > 0 && wall > l.Wall:
 		return fmt.Sprintf("time limit of %s reached", l.Wall)
 	case l.CPU > 0 && u.CPU > l.CPU:
-		return fmt.Sprintf("limit of %s CPU time reached by %d tasks", l.CPU, u.Tasks)
+		return fmt.Sprintf("limit of %s CPU time reached by %s", l.CPU, processes(u.Processes))
 	case l.Memory > 0 && u.Memory > l.Memory:
-		return fmt.Sprintf("memory limit of %s reached by %d tasks", bytesize(l.Memory), u.Tasks)
+		return fmt.Sprintf("memory limit of %s reached by %s", bytesize(l.Memory), processes(u.Processes))
 	case l.Tasks > 0 && u.Tasks > l.Tasks:
-		return fmt.Sprintf("limit of %d threads and processes reached", l.Tasks)
+		return fmt.Sprintf("limit of %d threads and processes reached, in %s", l.Tasks, processes(u.Processes))
+	case l.Written > 0 && u.Written > l.Written:
+		return fmt.Sprintf("limit of %s written to files reached by %s", bytesize(l.Written), processes(u.Processes))
 	case output > l.output():
 		return fmt.Sprintf("output limit of %s reached", bytesize(l.output()))
 	}
 	return ""
 }
 
-func (l Limits) output() int64 {
-	if l.Output == 0 {
-		return DefaultOutput
+// processes counts those that have not ended.
+func processes(n int) string {
+	if n == 1 {
+		return "1 process"
 	}
-	return l.Output
+	return fmt.Sprintf("%d processes", n)
 }
+
+// pick gives the value, or the default where it is 0.
+func pick[T int | int64](value, otherwise T) T {
+	if value == 0 {
+		return otherwise
+	}
+	return value
+}
+
+func (l Limits) output() int64 { return pick(l.Output, DefaultOutput) }
 
 func bytesize(n int64) string {
 	switch {

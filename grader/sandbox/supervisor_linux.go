@@ -2,11 +2,12 @@ package sandbox
 
 import (
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -22,6 +23,13 @@ const (
 	sweepEvery = 2 * time.Millisecond
 )
 
+// The supervisor's descriptors.
+const (
+	ordersFD = 3 + iota
+	answersFD
+	listenersFD // a socket on which listeners are passed
+)
+
 // Supervise does the supervisor's work where this process was started as one,
 // and says whether it was: main then exits at once.
 func Supervise() bool {
@@ -30,32 +38,68 @@ func Supervise() bool {
 	}
 	// The command inherits nothing but its three standard streams.
 	unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC)
-	orders, answers := os.NewFile(3, "orders"), os.NewFile(4, "answers")
-	unix.CloseOnExec(3)
-	unix.CloseOnExec(4)
-
+	for _, fd := range []int{ordersFD, answersFD, listenersFD} { // kernels without close_range
+		unix.CloseOnExec(fd)
+	}
+	orders, answers := os.NewFile(ordersFD, "orders"), os.NewFile(answersFD, "answers")
 	out := gob.NewEncoder(answers) // one for all messages: it tells the types once
 	var o order
 	var a answer
 	if err := gob.NewDecoder(orders).Decode(&o); err != nil {
 		a.Error = fmt.Sprintf("read the orders: %v", err)
 	} else {
-		a = supervise(o, orders, out)
+		a = supervise(&o, orders, out)
 	}
 	out.Encode(message{Answer: &a})
 	return true
 }
 
-func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
+// settle puts the supervisor into the place that the plan gives it, and
+// prepares the rules for the command.
+func settle(o *order) (*ruleset, error) {
+	v := newView(o)
+	if o.Plan.Space != shared {
+		if here := mountSpace(); here == "" || here == o.Outside {
+			return nil, errors.New("it has no mount namespace of its own")
+		}
+		if err := raiseLoopback(); err != nil {
+			return nil, step("switch the loopback interface on", err)
+		}
+		if err := openListeners(o.Ports, listenersFD); err != nil {
+			return nil, step("open the listeners", err)
+		}
+		if err := furnish(o, v); err != nil {
+			return nil, err
+		}
+	}
+	unix.Close(listenersFD)
+	if o.Plan.NoPrivs {
+		// Nothing that the command does may reach the supervisor: its memory
+		// and descriptors, where it is the same user's, or its life.
+		unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+		// Signals are received and forgotten. Were they ignored, the command
+		// would inherit that.
+		signal.Notify(make(chan os.Signal, 1))
+	}
+	if o.Plan.Landlock == 0 {
+		return nil, nil
+	}
+	return landlock(o, v)
+}
+
+func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 	fail := func(doing string, err error) answer { return answer{Error: doing + ": " + err.Error()} }
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fail("become a subreaper", err)
 	}
-	unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: fileSize, Max: fileSize})
-	if o.CPU > 0 {
-		s := uint64(o.CPU/time.Second) + 5
-		unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: s, Max: s + 5})
+	rules, err := settle(o)
+	if err != nil {
+		return answer{Setup: err.Error()}
+	}
+	limitSelf(o)
+	input, err := standardInput(o.Input)
+	if err != nil {
+		return fail("make the standard input", err)
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -64,13 +108,19 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 	start, started := time.Now(), sched.Now()
 	watched := func() sched.Observation { return sched.Observation{} }
 	if o.Watch {
-		watched = watch(start, o.Share, answers)
+		watched = watch(start, o, answers)
 	}
-	root, err := syscall.ForkExec(o.Args[0], o.Args, &syscall.ProcAttr{
-		Dir: o.Dir, Env: o.Env, Files: []uintptr{null.Fd(), 1, 2}, Sys: &syscall.SysProcAttr{Setsid: true}})
+	l, root, err := launch(o, rules, []uintptr{input.Fd(), 1, 2})
 	if err != nil {
-		return fail("start "+o.Args[0], err)
+		watched()
+		if cannot := (*startError)(nil); errors.As(err, &cannot) {
+			return fail("start "+o.Args[0], err)
+		}
+		return answer{Setup: err.Error()}
 	}
+	limitCommand(root, o)
+	input.Close()
+	answers.Encode(message{Root: root})
 	// Held streams would keep the grader waiting for their end.
 	unix.Dup2(int(null.Fd()), 1)
 	unix.Dup2(int(null.Fd()), 2)
@@ -80,7 +130,7 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 		io.Copy(io.Discard, orders) // until the grader closes it, or is gone
 		ending.Store(true)
 		for {
-			end(sched.Descendants(os.Getpid()))
+			l.end()
 			time.Sleep(sweepEvery)
 		}
 	}()
@@ -104,25 +154,42 @@ func supervise(o order, orders io.Reader, answers *gob.Encoder) answer {
 			return a
 		case pid == root:
 			rootEnded = true
+			a.Full = full(o)
 			a.WallUS = time.Since(start).Microseconds()
 			if a.Exit = status.ExitStatus(); status.Signaled() {
 				a.Signal = unix.SignalName(status.Signal())
 			}
 		case pid == 0:
 			if since := time.Since(start).Microseconds() - a.WallUS; since > grace.Microseconds() && !ending.Load() {
-				left := sched.Descendants(os.Getpid())
-				a.Left = max(a.Left, len(left))
-				end(left)
+				a.Left = max(a.Left, len(sched.Descendants(os.Getpid())))
+				l.end()
 			}
 			time.Sleep(sweepEvery)
 		}
 	}
 }
 
+// standardInput gives the end of a pipe that holds the bytes, or the null
+// device where there are none.
+func standardInput(data []byte) (*os.File, error) {
+	if len(data) == 0 {
+		return os.OpenFile(os.DevNull, os.O_RDONLY, 0)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(data) // a pipe holds 64 KiB
+	if cerr := w.Close(); err == nil {
+		err = cerr
+	}
+	return r, err
+}
+
 // watch observes the tasks below this process and tells what they use, until
 // the function that it gives is called.
-func watch(start time.Time, share float64, answers *gob.Encoder) func() sched.Observation {
-	watcher := sched.Watch(os.Getpid(), start, share)
+func watch(start time.Time, o *order, answers *gob.Encoder) func() sched.Observation {
+	watcher := sched.Watch(os.Getpid(), start, o.Share)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -133,7 +200,7 @@ func watch(start time.Time, share float64, answers *gob.Encoder) func() sched.Ob
 				return
 			case <-tick.C:
 				used := watcher.Usage()
-				answers.Encode(message{Used: &used})
+				answers.Encode(message{Used: &used, Full: full(o)})
 			}
 		}
 	}()
@@ -141,16 +208,5 @@ func watch(start time.Time, share float64, answers *gob.Encoder) func() sched.Ob
 		close(stop)
 		<-stopped // the answer is the last message
 		return watcher.Stop()
-	}
-}
-
-// end stops all the processes first, so that none can replace another while
-// they are killed.
-func end(pids []int) {
-	for _, pid := range pids {
-		unix.Kill(pid, unix.SIGSTOP)
-	}
-	for _, pid := range pids {
-		unix.Kill(pid, unix.SIGKILL)
 	}
 }

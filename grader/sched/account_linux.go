@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Account adds up what a process and its descendants have used so far. Those
@@ -84,4 +85,46 @@ func Descendants(pid int) []int {
 		}
 	}
 	return all
+}
+
+// InnerPID is the pid of a process in its own process namespace, where it may
+// have another than here; 0 for one that has gone.
+func InnerPID(pid int) int {
+	data, err := os.ReadFile("/proc/" + itoa(pid) + "/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(data), "\nNSpid:")
+	line, _, _ := strings.Cut(rest, "\n")
+	all := strings.Fields(line)
+	if len(all) == 0 {
+		return pid // Linux before 4.1, or without namespaces
+	}
+	inner, err := strconv.Atoi(all[len(all)-1])
+	if err != nil {
+		return 0
+	}
+	return inner
+}
+
+// ThreadsOf counts the threads of all processes of a user.
+func ThreadsOf(uid int) int {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || e.Name()[0] < '0' || e.Name()[0] > '9' {
+			continue
+		}
+		if st, ok := info.Sys().(*syscall.Stat_t); !ok || int(st.Uid) != uid {
+			continue
+		}
+		if data, err := os.ReadFile("/proc/" + e.Name() + "/status"); err == nil {
+			n += int(field(data, "\nThreads:"))
+		}
+	}
+	return n
 }

@@ -53,6 +53,11 @@ type Usage struct {
 	CPU    time.Duration // of all tasks since the start, ended ones included
 	Memory int64         // resident bytes now, shared pages counted once a process
 	Tasks  int           // alive now, threads and processes
+	// Processes are those of them that are alive now, and Written is what they
+	// all have written to disks so far, in bytes: not to pipes, nor to files
+	// that are in memory only.
+	Processes int
+	Written   int64
 }
 
 // Bill is what a process tree has used since its start, to the kernel's
@@ -72,6 +77,8 @@ type Observation struct {
 	Tasks     []record.Task
 	Cores     []record.Core
 	PeakKB    int64         // most memory held at once, in KiB
+	Most      int           // most tasks alive at once
+	Written   int64         // bytes written to disks
 	Cost      time.Duration // CPU time that the sampler itself took
 	Unwatched int           // tasks that could not be opened (too many descriptors)
 }

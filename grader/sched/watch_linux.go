@@ -51,6 +51,8 @@ type process struct {
 	parent int
 	dir    int   // descriptor of /proc/PID/task
 	rss    int64 // KiB
+	io     int   // descriptor of /proc/PID/io, -1 where not open
+	wrote  int64 // bytes, to disks
 	tids   map[int]bool
 }
 
@@ -204,7 +206,8 @@ func (w *Watcher) bury(k *task) {
 	closeAll(k.schedstat, k.status, k.children)
 	delete(k.proc.tids, k.TID)
 	if len(k.proc.tids) == 0 {
-		closeAll(k.proc.dir)
+		w.seen.Written += k.proc.wrote
+		closeAll(k.proc.dir, k.proc.io)
 		delete(w.procs, k.PID)
 	}
 }
@@ -248,7 +251,7 @@ func (w *Watcher) adopt(pid, parent int) {
 	if parent == w.root {
 		parent = 0
 	}
-	w.procs[pid] = &process{pid: pid, parent: parent, dir: dir, tids: map[int]bool{}}
+	w.procs[pid] = &process{pid: pid, parent: parent, dir: dir, io: -1, tids: map[int]bool{}}
 }
 
 func (w *Watcher) add(p *process, tid int, t int64) {
@@ -350,9 +353,15 @@ func (w *Watcher) look(t int64) {
 			k.Command = command(k.PID)
 		}
 	}
+	written, processes := w.seen.Written, 0
 	for _, p := range w.procs {
 		rss += p.rss
+		if p.pid != w.root {
+			processes++
+			written += w.writtenBy(p)
+		}
 	}
+	w.seen.Most = max(w.seen.Most, len(w.tasks))
 	w.seen.PeakKB = max(w.seen.PeakKB, rss)
 	w.cores(t)
 	var cpu int64
@@ -360,8 +369,26 @@ func (w *Watcher) look(t int64) {
 		cpu += k.now.CPU
 	}
 	w.mu.Lock()
-	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks)}
+	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: written}
 	w.mu.Unlock()
+}
+
+// writtenBy reads how much a process has had written to disks
+// (proc_pid_io(5)), less what was removed again before it got there.
+func (w *Watcher) writtenBy(p *process) int64 {
+	if p.io < 0 {
+		p.io = open("/proc/" + itoa(p.pid) + "/io")
+	}
+	if p.io < 0 {
+		return p.wrote
+	}
+	n, err := unix.Pread(p.io, w.buf, 0)
+	if err != nil || n <= 0 {
+		return p.wrote
+	}
+	text := w.buf[:n]
+	p.wrote = max(p.wrote, field(text, "\nwrite_bytes:")-field(text, "\ncancelled_write_bytes:"))
+	return p.wrote
 }
 
 // cores samples the machine, at a fifth of the pace of look.
@@ -384,7 +411,7 @@ func (w *Watcher) finish(cost time.Duration) {
 		w.bury(k)
 	}
 	for _, p := range w.procs {
-		closeAll(p.dir)
+		closeAll(p.dir, p.io)
 	}
 	closeAll(w.loadavg, w.stat)
 	for _, k := range w.all {

@@ -18,8 +18,13 @@ const (
 	defaultMemory = Bytes(4 << 30)
 	defaultTasks  = 256
 	defaultOutput = Bytes(4 << 20)
-	defaultSmall  = 1000
-	defaultCall   = Duration(20 * time.Second)
+
+	defaultWritten  = Bytes(1 << 30)
+	defaultFiles    = 4096
+	defaultFileSize = Bytes(1 << 30)
+
+	defaultSmall = 1000
+	defaultCall  = Duration(20 * time.Second)
 
 	defaultTemplate = Duration(10 * time.Second)
 )
@@ -75,6 +80,9 @@ func (c *Challenge) defaults() {
 	set(&c.Limits.Memory, defaultMemory)
 	set(&c.Limits.Tasks, defaultTasks)
 	set(&c.Limits.Output, defaultOutput)
+	set(&c.Limits.Written, defaultWritten)
+	set(&c.Limits.Files, defaultFiles)
+	set(&c.Limits.FileSize, defaultFileSize)
 	set(&c.Rounds.Min, 2)
 	set(&c.Rounds.Max, max(2, c.Rounds.Min))
 	set(&c.Size.Task, Duration(150*time.Millisecond))

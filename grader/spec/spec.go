@@ -171,8 +171,13 @@ type Limits struct {
 	Full   Duration `yaml:"full"`
 	CPU    Duration `yaml:"cpu"`
 	Memory Bytes    `yaml:"memory"`
-	Tasks  int      `yaml:"tasks"`
+	Tasks  int      `yaml:"tasks"` // threads and processes alive at once
 	Output Bytes    `yaml:"output"`
+	// Written bounds what is written to files, all together; Files the open
+	// files of each process; FileSize a single file.
+	Written  Bytes `yaml:"written"`
+	Files    int   `yaml:"files"`
+	FileSize Bytes `yaml:"file_size"`
 }
 
 // Task is what the workers compute.
