@@ -51,10 +51,7 @@ func (ob *observation) analyze(ctx context.Context) error {
 // perform runs a template.
 func (ob *observation) perform(ctx context.Context, strategy string, chosen int) error {
 	snippet := ob.rec.Submission.Contents.Snippets[chosen]
-	cmd, err := ob.command(ob.learner.dir, time.Duration(ob.Challenge.Analysis.TemplateLimit), "running the "+strategy+" template")
-	if err != nil {
-		return err
-	}
+	cmd := ob.command(ob.learner.dir, time.Duration(ob.Challenge.Analysis.TemplateLimit), "running the "+strategy+" template")
 	cmd.Share = watchShare
 	throttled := sched.Throttled()
 	res, told, err := ob.interp.Perform(ctx, cmd, python.Template{Script: ob.learner.script, Folder: ob.learner.dir, Snippet: snippet,
@@ -77,7 +74,7 @@ func (ob *observation) measure(ctx context.Context) error {
 	}
 	for i := range workloads {
 		if workloads[i].Measured != "" {
-			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress})
+			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress, Sandbox: ob.Sandbox})
 			if err != nil {
 				return err
 			}

@@ -94,14 +94,13 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 	if p.whose == record.Reference {
 		doing = fmt.Sprintf("calling the reference's functions, round %d", round+1)
 	}
-	cmd, err := ob.command(p.dir, time.Duration(ob.Challenge.Limits.Wall), doing)
+	cmd := ob.command(p.dir, time.Duration(ob.Challenge.Limits.Wall), doing)
+	l, err := ob.box.Listen()
 	if err != nil {
 		return 0, err
 	}
-	srv, err := server.Start()
-	if err != nil {
-		return 0, err
-	}
+	cmd.Listen = append(cmd.Listen, l)
+	srv := server.Start(l)
 	cmd.Share = watchShare
 	cmd.Env = append(cmd.Env, "GILCOURSE_SERVER="+srv.Addr())
 	if slices.ContainsFunc(p.builds, func(b record.Build) bool { return !b.OK }) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
 // What of a learner's folder is copied: enough for any module with C code.
@@ -59,7 +60,7 @@ func folderFiles(folder fs.FS, shallow bool) ([]string, error) {
 				return fs.SkipDir
 			}
 			_, venv := fs.Stat(folder, path.Join(p, "pyvenv.cfg"))
-			if strings.HasPrefix(base, ".") || strings.HasPrefix(base, scratchPrefix) || venv == nil || strings.Count(p, "/") >= deepest || slices.Contains(skipped, base) {
+			if strings.HasPrefix(base, ".") || strings.HasPrefix(base, sandbox.ScratchPrefix) || venv == nil || strings.Count(p, "/") >= deepest || slices.Contains(skipped, base) {
 				return fs.SkipDir
 			}
 			return nil

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/build"
-	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -40,6 +39,11 @@ type Options struct {
 	Full bool
 	// StrictClock makes a clock that cannot decide inconclusive.
 	StrictClock bool
+	// Sandbox says how far the learner's code must be isolated, "" for
+	// sandbox.Auto.
+	Sandbox sandbox.Mode
+	// Hide are folders that it must not see, wherever they lie.
+	Hide []string
 	// Seed is what inputs are drawn from, 0 for one that nobody knows before.
 	Seed uint64
 	// Measured is what `gilcourse measure` gave on this machine; nil to have it
@@ -71,6 +75,7 @@ type program struct {
 type observation struct {
 	Options
 	scratch   string
+	box       *sandbox.Box
 	interp    *python.Interpreter
 	rec       *record.Record
 	learner   *program
@@ -79,29 +84,31 @@ type observation struct {
 	turn      float64 // CPU time of one turn of the workload's loop, in ns
 }
 
-// scratchPrefix begins the names of the folders that a check works in.
-const scratchPrefix = intake.Prefix
-
 // Observe runs the submission and the reference as the challenge asks and
 // gives the record. What the submission did wrong is in the record; an error
 // is ours, a file that cannot be read, or the context's end.
 func Observe(ctx context.Context, o Options) (*record.Record, error) {
-	scratch, err := os.MkdirTemp("", scratchPrefix)
+	layers, err := sandbox.Choose(ctx, o.Sandbox)
 	if err != nil {
-		return nil, fmt.Errorf("make a working folder: %w", err)
+		return nil, err
 	}
-	defer os.RemoveAll(scratch)
-	ob := &observation{Options: o, scratch: scratch}
+	scratch, err := sandbox.NewScratch(layers)
+	if err != nil {
+		return nil, err
+	}
+	defer scratch.Close()
+	ob := &observation{Options: o, scratch: scratch.Dir, box: &sandbox.Box{Layers: layers, Tmp: scratch.Tmp, Hide: o.Hide}}
 	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: o.Version, Started: time.Now().UTC().Truncate(time.Second),
-		Challenge: o.Challenge.ID, Spec: o.Challenge.Text(), Full: o.Full, StrictClock: o.StrictClock}}
+		Challenge: o.Challenge.ID, Spec: o.Challenge.Text(), Full: o.Full, StrictClock: o.StrictClock, Sandbox: layers.Report()}}
 	if len(o.Challenge.Calls) > 0 {
 		if ob.rec.Header.Seed = o.Seed; o.Seed == 0 {
 			ob.rec.Header.Seed = 1 + rand.Uint64N(1<<32-1) // short enough to be typed
 		}
 	}
-	if ob.interp, err = python.Open(o.Python, scratch); err != nil {
+	if ob.interp, err = python.Open(o.Python, scratch.Dir); err != nil {
 		return nil, err
 	}
+	ob.interp.Confine(ob.box)
 	ob.say("measuring the machine", 0, 0)
 	ob.rec.Host = sched.Host()
 	if err := ob.read(ctx); err != nil {
@@ -220,7 +227,7 @@ func (ob *observation) build(ctx context.Context) error {
 			continue
 		}
 		steps, err := build.C(ctx, build.Options{
-			Dir: p.dir, Compiler: build.Compiler(), Python: ob.rec.Python, Env: python.Environment(ob.scratch), Libraries: p.survey.Libraries,
+			Dir: p.dir, Compiler: build.Compiler(), Python: ob.rec.Python, Box: ob.box, Env: python.Environment(ob.box.Tmp), Libraries: p.survey.Libraries,
 			Progress: func(doing string) { ob.say(doing, 0, 0) },
 		})
 		if err != nil {
@@ -376,20 +383,18 @@ func (ob *observation) taskTime(run *record.Run) time.Duration {
 }
 
 // command is what all runs have in common.
-func (ob *observation) command(dir string, wall time.Duration, doing string) (sandbox.Command, error) {
-	tmp := filepath.Join(ob.scratch, "tmp")
-	if err := os.MkdirAll(tmp, 0o777); err != nil {
-		return sandbox.Command{}, fmt.Errorf("make a folder for temporary files: %w", err)
-	}
+func (ob *observation) command(dir string, wall time.Duration, doing string) sandbox.Command {
 	limits := ob.Challenge.Limits
 	return sandbox.Command{
 		Dir: dir,
-		Env: python.Environment(tmp),
+		Env: ob.interp.Environment(ob.box.Tmp),
+		Box: ob.box,
 		Limits: sandbox.Limits{Wall: wall, CPU: time.Duration(limits.CPU), Memory: int64(limits.Memory),
-			Tasks: limits.Tasks, Output: int64(limits.Output)},
+			Tasks: limits.Tasks, Output: int64(limits.Output),
+			Written: int64(limits.Written), Files: limits.Files, FileSize: int64(limits.FileSize)},
 		Watch:    true,
 		Progress: func(d time.Duration, u sched.Usage) { ob.say(doing, d, u.Tasks) },
-	}, nil
+	}
 }
 
 // hide takes the folders out of a text that only this check had.
@@ -423,10 +428,7 @@ func (ob *observation) run(ctx context.Context, p *program, round int) (*record.
 	if p.whose == record.Reference {
 		doing = fmt.Sprintf("running the reference, round %d", round)
 	}
-	cmd, err := ob.command(dir, wall, doing)
-	if err != nil {
-		return nil, err
-	}
+	cmd := ob.command(dir, wall, doing)
 	cmd.Args = []string{ob.interp.Path, p.script}
 	throttled := sched.Throttled()
 	res, err := sandbox.Run(ctx, cmd)

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 
 	"github.com/gilcourse/gilcourse/grader/measure"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // Measure runs the lesson's workloads under each of its strategies on this
-// machine. Of the options only Version, Python, Seed and Progress count. A
+// machine. Of the options only Version, Python, Seed, Sandbox and Progress count. A
 // result that is not right is an error: the code that ran is ours.
 func Measure(ctx context.Context, o Options) (*verdict.Result, error) {
 	calls, err := measure.Spec()
@@ -23,16 +24,16 @@ func Measure(ctx context.Context, o Options) (*verdict.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", scratchPrefix)
+	scratch, err := sandbox.NewScratch(nil)
 	if err != nil {
-		return nil, fmt.Errorf("make a working folder: %w", err)
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, measure.Module)
+	defer scratch.Close()
+	file := filepath.Join(scratch.Dir, measure.Module)
 	if err := os.WriteFile(file, source, 0o644); err != nil {
 		return nil, fmt.Errorf("unpack what is to be measured: %w", err)
 	}
-	rec, err := Observe(ctx, Options{Version: o.Version, Challenge: calls, File: file, Python: o.Python, Seed: o.Seed, Progress: o.Progress})
+	rec, err := Observe(ctx, Options{Version: o.Version, Challenge: calls, File: file, Python: o.Python, Seed: o.Seed, Progress: o.Progress, Sandbox: o.Sandbox})
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/reference"
@@ -75,6 +76,7 @@ func exitCode(err error, stderr io.Writer) int {
 		unread    *grader.Unreadable
 		refused   *intake.Refused
 		specError spec.Errors
+		unboxed   *sandbox.Unavailable
 	)
 	switch {
 	case err == nil:
@@ -87,7 +89,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "gilcourse: %s\n", quote.Text(err.Error()))
 	switch {
-	case errors.As(err, &unusable) && unusable.Wanted == "":
+	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed):
 		return exitInconclusive // the machine lacks what is needed
 	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError):
 		return exitUsage

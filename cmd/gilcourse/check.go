@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -17,15 +19,18 @@ import (
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // Flags of the commands that run Python.
 var (
-	pythonFlag = &cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"}
-	seedFlag   = &cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as an earlier run did"}
-	quietFlag  = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
+	pythonFlag  = &cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"}
+	seedFlag    = &cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as an earlier run did"}
+	sandboxFlag = &cli.StringFlag{Name: "sandbox", Value: "auto", EnvVars: []string{"GILCOURSE_SANDBOX"},
+		Usage: "keep the program from your files, processes and network: `MODE` is " + strings.Join(sandbox.Modes(), ", ") + "; require refuses to run where that cannot be had"}
+	quietFlag = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
 )
 
 func checkCommand() *cli.Command {
@@ -49,6 +54,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
 			&cli.BoolFlag{Name: "full", Usage: "run the script as written, at the lesson's size"},
 			&cli.BoolFlag{Name: "strict-clock", Usage: "inconclusive where the clock cannot decide, even if the scheduler has confirmed"},
 			seedFlag,
+			sandboxFlag,
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
 			quietFlag,
 			courseFlag,
@@ -70,6 +76,9 @@ func check(c *cli.Context) error {
 		return usagef("check takes the name of a challenge and, if you like, a path; `gilcourse list` shows the names")
 	}
 	if err := checkFormats(c); err != nil {
+		return err
+	}
+	if err := checkSandbox(c); err != nil {
 		return err
 	}
 	co, ids, workshop, err := resolve(c, c.Args().First())
@@ -96,11 +105,22 @@ func check(c *cli.Context) error {
 			continue
 		}
 		rec, result, err := checkOne(c, co, p, interpreter)
+		if errors.Is(err, context.Canceled) && len(rep.Challenges) > 0 { // what is done is told
+			if werr := writeAll(c, rep, records); !errors.As(werr, new(*verdictError)) {
+				err = errors.Join(err, werr)
+			}
+			return err
+		}
 		if err != nil {
 			return err
 		}
 		records, rep.Challenges = append(records, rec), append(rep.Challenges, result)
 	}
+	return writeAll(c, rep, records)
+}
+
+// writeAll writes the records, where they are to be kept, and the report.
+func writeAll(c *cli.Context, rep report.Report, records []*record.Record) error {
 	if file := c.String("record"); file != "" {
 		if err := writeFile(file, func(f *os.File) error { return record.Write(f, records...) }); err != nil {
 			return err
@@ -119,6 +139,7 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 	rec, err := grader.Observe(c.Context, grader.Options{
 		Version: programVersion(), Challenge: p.challenge, Solution: solution, File: p.file, Python: interpreter,
 		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"), Progress: line.show,
+		Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
 	})
 	if err != nil {
 		return nil, nil, observing(c, "check "+p.challenge.ID, err)
@@ -128,6 +149,26 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 		return nil, nil, fmt.Errorf("judge %s: %w", p.challenge.ID, err)
 	}
 	return rec, result, nil
+}
+
+// checkSandbox refuses an unknown mode, and one that this machine does not
+// offer.
+func checkSandbox(c *cli.Context) error {
+	mode := c.String("sandbox")
+	if !slices.Contains(sandbox.Modes(), mode) {
+		return usagef("there is no --sandbox %q; %s", mode, spec.Suggest(mode, sandbox.Modes()))
+	}
+	_, err := sandbox.Choose(c.Context, sandbox.Mode(mode))
+	return err
+}
+
+// courseFolder is the folder that the course is read from, none for the
+// embedded one.
+func courseFolder(c *cli.Context) []string {
+	if dir := c.String("course"); dir != "" {
+		return []string{dir}
+	}
+	return nil
 }
 
 // observing says of an error what was being done, unless the person

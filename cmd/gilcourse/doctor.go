@@ -12,6 +12,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/build"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
@@ -45,6 +46,11 @@ func doctor(c *cli.Context) error {
 	} else {
 		item(false, "compiler", "no C compiler; challenges with C code will be inconclusive: install gcc or clang")
 	}
+	layers, err := sandbox.Choose(c.Context, sandbox.Auto)
+	if err != nil {
+		return err
+	}
+	describeSandbox(item, layers.Report())
 	describeHost(w, item, sched.Host())
 	return nil
 }
@@ -70,6 +76,20 @@ func describePython(c *cli.Context, item func(bool, string, string, ...any), pat
 		text += "  (" + strings.Join(facts, "; ") + ")"
 	}
 	item(true, "python", "%s", text)
+}
+
+// describeSandbox says which layers keep a run to itself, and what others need.
+func describeSandbox(item func(bool, string, string, ...any), s *record.Sandbox) {
+	for _, l := range s.Layers {
+		text := strings.TrimSpace(l.Name + "  " + l.Detail)
+		if l.Why != "" {
+			text += "; " + l.Why
+		}
+		if l.Fix != "" {
+			text += "; " + l.Fix
+		}
+		item(l.Active && l.Why == "", "sandbox", "%s", text)
+	}
 }
 
 func describeHost(w io.Writer, item func(bool, string, string, ...any), h record.Host) {

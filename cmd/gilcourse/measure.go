@@ -8,6 +8,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -22,12 +23,15 @@ can be compared with.
    gilcourse measure
    gilcourse measure --python 3.13t
    gilcourse measure -o json --output-file measured.json`,
-		Flags: append([]cli.Flag{pythonFlag, seedFlag, quietFlag}, outputFlags...),
+		Flags: append([]cli.Flag{pythonFlag, seedFlag, sandboxFlag, quietFlag}, outputFlags...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usagef("measure takes no arguments")
 			}
 			if err := checkFormats(c); err != nil {
+				return err
+			}
+			if err := checkSandbox(c); err != nil {
 				return err
 			}
 			result, err := measured(c)
@@ -48,7 +52,7 @@ func measured(c *cli.Context) (*verdict.Result, error) {
 	}
 	line := newProgress(c)
 	defer line.clear()
-	result, err := grader.Measure(c.Context, grader.Options{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show})
+	result, err := grader.Measure(c.Context, grader.Options{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show, Sandbox: sandbox.Mode(c.String("sandbox"))})
 	if err != nil {
 		return nil, observing(c, "measure this machine", err)
 	}

@@ -28,6 +28,7 @@ type Options struct {
 	Compiler  []string      // the command of the C compiler with its first flags, nil where there is none
 	Python    record.Python // Path, Version and Headers are used; each may be empty
 	Suffix    string        // of extension modules, such as .cpython-311-x86_64-linux-gnu.so; the interpreter is asked if empty
+	Box       *sandbox.Box  // for all that is run, nil for none
 	Env       []string      // of all that is run
 	Libraries []string      // the names under which the Python source loads a library
 	// Progress, if set, is told what is being done.
@@ -267,7 +268,7 @@ func (b *builder) run(ctx context.Context, step *record.Build, dir string, args 
 		step.Output = fmt.Sprintf("not built: the build has already taken more than %s", bounds.total)
 		return nil
 	}
-	res, err := sandbox.Run(ctx, sandbox.Command{Args: args, Dir: dir, Env: b.env(), Limits: bounds.step, Watch: true})
+	res, err := sandbox.Run(ctx, sandbox.Command{Args: args, Dir: dir, Keep: []string{b.Dir}, Env: b.env(), Box: b.Box, Limits: bounds.step, Watch: true})
 	if err != nil {
 		if _, why, ok := strings.Cut(err.Error(), "start "+args[0]+": "); ok {
 			step.Missing = fmt.Sprintf("a %s that can be started (%s)", filepath.Base(args[0]), why)

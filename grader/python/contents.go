@@ -20,10 +20,10 @@ import (
 // by a process in which none of its code runs.
 func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*record.Contents, error) {
 	var source, c record.Contents
-	if err := p.program(ctx, &source, "contents.py", folder, script, "source"); err != nil {
+	if err := p.program(ctx, &source, p.command("contents.py", folder, script, "source")); err != nil {
 		return nil, fmt.Errorf("read the source: %w", err)
 	}
-	err := p.program(ctx, &c, "contents.py", folder, script)
+	err := p.program(ctx, &c, p.confined(folder, "contents.py", folder, script))
 	if broken := (*programError)(nil); errors.As(err, &broken) { // the submission's doing: its code ran there
 		c = record.Contents{Error: broken.why}
 		if broken.silent {
@@ -73,6 +73,7 @@ func (p *Interpreter) Perform(ctx context.Context, c sandbox.Command, t Template
 	if err := os.WriteFile(orders, data, 0o644); err != nil {
 		return sandbox.Result{}, told, fmt.Errorf("write the template's orders: %w", err)
 	}
+	c.Keep = []string{t.Folder, t.Dir}
 	c.Args = []string{p.Path, "-I", filepath.Join(p.dir, "perform.py"), orders}
 	res, err := sandbox.Run(ctx, c)
 	if err != nil {
@@ -129,7 +130,9 @@ func (p *Interpreter) CheckTypes(ctx context.Context, folder, script string) (na
 			if info, err := os.Stat(program); err != nil || !info.Mode().IsRegular() {
 				continue
 			}
-			res, err := sandbox.Run(ctx, sandbox.Command{Args: append(append([]string{program}, c.args(p.Path)...), script), Dir: folder, Env: p.env, Limits: checkerLimits})
+			cmd := p.confined(folder, "") // the folder may configure the checker
+			cmd.Args, cmd.Limits = append(append([]string{program}, c.args(p.Path)...), script), checkerLimits
+			res, err := sandbox.Run(ctx, cmd)
 			if err != nil || res.Limit != "" || res.Exit < 0 || res.Exit > 1 {
 				continue
 			}

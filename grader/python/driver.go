@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -95,6 +94,7 @@ type Session struct {
 	arrived  chan message
 	ended    chan struct{} // closed when the run has ended
 	end      chan string   // ends the run
+	started  chan int      // the driver's pid, once
 	speaking chan struct{} // a place for each speaker
 	open     net.Conn      // waits for the next order, nil for none
 	orders   int
@@ -106,21 +106,13 @@ type Session struct {
 // the script beside it, which talks to the driver. Command's Args and End are
 // set here. When the script returns the driver is told to stop.
 func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, script func(*Session)) (sandbox.Result, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := c.Box.Listen()
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("listen for the driver: %w", err)
 	}
 	defer l.Close()
-	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), speaking: make(chan struct{}, speakers)}
-	orders, err := os.CreateTemp(p.dir, "orders-*.json") // for this user only
-	if err != nil {
-		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
-	}
-	defer os.Remove(orders.Name())
-	err = json.NewEncoder(orders).Encode(map[string]string{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module})
-	if cerr := orders.Close(); err == nil {
-		err = cerr
-	}
+	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), started: make(chan int, 1), speaking: make(chan struct{}, speakers)}
+	c.Input, err = json.Marshal(map[string]string{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module})
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
 	}
@@ -134,8 +126,10 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 			s.leave()
 		}
 	}()
-	c.Args = []string{p.Path, "-I", filepath.Join(p.dir, "driver.py"), orders.Name()}
+	c.Args = []string{p.Path, "-I", filepath.Join(p.dir, "driver.py")}
 	c.End = s.end
+	c.Listen = append(c.Listen, l)
+	c.Started = func(pid int) { s.started <- pid }
 	res, err := sandbox.Run(ctx, c)
 	close(s.ended)
 	<-done
@@ -318,6 +312,10 @@ func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
 	if m.State == "unready" {
 		m.Answer.Ended = record.Unready
 		return m.Ready, m.Answer, false
+	}
+	select { // the driver may see itself under another pid
+	case m.Ready.PID = <-s.started:
+	case <-time.After(time.Second): // not told on this system
 	}
 	return m.Ready, m.Answer, true
 }

@@ -1,8 +1,8 @@
 """Import a learner's module and call its functions as the grader orders.
 
-    python -I driver.py ORDERS
+    python -I driver.py
 
-ORDERS is a JSON file, read and removed at once: {"address": "host:port",
+Standard input holds the orders, a JSON object: {"address": "host:port",
 "token": ..., "folder": ..., "module": ...}. Each message to the grader goes
 over a connection of its own and is answered by the next order, so that
 nothing which the learner's code prints, forks or closes can get in between.
@@ -290,9 +290,10 @@ async def wait(awaitable):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as f:
-        orders = json.load(f)
-    os.remove(sys.argv[1])
+    orders = json.load(sys.stdin)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     folder = os.path.abspath(orders["folder"])
     # The learner's folder comes after the standard library and the workload,
     # which it must not shadow, and before what is installed.

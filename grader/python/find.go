@@ -158,18 +158,44 @@ func resolve(ctx context.Context, candidate string) (string, error) {
 
 // Describe describes the interpreter at path.
 func Describe(ctx context.Context, path string) (record.Python, error) {
-	scratch, err := os.MkdirTemp("", "gilcourse-")
-	if err != nil {
-		return record.Python{}, fmt.Errorf("make a working folder: %w", err)
-	}
-	defer os.RemoveAll(scratch)
-	p, err := Open(path, scratch)
+	scratch, err := sandbox.NewScratch(nil)
 	if err != nil {
 		return record.Python{}, err
 	}
-	if err := os.WriteFile(filepath.Join(scratch, "empty.py"), nil, 0o644); err != nil {
+	defer scratch.Close()
+	p, err := Open(path, scratch.Dir)
+	if err != nil {
 		return record.Python{}, err
 	}
-	s, err := p.Survey(ctx, scratch, "empty.py", 0)
+	if err := os.WriteFile(filepath.Join(scratch.Dir, "empty.py"), nil, 0o644); err != nil {
+		return record.Python{}, err
+	}
+	s, err := p.Survey(ctx, scratch.Dir, "empty.py", 0)
 	return s.Python, err
+}
+
+// userBase is the folder below which the user installs packages with
+// `pip install --user`; empty where there is none.
+func userBase() string {
+	if base := os.Getenv("PYTHONUSERBASE"); base != "" {
+		return base
+	}
+	home, err := os.UserHomeDir()
+	if err != nil || runtime.GOOS != "linux" { // elsewhere it has another name
+		return ""
+	}
+	base := filepath.Join(home, ".local")
+	if _, err := os.Stat(base); err != nil {
+		return ""
+	}
+	return base
+}
+
+// userPackages are the folders of those packages, of all versions of Python.
+func userPackages() []string {
+	found, err := filepath.Glob(filepath.Join(userBase(), "lib", "python*", "site-packages"))
+	if err != nil || userBase() == "" {
+		return nil
+	}
+	return found
 }

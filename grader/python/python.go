@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,13 +47,26 @@ const emptyProgram = "empty.py"
 type Interpreter struct {
 	Path string // absolute
 	env  []string
-	dir  string // holds the embedded programs
+	dir  string       // holds the embedded programs
+	box  *sandbox.Box // of what runs the learner's code, nil for none
+}
+
+// Confine says in which box the learner's code is run from now on. Survey
+// adds to what may be read there all that this interpreter needs, so it comes
+// first.
+func (p *Interpreter) Confine(box *sandbox.Box) {
+	p.box = box
+	if box != nil {
+		box.Read = append(box.Read, p.dir)
+	}
 }
 
 // Survey is what the interpreter says of itself and of a script.
 type Survey struct {
 	Python record.Python `json:"python"`
 	Files  []string      `json:"files"` // the script and what it imports from beside it
+	// Paths are the folders that the interpreter and its packages lie in.
+	Paths []string `json:"paths"`
 	// Libraries are the names under which it loads shared libraries.
 	Libraries []string      `json:"libraries"`
 	Source    record.Source `json:"source"`
@@ -90,12 +104,28 @@ func Open(path, scratch string) (*Interpreter, error) {
 
 // Environment is the environment of everything that is run for a check: what
 // Python needs to find its libraries and to speak, and a private folder for
-// temporary files. Nothing else of the grader's environment is handed down.
+// temporary files, which is also the home. Nothing else of the grader's
+// environment is handed down.
 func Environment(tmp string) []string {
-	env := []string{"TMPDIR=" + tmp, "TEMP=" + tmp, "TMP=" + tmp, "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8"}
-	for _, name := range []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "CC"} {
+	env := []string{"TMPDIR=" + tmp, "TEMP=" + tmp, "TMP=" + tmp, "HOME=" + tmp, "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8"}
+	if base := userBase(); base != "" { // what the user has installed for themselves
+		env = append(env, "PYTHONUSERBASE="+base)
+	}
+	for _, name := range []string{"PATH", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "CC"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
+
+// Environment is that of the learner's code, which finds this interpreter
+// first where it calls Python by its name.
+func (p *Interpreter) Environment(tmp string) []string {
+	env := Environment(tmp)
+	for i, v := range env {
+		if path, ok := strings.CutPrefix(v, "PATH="); ok {
+			env[i] = "PATH=" + filepath.Dir(p.Path) + string(filepath.ListSeparator) + path
 		}
 	}
 	return env
@@ -110,16 +140,23 @@ func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson 
 	if err != nil {
 		return Survey{}, err
 	}
-	err = p.program(ctx, &s, "survey.py", folder, script, strconv.FormatInt(lesson, 10), string(wanted))
+	err = p.program(ctx, &s, p.command("survey.py", folder, script, strconv.FormatInt(lesson, 10), string(wanted)))
 	if broken := (*programError)(nil); errors.As(err, &broken) {
 		// Is it the interpreter that does not work, or does this source break it?
 		s = Survey{}
-		if err = p.program(ctx, &s, "survey.py", p.dir, emptyProgram, "0", "[]"); err == nil {
+		if err = p.program(ctx, &s, p.command("survey.py", p.dir, emptyProgram, "0", "[]")); err == nil {
 			s.Files, s.Libraries, s.Source = []string{script}, nil, record.Source{Error: &record.Place{File: script, Text: "cannot be read: " + broken.why}}
 		}
 	}
 	if err != nil {
 		return Survey{}, fmt.Errorf("describe the interpreter %s: %w", p.Path, err)
+	}
+	if p.box != nil {
+		for _, path := range append(s.Paths, userPackages()...) {
+			if !slices.Contains(p.box.Read, path) {
+				p.box.Read = append(p.box.Read, path)
+			}
+		}
 	}
 	if older(s.Python.Version, Oldest) {
 		return Survey{}, &Unusable{Path: p.Path, Version: s.Python.Version}
@@ -138,7 +175,7 @@ func (p *Interpreter) Probe(ctx context.Context, folder, script string, size int
 		record.Probe
 		GIL *bool `json:"gil"`
 	}
-	err = p.program(ctx, &out, "probe.py", folder, script, string(order))
+	err = p.program(ctx, &out, p.confined(folder, "probe.py", folder, script, string(order)))
 	var broken *programError
 	if errors.As(err, &broken) { // the submission's doing: its code ran there
 		return record.Probe{Error: broken.why, Silent: true}, nil, nil
@@ -154,17 +191,32 @@ type programError struct {
 
 func (e *programError) Error() string { return e.why }
 
-// program runs an embedded program, and decodes what it prints; nothing is
-// decoded where answer is nil.
-func (p *Interpreter) program(ctx context.Context, answer any, name string, args ...string) error {
-	res, err := sandbox.Run(ctx, sandbox.Command{
+// command runs one of the embedded programs.
+func (p *Interpreter) command(name string, args ...string) sandbox.Command {
+	return sandbox.Command{
 		Args:       append([]string{p.Path, "-I", filepath.Join(p.dir, name)}, args...),
 		Dir:        p.dir,
 		Env:        p.env,
 		Limits:     ownLimits,
 		KeepOutput: longestAnswer,
 		Watch:      true, // what the tree uses is seen, and bounded
-	})
+	}
+}
+
+// confined runs one of them in a learner's folder, whose code it runs, too.
+func (p *Interpreter) confined(folder, name string, args ...string) sandbox.Command {
+	cmd := p.command(name, args...)
+	cmd.Dir, cmd.Box = folder, p.box
+	if p.box != nil {
+		cmd.Env = Environment(p.box.Tmp)
+	}
+	return cmd
+}
+
+// program runs one, and decodes what it prints; nothing is decoded where
+// answer is nil.
+func (p *Interpreter) program(ctx context.Context, answer any, cmd sandbox.Command) error {
+	res, err := sandbox.Run(ctx, cmd)
 	if err != nil {
 		return err
 	}
@@ -176,7 +228,7 @@ func (p *Interpreter) program(ctx context.Context, answer any, name string, args
 		return &programError{why: strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
 	}
 	if err := json.Unmarshal([]byte(res.Stdout), answer); err != nil {
-		return &programError{why: fmt.Sprintf("%s gave no answer: %v", name, err), silent: true}
+		return &programError{why: fmt.Sprintf("%s gave no answer: %v", filepath.Base(cmd.Args[2]), err), silent: true}
 	}
 	return nil
 }

@@ -105,6 +105,13 @@ def c_code(folder, functions):
     return found
 
 
+def paths():
+    """The folders that the interpreter and what is installed for it lie in."""
+    found = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.realpath(sys.executable)}
+    found.update([sysconfig.get_path("include"), sysconfig.get_config_var("LIBDIR")])
+    return sorted(p for p in found.union(sys.path) if p and os.path.isabs(p))
+
+
 def main():
     folder, script, lesson, wanted = sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
     import functions
@@ -112,7 +119,7 @@ def main():
     import patterns
     import sizes
 
-    out = {"python": describe(), "files": [], "source": {}}
+    out = {"python": describe(), "paths": paths(), "files": [], "source": {}}
     if sys.version_info < (3, 8):
         print(json.dumps(out))
         return

@@ -21,6 +21,7 @@ type jsonReport struct {
 	MaxScore   float64         `json:"max_score"`
 	Host       *record.Host    `json:"host,omitempty"`
 	Python     *record.Python  `json:"python,omitempty"`
+	Sandbox    *record.Sandbox `json:"sandbox,omitempty"`
 	Challenges []jsonChallenge `json:"challenges"`
 }
 
@@ -117,7 +118,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 	out.Score, out.MaxScore = r.Score()
 	for _, c := range r.Challenges {
 		if out.Host == nil {
-			out.Host, out.Python = &c.Host, &c.Python
+			out.Host, out.Python, out.Sandbox = &c.Host, &c.Python, c.Sandbox
 		}
 		out.Challenges = append(out.Challenges, challengeJSON(c))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -88,6 +89,9 @@ func (m Missing) String() string {
 func (t text) challenge(c *verdict.Result) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", quote.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
+	if s := sandboxed(c.Sandbox); s != "" {
+		t.paragraph("", "  ", t.dim(s))
+	}
 	t.phases(c)
 	t.timeline(c)
 	fmt.Fprintln(t)
@@ -106,6 +110,22 @@ func (t text) challenge(c *verdict.Result) {
 	}
 	_, paint := t.mark(c.Verdict)
 	fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(c.Verdict))), figure(c.Score), figure(c.MaxScore))
+}
+
+// sandboxed says what stood between the program and the machine; empty where
+// the record does not know.
+func sandboxed(s *record.Sandbox) string {
+	if s == nil {
+		return ""
+	}
+	line := "sandbox: " + strings.Join(s.Active(), ", ")
+	switch missing := s.Missing(); {
+	case s.Mode == "off":
+		line += "; the rest is switched off"
+	case len(missing) > 0:
+		line += "; without " + strings.Join(missing, ", ") + ": `gilcourse doctor` says why"
+	}
+	return line
 }
 
 // machine says what the machine gave.

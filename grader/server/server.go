@@ -60,12 +60,8 @@ type entry struct {
 
 type connKey struct{}
 
-// Start starts a server on a free port of the loopback interface.
-func Start() (*Server, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
-	}
+// Start starts a server for the connections that the listener accepts.
+func Start(l net.Listener) *Server {
 	s := &Server{addr: l.Addr().String(), last: map[net.Conn]*entry{}, served: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /fetch/{item}", s.fetch)
@@ -83,7 +79,7 @@ func Start() (*Server, error) {
 		defer close(s.served)
 		s.http.Serve(l)
 	}()
-	return s, nil
+	return s
 }
 
 // Addr is the server's host:port.

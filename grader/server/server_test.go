@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,10 +16,11 @@ import (
 
 func start(t *testing.T, p Plan) *Server {
 	t.Helper()
-	s, err := Start()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := Start(l)
 	s.Set(p)
 	return s
 }

@@ -55,7 +55,8 @@ type Result struct {
 	Timeline  []Stretch // of the last run that was judged
 	Host      record.Host
 	Python    record.Python
-	Conducted string // the version of gilcourse that observed
+	Sandbox   *record.Sandbox // nil in old records
+	Conducted string          // the version of gilcourse that observed
 }
 
 // Check is one check, judged.
@@ -138,7 +139,7 @@ func With(c *spec.Challenge, rec *record.Record) *Result {
 	j := newJudge(c, rec)
 	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File, Runs: j.rounds(),
 		Seed: rec.Header.Seed, Builds: rec.Submission.Builds,
-		Host: rec.Host, Python: rec.Python, Conducted: rec.Header.Gilcourse}
+		Host: rec.Host, Python: rec.Python, Sandbox: rec.Header.Sandbox, Conducted: rec.Header.Gilcourse}
 	for i := range c.Checks {
 		check := j.check(&c.Checks[i])
 		r.Verdict = Worse(r.Verdict, check.Verdict)
