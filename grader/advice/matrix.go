@@ -100,8 +100,8 @@ func (r reader) matrix(t *record.Table) *Matrix {
 	return m
 }
 
-// shortest is the most words that a name has: a longer text is a reason.
-const shortest = 9
+// longestName is the most words that a name has: a longer text is a reason.
+const longestName = 9
 
 func (r reader) entry(row *record.Row) (Entry, bool) {
 	e := Entry{Names: slices.Clone(row.Keys)}
@@ -118,7 +118,7 @@ func (r reader) entry(row *record.Row) (Entry, bool) {
 		if e.Workload != "" && (id != e.Workload || !has(Words(p.Name), titles)) {
 			continue
 		}
-		if id != "" && !p.Number && len(Words(p.Text)) <= shortest && r.role(p) == none {
+		if id != "" && !p.Number && len(Words(p.Text)) <= longestName && r.role(p) == none {
 			e.Workload = id
 			e.Names = append(e.Names, p.Text)
 			if p.Also != "" {
@@ -176,11 +176,11 @@ func (r reader) role(p record.Part) role {
 // still lacks.
 func (r reader) shape(e *Entry, p record.Part) role {
 	switch n := len(Words(p.Text)); {
-	case len(e.Texts) == 0 && n <= shortest && r.strategy(p.Text) != "":
+	case len(e.Texts) == 0 && n <= longestName && r.strategy(p.Text) != "":
 		return strategy
 	case e.Reasoning == "" && n > 2:
 		return reasoning
-	case len(e.Texts) == 0 && n <= shortest:
+	case len(e.Texts) == 0 && n <= longestName:
 		return strategy
 	}
 	return none
@@ -197,9 +197,9 @@ func estimate(parts []record.Part) int {
 		switch {
 		case p.Number:
 			rank = 4
-		case len(words) <= shortest && factor.MatchString(dashes.Replace(strings.ToLower(p.Text))):
+		case len(words) <= longestName && factor.MatchString(dashes.Replace(strings.ToLower(p.Text))):
 			rank = 3
-		case len(words) <= shortest/2 && len(Figures(p.Text)) > 0:
+		case len(words) <= longestName/2 && len(Figures(p.Text)) > 0:
 			rank = 2
 		case i >= 2 && i == len(parts)-1:
 			rank = 1

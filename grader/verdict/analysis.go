@@ -233,7 +233,7 @@ func (j *judge) impossible(w *spec.Workload, e *advice.Entry) string {
 func (j *judge) limit(w *spec.Workload, e *advice.Entry, f advice.Figure) (float64, string) {
 	cores := float64(max(lessonCores, j.rec.Host.CPUs))
 	coreWords := fmt.Sprintf("%s cores", number(cores))
-	if n := max(f.Cores, 0); n > 0 {
+	if n := f.Cores; n > 0 {
 		cores, coreWords = float64(n), fmt.Sprintf("%d %s", n, plural("core", n))
 	} else if f.Waits > 0 { // two threads, four workers
 		cores, coreWords = math.Min(cores, float64(f.Waits)), fmt.Sprintf("%d at once", f.Waits)
