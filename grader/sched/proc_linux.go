@@ -70,14 +70,14 @@ func allowed(status []byte) []byte {
 }
 
 // slurp reads a whole file of /proc, growing the buffer as needed.
-func (w *Watcher) slurp(fd int) []byte {
+func (w *Watcher) slurp(fd int) ([]byte, error) {
 	for {
 		n, err := unix.Pread(fd, w.buf, 0)
-		if err != nil || n <= 0 {
-			return nil
+		if err != nil {
+			return nil, err
 		}
 		if n < len(w.buf) {
-			return w.buf[:n]
+			return w.buf[:n], nil
 		}
 		w.buf = make([]byte, 2*len(w.buf))
 	}

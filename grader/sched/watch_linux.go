@@ -49,11 +49,11 @@ type Watcher struct {
 type process struct {
 	pid    int
 	parent int
-	dir    int   // descriptor of /proc/PID/task
-	rss    int64 // KiB
-	io     int   // descriptor of /proc/PID/io, -1 where not open
-	wrote  int64 // bytes, to disks
-	tids   map[int]bool
+	dir    int         // descriptor of /proc/PID/task
+	rss    int64       // KiB
+	io     int         // descriptor of /proc/PID/io, -1 where not open
+	wrote  int64       // bytes, to disks
+	tids   map[int]int // the descriptor of each thread's children file, by tid
 }
 
 type task struct {
@@ -61,7 +61,6 @@ type task struct {
 	proc      *process
 	schedstat int // descriptors, -1 where not open
 	status    int
-	children  int
 	now       record.Point // the newest sample
 	sampled   int64        // when it last did something
 	slices    int64        // at the last look at status
@@ -114,10 +113,11 @@ func (w *Watcher) loop() {
 	defer close(w.done)
 	began := threadCPU()
 	var lastStatus, lastScan time.Time
-	spent := began
 	for {
 		now := time.Now()
+		before := threadCPU()
 		w.sample(w.micros(now))
+		steady := threadCPU() - before // what each look costs, new tasks aside
 		if newest := w.newestPID(); newest != w.newest || newest < 0 || now.Sub(lastScan) >= rescanEvery {
 			w.newest, lastScan = newest, now
 			w.scan(w.micros(now))
@@ -133,12 +133,10 @@ func (w *Watcher) loop() {
 		default:
 		}
 		// Stay within the share of a core over the whole run, waking up
-		// included: what a costly moment took is paid back, little by little.
-		total := threadCPU()
-		cost := total - spent
-		spent = total
-		due := w.start.Add(time.Duration(float64(total-began) / w.share))
-		pause := min(time.Until(due), max(longest, time.Duration(float64(cost)/w.share)), unseen)
+		// included. What a costly moment took, such as the start of tasks, is
+		// paid back little by little: they are not lost sight of meanwhile.
+		due := w.start.Add(time.Duration(float64(threadCPU()-began) / w.share))
+		pause := min(time.Until(due), max(longest, time.Duration(float64(steady)/w.share)), unseen)
 		sleep(max(Interval-time.Since(now), pause))
 	}
 }
@@ -203,8 +201,8 @@ func (w *Watcher) bury(k *task) {
 		}
 		k.Points = append(k.Points, k.now)
 	}
-	closeAll(k.schedstat, k.status, k.children)
-	delete(k.proc.tids, k.TID)
+	closeAll(k.schedstat, k.status)
+	k.proc.forget(k.TID)
 	if len(k.proc.tids) == 0 {
 		w.seen.Written += k.proc.wrote
 		closeAll(k.proc.dir, k.proc.io)
@@ -218,27 +216,58 @@ func (w *Watcher) scan(t int64) {
 		found = false
 		for _, p := range w.procs {
 			for _, tid := range w.threads(p) {
-				if p.tids[tid] {
+				if _, known := p.tids[tid]; known {
 					continue
 				}
-				p.tids[tid] = true
+				p.tids[tid] = open(taskFolder(p.pid, tid) + "children")
 				if p.pid != w.root {
 					w.add(p, tid, t)
 				}
 			}
 		}
 		for _, p := range w.procs {
-			for tid := range p.tids {
-				for _, child := range w.childrenOf(p, tid) {
-					if w.procs[child] == nil {
-						w.adopt(child, p.pid)
-						found = true
-					}
-				}
+			if p.pid != w.root {
+				found = w.adoptChildren(p) || found
 			}
+		}
+		// The root comes last: an orphan that changed hands meanwhile is there.
+		if root := w.procs[w.root]; root != nil {
+			found = w.adoptChildren(root) || found
 		}
 	}
 }
+
+// adoptChildren says whether a process had children that were not known.
+func (w *Watcher) adoptChildren(p *process) (found bool) {
+	for tid, fd := range p.tids {
+		pids, err := w.slurp(fd)
+		if err != nil && p.pid == w.root { // whose threads are no tasks, so nothing else tells that one has ended
+			p.forget(tid)
+		}
+		for {
+			var child int64
+			if child, pids = number(pids); child == 0 {
+				break
+			}
+			if w.procs[int(child)] == nil {
+				w.adopt(int(child), p.pid)
+				found = true
+			}
+		}
+	}
+	return found
+}
+
+// forget drops a thread that ended.
+func (p *process) forget(tid int) {
+	if fd, known := p.tids[tid]; known {
+		closeAll(fd)
+		delete(p.tids, tid)
+	}
+}
+
+// taskFolder is where /proc tells of a thread.
+func taskFolder(pid, tid int) string { return "/proc/" + itoa(pid) + "/task/" + itoa(tid) + "/" }
 
 func (w *Watcher) adopt(pid, parent int) {
 	dir := open("/proc/" + itoa(pid) + "/task")
@@ -251,27 +280,24 @@ func (w *Watcher) adopt(pid, parent int) {
 	if parent == w.root {
 		parent = 0
 	}
-	w.procs[pid] = &process{pid: pid, parent: parent, dir: dir, io: -1, tids: map[int]bool{}}
+	w.procs[pid] = &process{pid: pid, parent: parent, dir: dir, io: -1, tids: map[int]int{}}
 }
 
 func (w *Watcher) add(p *process, tid int, t int64) {
-	base := "/proc/" + itoa(p.pid) + "/task/" + itoa(tid) + "/"
-	k := &task{proc: p, status: -1, children: -1, schedstat: open(base + "schedstat")}
+	base := taskFolder(p.pid, tid)
+	k := &task{proc: p, status: -1, schedstat: open(base + "schedstat")}
 	if k.schedstat < 0 {
-		delete(p.tids, tid)
+		p.forget(tid)
 		return
 	}
 	k.status = open(base + "status")
-	k.children = open(base + "children")
 	k.Task = record.Task{ID: len(w.all), PID: p.pid, TID: tid, Parent: p.parent, Born: t, Died: t}
-	w.all = append(w.all, k)
 	if !k.read(t, w.buf) {
-		w.all = w.all[:len(w.all)-1]
-		closeAll(k.schedstat, k.status, k.children)
-		delete(p.tids, tid)
+		closeAll(k.schedstat, k.status)
+		p.forget(tid)
 		return
 	}
-	w.tasks = append(w.tasks, k)
+	w.all, w.tasks = append(w.all, k), append(w.tasks, k)
 }
 
 // threads lists the tids of a process through its kept-open folder.
@@ -297,35 +323,6 @@ func (w *Watcher) threads(p *process) []int {
 		delete(w.procs, p.pid)
 	}
 	return tids
-}
-
-// childrenOf gives the processes that a thread started.
-func (w *Watcher) childrenOf(p *process, tid int) []int {
-	fd, kept := -1, false
-	for _, k := range w.tasks {
-		if k.PID == p.pid && k.TID == tid {
-			fd, kept = k.children, true
-			break
-		}
-	}
-	if !kept {
-		if fd = open("/proc/" + itoa(p.pid) + "/task/" + itoa(tid) + "/children"); fd < 0 {
-			if p.pid == w.root {
-				delete(p.tids, tid)
-			}
-			return nil
-		}
-		defer closeAll(fd)
-	}
-	var pids []int
-	data := w.slurp(fd)
-	for {
-		var pid int64
-		if pid, data = number(data); pid == 0 {
-			return pids
-		}
-		pids = append(pids, int(pid))
-	}
 }
 
 // look reads what is dear: switches and memory of the tasks that moved, and
@@ -412,6 +409,9 @@ func (w *Watcher) finish(cost time.Duration) {
 	}
 	for _, p := range w.procs {
 		closeAll(p.dir, p.io)
+		for tid := range p.tids {
+			p.forget(tid)
+		}
 	}
 	closeAll(w.loadavg, w.stat)
 	for _, k := range w.all {

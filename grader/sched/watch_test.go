@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/prometheus/procfs"
+	"golang.org/x/sys/unix"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 )
@@ -40,7 +41,7 @@ const counting = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"
 // charged to the tree, children included.
 func TestAgreesWithRusage(t *testing.T) {
 	w := Watch(os.Getpid(), time.Now(), 0)
-	_, wait := start(t, "("+counting+") & ("+counting+") & wait")
+	_, wait := start(t, "("+counting+"; "+counting+") & ("+counting+"; "+counting+") & wait")
 	use := wait()
 	seen := w.Stop()
 	var cpu int64
@@ -69,8 +70,10 @@ func checkPoints(t *testing.T, k record.Task) {
 		if p.T <= last.T || p.CPU < last.CPU || p.Wait < last.Wait || p.Slices < last.Slices || p.Voluntary < last.Voluntary {
 			t.Errorf("task %d goes back: %+v, then %+v", k.ID, last, p)
 		}
-		if wall := p.T - k.Born; p.CPU > wall+100_000 {
-			t.Errorf("task %d used %d µs in %d", k.ID, p.CPU, wall)
+		// Not from Born: a slow machine's sampler may see a task late. A stamp
+		// is taken before the search that reads the first sample.
+		if p.CPU > p.T+100_000 {
+			t.Errorf("task %d used %d µs within the first %d", k.ID, p.CPU, p.T)
 		}
 		last = p
 	}
@@ -130,8 +133,13 @@ func TestAgreesWithProcfs(t *testing.T) {
 	}
 }
 
-// TestSeesOrphans follows a process whose parent ended.
+// TestSeesOrphans follows a process whose parent ended: the root inherits it,
+// as the supervisor does.
 func TestSeesOrphans(t *testing.T) {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) })
 	w := Watch(os.Getpid(), time.Now(), 0)
 	_, wait := start(t, "sh -c '(sleep 0.2; "+counting+") & sleep 0.1'; sleep 0.1; "+counting)
 	wait()
