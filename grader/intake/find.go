@@ -27,12 +27,12 @@ func (s *Submission) Find(deliverable, challenge string, anyName bool) (string, 
 		if err != nil || info.IsDir() {
 			continue
 		}
-		if s.temp == "" {
+		if s.unpacked == nil {
 			name = file
 		}
 		return file, readable(file, name)
 	}
-	if s.temp == "" {
+	if s.unpacked == nil {
 		return "", nil
 	}
 	return s.anywhere(deliverable)

@@ -17,14 +17,11 @@ import (
 	"path/filepath"
 
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
 // MostSource bounds a deliverable, in bytes.
 const MostSource = 1 << 20
-
-// Prefix begins the names of the folders in the system's temporary folder
-// into which archives are unpacked.
-const Prefix = "gilcourse-"
 
 // Refused says that a submission cannot be taken in: a matter of what was
 // handed in, not of the grader.
@@ -56,10 +53,10 @@ func (e *Refused) Unwrap() error { return e.Err }
 
 // Submission is what was handed in. Close it when it has been checked.
 type Submission struct {
-	name string // as the caller wrote it
-	dir  string // to look in, empty for a single file
-	file string
-	temp string // what was unpacked, empty for nothing
+	name     string // as the caller wrote it
+	dir      string // to look in, empty for a single file
+	file     string
+	unpacked *sandbox.Scratch // nil for nothing
 }
 
 // Open takes in the file, folder or archive at a path. What is there decides,
@@ -87,15 +84,15 @@ func Open(path string) (*Submission, error) {
 		}
 		return &Submission{name: path, file: path}, nil
 	}
-	temp, err := os.MkdirTemp("", Prefix)
+	scratch, err := sandbox.NewScratch(nil)
 	if err != nil {
-		return nil, fmt.Errorf("make a folder to unpack %s: %w", quote.Name(path), err)
+		return nil, fmt.Errorf("unpack %s: %w", quote.Name(path), err)
 	}
-	s := &Submission{name: path, temp: temp}
-	if err := unpack(path, temp, format); err != nil {
+	s := &Submission{name: path, unpacked: scratch}
+	if err := unpack(path, scratch.Tmp, format); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.dir, err = inner(temp); err != nil {
+	if s.dir, err = inner(scratch.Tmp); err != nil {
 		return nil, errors.Join(&Refused{Where: path, What: "cannot be read", Err: err}, s.Close())
 	}
 	return s, nil
@@ -103,11 +100,11 @@ func Open(path string) (*Submission, error) {
 
 // Close removes what was unpacked. Further calls do nothing.
 func (s *Submission) Close() error {
-	if s.temp == "" {
+	if s.unpacked == nil {
 		return nil
 	}
-	err := os.RemoveAll(s.temp)
-	s.temp = ""
+	err := s.unpacked.Close()
+	s.unpacked = nil
 	if err != nil {
 		return fmt.Errorf("remove what was unpacked: %w", err)
 	}
