@@ -185,28 +185,39 @@ func TestAttacks(t *testing.T) {
 	if os.Getenv("GILCOURSE_LIVE") == "all" {
 		names = attackNames(t)
 	}
-	var waiting []string // for a layer that isolates
+	type one struct {
+		layer
+		attack string
+	}
+	var run []one
 	for _, l := range layers(t) {
 		for _, name := range names {
-			t.Run(l.name+"/"+name, func(t *testing.T) {
-				data, err := os.ReadFile(filepath.Join(attacksDir, name, "must"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				m, err := readMust(string(data))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if m.needs == "isolation" && !l.isolates {
-					waiting = append(waiting, name)
-					t.Skip("needs a layer that isolates")
-				}
-				try(t, co, l, name, m, interpreter)
-			})
+			run = append(run, one{l, name})
 		}
 	}
-	if len(waiting) > 0 {
-		t.Logf("%d attacks were not run without isolation: %s", len(waiting), strings.Join(waiting, ", "))
+	spent, left := today(t, run), 0
+	for _, o := range run {
+		if spent() {
+			left++
+			continue
+		}
+		t.Run(o.name+"/"+o.attack, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join(attacksDir, o.attack, "must"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := readMust(string(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.needs == "isolation" && !o.isolates {
+				t.Skip("needs isolation")
+			}
+			try(t, co, o.layer, o.attack, m, interpreter)
+		})
+	}
+	if left > 0 {
+		t.Logf("%d of %d were left out: GILCOURSE_LIVE_BUDGET was spent", left, len(run))
 	}
 }
 

@@ -87,15 +87,10 @@ func TestLive(t *testing.T) {
 			}
 		}
 	}
-	spend, bounded := budget(t)
-	if bounded { // another part of them each day
-		day := uint64(time.Now().Unix() / 86400)
-		rand.New(rand.NewPCG(day, 0)).Shuffle(len(rest), func(i, k int) { rest[i], rest[k] = rest[k], rest[i] })
-	}
+	spent := today(t, rest)
 	ran, left := 0, 0
-	end := time.Now().Add(spend)
 	for i, f := range append(first, rest...) {
-		if i >= len(first) && bounded && time.Now().After(end) {
+		if i >= len(first) && spent() {
 			left++
 			continue
 		}
@@ -113,18 +108,22 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// budget is how long all fixtures may take: GILCOURSE_LIVE_BUDGET, a duration,
-// after which no further fixture is begun. Without one they are all run.
-func budget(t *testing.T) (d time.Duration, bounded bool) {
+// today keeps a test to GILCOURSE_LIVE_BUDGET, a duration: it puts what is to
+// be run in another order each day, and gives a function that says when nothing
+// further may be begun. Without a budget all is run, as it stands.
+func today[T any](t *testing.T, run []T) (spent func() bool) {
 	v := os.Getenv("GILCOURSE_LIVE_BUDGET")
 	if v == "" {
-		return 0, false
+		return func() bool { return false }
 	}
 	d, err := time.ParseDuration(v)
 	if err != nil {
 		t.Fatalf("GILCOURSE_LIVE_BUDGET: %v", err)
 	}
-	return d, true
+	day := uint64(time.Now().Unix() / 86400)
+	rand.New(rand.NewPCG(day, 0)).Shuffle(len(run), func(i, k int) { run[i], run[k] = run[k], run[i] })
+	end := time.Now().Add(d)
+	return func() bool { return time.Now().After(end) }
 }
 
 // starter is the name of the file that a learner starts from, as a fixture: it

@@ -243,6 +243,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 			for _, pid := range append(sched.Descendants(s.Process.Pid), s.Process.Pid) {
 				unix.Kill(pid, unix.SIGKILL)
 			}
+			s.answers.Close() // which somebody may hold open at the other end
 		case why := <-c.End:
 			if limit == "" {
 				limit = why
