@@ -141,3 +141,18 @@ func open(name string) (f *os.File, err error) {
 	}
 	return nil, err
 }
+
+// Try takes the lock on a file of the caller's, which it makes where it is
+// missing, and keeps it until release is called; it does not wait, and is
+// false where another holds it.
+func Try(name string) (release func(), ok bool, err error) {
+	f, err := open(name)
+	if err != nil {
+		return nil, false, err
+	}
+	if ok, err = lock(f, true); !ok {
+		f.Close()
+		return nil, false, err
+	}
+	return sync.OnceFunc(func() { f.Close() }), true, nil
+}
