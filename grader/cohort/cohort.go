@@ -424,7 +424,7 @@ func (g *grading) describe(ctx context.Context) error {
 			return fmt.Errorf("read the reference of %s: %w", t.Challenge.ID, err)
 		}
 		g.base = append(g.base, observed{Format: record.Version, Challenge: t.Challenge.ID, Spec: t.Challenge.Text(), Reference: reference, Python: interpreter,
-			Sandbox: layers.Report(), Full: g.Check.Full, StrictClock: g.Check.StrictClock, Seed: g.Check.Seed, Gilcourse: g.Check.Version + " " + g.Build})
+			Sandbox: append([]string{layers.Report().Mode}, layers.Report().Active()...), Full: g.Check.Full, StrictClock: g.Check.StrictClock, Seed: g.Check.Seed, Gilcourse: g.Check.Version + " " + g.Build})
 	}
 	return nil
 }

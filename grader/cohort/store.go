@@ -327,7 +327,7 @@ type observed struct {
 	Challenge, Spec       string
 	Submission, Reference []byte // hashes
 	Python                record.Python
-	Sandbox               *record.Sandbox
+	Sandbox               []string // its mode and the active layers
 	Full, StrictClock     bool
 	Seed                  uint64
 	Gilcourse             string
