@@ -13,13 +13,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
-// analyze runs an analyzer as it is, reads what its module holds, tries its
-// templates, and measures what its estimates are compared with.
-func (ob *observation) analyze(ctx context.Context) error {
-	run, err := ob.run(ctx, ob.learner, 1)
-	if err != nil {
-		return err
-	}
+// contents reads what an analyzer's module holds.
+func (ob *observation) contents(ctx context.Context) error {
 	ob.say("reading what "+ob.learner.script+" holds", 0, 0)
 	contents, err := ob.interp.Contents(ctx, ob.learner.dir, ob.learner.script)
 	if err != nil {
@@ -29,11 +24,19 @@ func (ob *observation) analyze(ctx context.Context) error {
 	ob.rec.Submission.Contents = contents
 	if contents.Error == "" {
 		ob.gil(contents.GIL)
-	}
-	if run.End.OK() {
 		ob.say("asking a type checker", 0, 0)
 		contents.Checker, contents.Notes = ob.interp.CheckTypes(ctx, ob.learner.dir, ob.learner.script)
 	}
+	return nil
+}
+
+// analyze runs an analyzer as it is, tries its templates, and measures what
+// its estimates are compared with.
+func (ob *observation) analyze(ctx context.Context) error {
+	if _, err := ob.run(ctx, ob.learner, 1); err != nil {
+		return err
+	}
+	contents := ob.rec.Submission.Contents
 	for i, chosen := range advice.Templates(ob.Challenge.Analysis, contents) {
 		if chosen < 0 || len(contents.Snippets[chosen].Needs) > 0 {
 			continue
@@ -74,7 +77,7 @@ func (ob *observation) measure(ctx context.Context) error {
 	}
 	for i := range workloads {
 		if workloads[i].Measured != "" {
-			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress, Sandbox: ob.Sandbox})
+			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress, Sandbox: ob.Sandbox, alone: ob.alone})
 			if err != nil {
 				return err
 			}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/build"
+	"github.com/gilcourse/gilcourse/grader/machine"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -52,6 +53,8 @@ type Options struct {
 	// Progress, if set, is told what is being done, some twenty times a
 	// second while something runs.
 	Progress func(Progress)
+	// alone says that the caller keeps all others from the machine.
+	alone bool
 }
 
 // Progress is what a check is doing.
@@ -84,10 +87,18 @@ type observation struct {
 	turn      float64 // CPU time of one turn of the workload's loop, in ns
 }
 
-// Observe runs the submission and the reference as the challenge asks and
-// gives the record. What the submission did wrong is in the record; an error
-// is ours, a file that cannot be read, or the context's end.
-func Observe(ctx context.Context, o Options) (*record.Record, error) {
+// Prepared is a submission that has been read and built: what is left to do
+// needs the machine for itself. Close it.
+type Prepared struct {
+	ob      *observation
+	scratch *sandbox.Scratch
+}
+
+// Prepare reads and builds the submission and the reference. It shares the
+// machine with others who prepare; nobody measures meanwhile. What the
+// submission did wrong is in the record that Observe gives; an error is ours, a
+// file that cannot be read, or the context's end.
+func Prepare(ctx context.Context, o Options) (*Prepared, error) {
 	layers, err := sandbox.Choose(ctx, o.Sandbox)
 	if err != nil {
 		return nil, err
@@ -96,43 +107,106 @@ func Observe(ctx context.Context, o Options) (*record.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer scratch.Close()
 	ob := &observation{Options: o, scratch: scratch.Dir, box: &sandbox.Box{Layers: layers, Tmp: scratch.Tmp, Hide: o.Hide}}
-	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: o.Version, Started: time.Now().UTC().Truncate(time.Second),
-		Challenge: o.Challenge.ID, Spec: o.Challenge.Text(), Full: o.Full, StrictClock: o.StrictClock, Sandbox: layers.Report()}}
-	if len(o.Challenge.Calls) > 0 {
-		if ob.rec.Header.Seed = o.Seed; o.Seed == 0 {
+	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: o.Version, Challenge: o.Challenge.ID, Spec: o.Challenge.Text(),
+		Full: o.Full, StrictClock: o.StrictClock, Sandbox: layers.Report()}}
+	p := &Prepared{ob, scratch}
+	if err := p.prepare(ctx); err != nil {
+		scratch.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Prepared) prepare(ctx context.Context) (err error) {
+	ob := p.ob
+	if !ob.alone {
+		release, err := machine.Share(ctx, ob.wait)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	if len(ob.Challenge.Calls) > 0 {
+		if ob.rec.Header.Seed = ob.Seed; ob.Seed == 0 {
 			ob.rec.Header.Seed = 1 + rand.Uint64N(1<<32-1) // short enough to be typed
 		}
 	}
-	if ob.interp, err = python.Open(o.Python, scratch.Dir); err != nil {
-		return nil, err
+	if ob.interp, err = python.Open(ob.Python, ob.scratch); err != nil {
+		return err
 	}
 	ob.interp.Confine(ob.box)
-	ob.say("measuring the machine", 0, 0)
-	ob.rec.Host = sched.Host()
 	if err := ob.read(ctx); err != nil {
-		return nil, err
-	}
-	if ob.rec.Submission.Source.Error != nil {
-		return ob.rec, nil // it cannot run: judging names the line
+		return err
 	}
 	switch {
+	case ob.rec.Submission.Source.Error != nil: // it cannot run: judging names the line
 	case ob.Challenge.Analysis != nil:
-		err = ob.analyze(ctx)
+		return ob.contents(ctx)
 	case len(ob.Challenge.Calls) > 0:
-		if err = ob.build(ctx); err == nil {
-			err = ob.calls(ctx)
-		}
-	default:
-		if err = ob.probe(ctx); err == nil {
-			err = ob.runs(ctx)
-		}
+		return ob.build(ctx)
 	}
-	if err != nil {
+	return nil
+}
+
+// Close removes what was made for it.
+func (p *Prepared) Close() error { return p.scratch.Close() }
+
+// Measured says what `gilcourse measure` gave, where that became known since.
+func (p *Prepared) Measured(cells []record.Cell) { p.ob.Measured = cells }
+
+// Observe runs the submission and the reference as the challenge asks, alone
+// on the machine, and gives the record. Call it once.
+func (p *Prepared) Observe(ctx context.Context) (*record.Record, error) {
+	ob := p.ob
+	if !ob.alone {
+		release, err := machine.Alone(ctx, ob.wait)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		ob.alone = true
+	}
+	ob.say("measuring the machine", 0, 0)
+	ob.rec.Header.Started = time.Now().UTC().Truncate(time.Second)
+	ob.rec.Host = sched.Host()
+	if err := ob.execute(ctx); err != nil {
 		return nil, err
 	}
 	return ob.rec, nil
+}
+
+// execute runs what the challenge asks for.
+func (ob *observation) execute(ctx context.Context) error {
+	switch {
+	case ob.rec.Submission.Source.Error != nil:
+		return nil
+	case ob.Challenge.Analysis != nil:
+		return ob.analyze(ctx)
+	case len(ob.Challenge.Calls) > 0:
+		return ob.calls(ctx)
+	}
+	if err := ob.probe(ctx); err != nil {
+		return err
+	}
+	return ob.runs(ctx)
+}
+
+// Observe prepares the submission, runs it and the reference as the challenge
+// asks, and gives the record. What the submission did wrong is in the record;
+// an error is ours, a file that cannot be read, or the context's end.
+func Observe(ctx context.Context, o Options) (*record.Record, error) {
+	p, err := Prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	return p.Observe(ctx)
+}
+
+// wait tells that others have the machine.
+func (ob *observation) wait(since time.Duration) {
+	ob.say("waiting until another gilcourse has measured", since, 0)
 }
 
 func (ob *observation) say(doing string, elapsed time.Duration, tasks int) {

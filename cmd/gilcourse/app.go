@@ -17,10 +17,12 @@ import (
 	"github.com/gilcourse/gilcourse/challenges"
 	"github.com/gilcourse/gilcourse/fixtures"
 	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -77,12 +79,15 @@ func exitCode(err error, stderr io.Writer) int {
 		refused   *intake.Refused
 		specError spec.Errors
 		unboxed   *sandbox.Unavailable
+		noStore   *cohort.NoStore
+		inUse     *cohort.InUse
 	)
 	switch {
 	case err == nil:
 		return exitPass
 	case errors.As(err, &decided):
-		return map[verdict.Verdict]int{verdict.Pass: exitPass, verdict.Fail: exitFail, verdict.Inconclusive: exitInconclusive}[decided.verdict]
+		return map[verdict.Verdict]int{verdict.Pass: exitPass, verdict.Fail: exitFail, verdict.Inconclusive: exitInconclusive,
+			report.Refused: exitUsage, verdict.Error: exitError}[decided.verdict]
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
 		return exitInterrupted
@@ -91,7 +96,8 @@ func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed):
 		return exitInconclusive // the machine lacks what is needed
-	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError):
+	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError),
+		errors.As(err, &noStore), errors.As(err, &inUse):
 		return exitUsage
 	}
 	return exitError
@@ -108,6 +114,8 @@ and says what it really did on the machine's cores, in the lesson's words.
    gilcourse show gil-discovery         what the challenge asks for
    gilcourse start gil-discovery        a file to start from
    gilcourse check gil-discovery        run and judge what you wrote
+   gilcourse grade cohort --challenge gil-discovery
+                                        many submissions, one after the other
    gilcourse measure                    what each strategy gives on this machine
    gilcourse doctor                     what this machine can show`,
 		Version:                   programVersion(),
@@ -128,7 +136,7 @@ and says what it really did on the machine's cores, in the lesson's words.
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), judgeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), completionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = badUsage

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// policyFlag is on the commands that grade a cohort.
+var policyFlag = &cli.StringFlag{Name: "inconclusive", Usage: "let an inconclusive verdict count as `POLICY`: " + strings.Join(report.Policies(), ", ") + "; it stays inconclusive in the report"}
+
+func gradeCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "grade",
+		Usage:     "grade many submissions, measured one at a time",
+		ArgsUsage: "PATH...",
+		Description: `Each PATH is a submission, or a folder (or an archive) of submissions, one a
+learner: folders, archives or files, as a learning platform hands them out. One
+that cannot be read is told in its place, and does not stop the others.
+
+   gilcourse grade submissions --challenge gil-discovery
+   gilcourse grade submissions/* --challenge challenge3 --results term1
+   gilcourse grade submissions --challenge challenge3 --roster roster.csv
+   gilcourse grade submissions --challenge challenge3 --results term1 -o json --output-file grades.json
+   gilcourse grade submissions --challenge gil-discovery --retry-inconclusive 2 --inconclusive skip
+
+With --results what was observed is kept. The next time only what has changed is
+measured, and a run that was stopped goes on where it was.`,
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "grade for `NAME`, a challenge or a workshop"},
+			&cli.StringFlag{Name: "roster", Usage: "names of the learners: `CSV` with a column of names, and one of what their submissions are called"},
+			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR`, and use what is kept there"},
+			&cli.BoolFlag{Name: "fresh", Usage: "measure all submissions, whatever is kept"},
+			&cli.IntFlag{Name: "retry-inconclusive", Usage: "measure what is inconclusive again, at the end, up to `N` times"},
+			policyFlag,
+			pythonFlag,
+			&cli.BoolFlag{Name: "full", Usage: "run scripts as written, at the lesson's size"},
+			&cli.BoolFlag{Name: "strict-clock", Usage: "inconclusive where the clock cannot decide, even if the scheduler has confirmed"},
+			seedFlag,
+			sandboxFlag,
+			quietFlag,
+			courseFlag,
+		}, outputFlags...),
+		Action: grade,
+	}
+}
+
+func grade(c *cli.Context) error {
+	switch {
+	case c.NArg() == 0:
+		return usagef("grade takes the paths of submissions, or of folders of them")
+	case c.String("challenge") == "":
+		return usagef("grade needs --challenge NAME, a challenge or a workshop; `gilcourse list` shows the names")
+	case c.Int("retry-inconclusive") < 0:
+		return usagef("--retry-inconclusive takes a number from 0")
+	case c.Bool("fresh") && c.String("results") == "":
+		return usagef("--fresh says what to do with kept results; name their folder with --results DIR")
+	}
+	policy, err := policyOf(c)
+	if err != nil {
+		return err
+	}
+	if err := checkFormats(c); err != nil {
+		return err
+	}
+	if err := checkSandbox(c); err != nil {
+		return err
+	}
+	o, whole, err := tasks(c, c.String("challenge"))
+	if err != nil {
+		return err
+	}
+	whole.Policy = policy
+	roster, err := readRoster(c.String("roster"))
+	if err != nil {
+		return err
+	}
+	sources, err := cohort.Find(c.Args().Slice(), challengesOf(o.Tasks), c.String("roster"), c.String("results"))
+	if err != nil {
+		return &usageError{err}
+	}
+	defer sources.Close()
+	whole.Absent = roster.Name(sources.All)
+	o.Sources = sources.All
+	if o.Check.Python, err = python.Find(c.Context, c.String("python")); err != nil {
+		return err
+	}
+	o.Check.Version, o.Build = programVersion(), buildHash()
+	o.Check.Full, o.Check.StrictClock, o.Check.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
+	o.Check.Sandbox, o.Check.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
+	o.Fresh, o.Retries = c.Bool("fresh"), c.Int("retry-inconclusive")
+	if dir := c.String("results"); dir != "" {
+		if o.Store, err = cohort.OpenStore(dir, true); err != nil {
+			return err
+		}
+		defer o.Store.Close()
+	}
+	line := newProgress(c)
+	o.Progress = func(p cohort.Progress) {
+		line.show(grader.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
+	}
+	if !c.Bool("quiet") {
+		o.Each = func(n int, s report.Submission) {
+			line.clear()
+			tell(c.App.ErrWriter, n, len(o.Sources), s)
+		}
+	}
+	whole.Submissions, err = cohort.Grade(c.Context, o)
+	line.clear()
+	if err != nil && len(whole.Submissions) == 0 {
+		return observing(c, "grade", err)
+	}
+	if werr := writeCohort(c, whole); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
+		err = errors.Join(err, werr)
+	}
+	return err
+}
+
+// tasks gives the challenges that a name means, and the head of their report.
+func tasks(c *cli.Context, name string) (cohort.Options, report.Cohort, error) {
+	var o cohort.Options
+	var whole report.Cohort
+	co, ids, workshop, err := resolve(c, name)
+	if err != nil {
+		return o, whole, err
+	}
+	for _, id := range ids {
+		ch, err := co.Challenge(id)
+		if err != nil {
+			return o, whole, err
+		}
+		solution, err := co.Solution(id)
+		if err != nil {
+			return o, whole, err
+		}
+		o.Tasks = append(o.Tasks, cohort.Task{Challenge: ch, Solution: solution})
+		o.Name, whole.Title = id, ch.Title
+	}
+	if workshop != nil {
+		o.Name, o.Title, whole.Title = workshop.ID, workshop.Title, workshop.Title
+	}
+	whole.Challenge = o.Name
+	return o, whole, nil
+}
+
+func challengesOf(tasks []cohort.Task) []*spec.Challenge {
+	var all []*spec.Challenge
+	for _, t := range tasks {
+		all = append(all, t.Challenge)
+	}
+	return all
+}
+
+// hidden are the folders of the cohort, which no submission may see.
+func hidden(c *cli.Context) []string {
+	var dirs []string
+	for _, p := range append(c.Args().Slice(), c.String("results")) {
+		if abs, err := filepath.Abs(p); err == nil && p != "" {
+			if info, err := os.Stat(abs); err == nil && info.IsDir() {
+				dirs = append(dirs, abs)
+			}
+		}
+	}
+	return dirs
+}
+
+func policyOf(c *cli.Context) (report.Policy, error) {
+	p := c.String("inconclusive")
+	for _, known := range report.Policies() {
+		if p == known || p == "" {
+			return report.Policy(p), nil
+		}
+	}
+	return "", usagef("there is no --inconclusive %q; %s", p, spec.Suggest(p, report.Policies()))
+}
+
+// readRoster reads a roster, nil where no file is named.
+func readRoster(file string) (*cohort.Roster, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, usagef("read the roster: %w", err)
+	}
+	defer f.Close()
+	roster, err := cohort.ReadRoster(f)
+	if err != nil {
+		return nil, usagef("%s: %w", file, err)
+	}
+	return roster, nil
+}
+
+// buildHash tells a program from another one of the same version, which a release
+// is not, but one that was built from changed sources is.
+func buildHash() string {
+	v := programVersion()
+	if !strings.Contains(v, "devel") && !strings.Contains(v, "dirty") {
+		return ""
+	}
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)[:8])
+}
+
+// where says how far the cohort is.
+func where(p cohort.Progress) string {
+	s := fmt.Sprintf("[%d/%d", p.Done+1, p.Of)
+	if p.Left > 0 {
+		s += ", " + left(p.Left)
+	}
+	return s + "] " + quote.Name(p.Learner) + ": "
+}
+
+// left is a time to wait, as exactly as it is known.
+func left(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "less than a minute left"
+	case d < time.Hour:
+		return fmt.Sprintf("about %d min left", (d+time.Minute/2)/time.Minute)
+	}
+	return fmt.Sprintf("about %.1f h left", d.Hours())
+}
+
+// tell says what a submission got.
+func tell(w io.Writer, n, of int, s report.Submission) {
+	fmt.Fprintf(w, "[%*d/%d] %s: %s", len(fmt.Sprint(of)), n+1, of, quote.Name(s.Learner), s.Verdict())
+	if why := s.Why(); why != "" {
+		fmt.Fprintf(w, " (%s)", quote.Text(why))
+	}
+	switch {
+	case s.Cached:
+		fmt.Fprint(w, ", from its record")
+	case s.Tries > 1:
+		fmt.Fprintf(w, ", measured %d times", s.Tries)
+	}
+	fmt.Fprintln(w)
+}
+
+// writeCohort writes a cohort in all formats, and gives what it comes to as the
+// error that becomes the exit code.
+func writeCohort(c *cli.Context, whole report.Cohort) error {
+	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return report.WriteCohort(w, format, whole, o)
+	})
+	if err != nil {
+		return err
+	}
+	if v := whole.Verdict(); v != verdict.Pass {
+		return &verdictError{v}
+	}
+	return nil
+}

@@ -1,0 +1,430 @@
+// Package cohort grades many submissions: it prepares several side by side,
+// measures one at a time, goes on whatever becomes of one of them, and keeps
+// what it has observed, so that nothing is done twice.
+package cohort
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// Task is a challenge that all submissions are graded for.
+type Task struct {
+	Challenge *spec.Challenge
+	Solution  fs.FS // the reference solution's folder
+}
+
+// Options say what to grade and how.
+type Options struct {
+	// Check is how each is checked. Challenge, Solution, File, Measured and
+	// Progress are set for each submission.
+	Check grader.Options
+	// Name is what the submissions are for: the challenge, or the workshop with
+	// these tasks.
+	Name  string
+	Title string // of a workshop, else empty
+	Tasks []Task
+	// Sources are the submissions, in the order in which they are told.
+	Sources []Source
+	// Store, if set, keeps the records. Kept ones are judged again and nothing
+	// is run, unless Fresh says so.
+	Store *Store
+	Fresh bool
+	// Build tells this program from others of its Version, so that what they
+	// have kept is not taken for its own.
+	Build string
+	// Retries is how often what is inconclusive is measured again, after
+	// everything else.
+	Retries int
+	// Progress, if set, is told what is being done, by one goroutine at a time.
+	Progress func(Progress)
+	// Each, if set, is told of each submission, in the order of the sources,
+	// and again of those that were measured again.
+	Each func(n int, s report.Submission)
+}
+
+// Progress is how far a cohort is.
+type Progress struct {
+	Done, Of int
+	Learner  string        // whose submission is measured; empty while several are prepared
+	Left     time.Duration // as the measured ones took, 0 while that is unknown
+	grader.Progress
+}
+
+// ahead is how many submissions are prepared for each core, before those are
+// measured one by one.
+const ahead = 3
+
+// workers is how many submissions are prepared at once.
+func workers() int { return runtime.NumCPU() }
+
+// grading is a cohort under way.
+type grading struct {
+	Options
+	challenges []*spec.Challenge
+	base       []observed // of the tasks, but for the submission
+	jobs       []*job
+	cells      []record.Cell // what `gilcourse measure` gives here, once that is known
+	progress   sync.Mutex
+	started    time.Time
+	done       int
+	measured   int
+	toMeasure  float64 // how many of those opened so far had to be measured
+	opened     int
+}
+
+// job is a submission under way.
+type job struct {
+	Source
+	in      *intake.Submission
+	parts   []part
+	refused string
+	err     error
+	cached  bool // all parts
+	tries   int
+}
+
+// part is what was handed in for one of the tasks.
+type part struct {
+	missing  bool
+	key      string // empty where it cannot be kept
+	prepared *grader.Prepared
+	result   *verdict.Result // nil until it is judged
+	kept     bool            // judged from a kept record
+}
+
+// Grade grades the submissions. Whatever is wrong with one of them, on its side
+// or on ours, is in its place; the error is the context's, with all that was
+// graded before, or that of a store that cannot be written.
+func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
+	g := &grading{Options: o, started: time.Now()}
+	for _, s := range o.Sources {
+		g.jobs = append(g.jobs, &job{Source: s, parts: make([]part, len(o.Tasks))})
+	}
+	for _, t := range o.Tasks {
+		g.challenges = append(g.challenges, t.Challenge)
+	}
+	if o.Store != nil {
+		if err := g.describe(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err := g.round(ctx, g.jobs, false)
+	for try := 0; try < o.Retries && err == nil; try++ {
+		again := slices.DeleteFunc(slices.Clone(g.jobs), func(j *job) bool { return g.submission(j).Verdict() != verdict.Inconclusive })
+		if len(again) == 0 {
+			break
+		}
+		g.done -= len(again)
+		err = g.round(ctx, again, true)
+	}
+	var graded []report.Submission
+	for _, j := range g.jobs {
+		if j.finished() {
+			graded = append(graded, g.submission(j))
+		}
+	}
+	if o.Store != nil {
+		err = errors.Join(err, o.Store.save())
+	}
+	return graded, err
+}
+
+// round grades some submissions: a few are prepared side by side, then measured
+// in turn.
+func (g *grading) round(ctx context.Context, jobs []*job, again bool) error {
+	for batch := range slices.Chunk(jobs, ahead*workers()) {
+		if err := g.batch(ctx, batch, again); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *grading) batch(ctx context.Context, batch []*job, again bool) error {
+	defer func() {
+		for _, j := range batch {
+			j.close()
+		}
+	}()
+	todo := make(chan *job)
+	var group sync.WaitGroup
+	for range workers() {
+		group.Go(func() {
+			for j := range todo {
+				g.prepare(ctx, j, again)
+			}
+		})
+	}
+	for _, j := range batch {
+		todo <- j
+	}
+	close(todo)
+	group.Wait()
+	for _, j := range batch {
+		g.opened++
+		if j.waits() {
+			g.toMeasure++
+		}
+	}
+	for _, j := range batch {
+		waits := j.waits()
+		g.measure(ctx, j)
+		j.close()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		g.done++
+		if waits {
+			g.measured++
+		}
+		s := g.submission(j)
+		if g.Store != nil {
+			g.Store.note(g.entry(j, s))
+			if waits {
+				if err := g.Store.save(); err != nil {
+					return err
+				}
+			}
+		}
+		if g.Each != nil {
+			g.Each(slices.Index(g.jobs, j), s)
+		}
+	}
+	return nil
+}
+
+// waits says that something of it is still to be measured.
+func (j *job) waits() bool {
+	return slices.ContainsFunc(j.parts, func(p part) bool { return p.prepared != nil })
+}
+
+// finished says that there is a verdict on it.
+func (j *job) finished() bool {
+	return j.refused != "" || j.err != nil ||
+		!slices.ContainsFunc(j.parts, func(p part) bool { return !p.missing && p.result == nil })
+}
+
+func (j *job) close() {
+	for i := range j.parts {
+		if p := j.parts[i].prepared; p != nil {
+			p.Close()
+			j.parts[i].prepared = nil
+		}
+	}
+	if j.in != nil {
+		j.in.Close()
+		j.in = nil
+	}
+}
+
+// failed notes an error in a submission's place: it was refused, or we failed.
+func (j *job) failed(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	var (
+		refused *intake.Refused
+		unread  *grader.Unreadable
+	)
+	if errors.As(err, &refused) || errors.As(err, &unread) {
+		j.refused = strings.Join(strings.Fields(err.Error()), " ")
+	} else {
+		j.err = err
+	}
+}
+
+// prepare takes a submission in, looks what is known of it, and prepares the
+// rest; again means what was inconclusive.
+func (g *grading) prepare(ctx context.Context, j *job, again bool) {
+	if ctx.Err() != nil {
+		return
+	}
+	var err error
+	if j.in, err = j.open(g.challenges); err != nil {
+		j.failed(ctx, err)
+		return
+	}
+	var content []byte
+	if g.Store != nil {
+		content, _ = digest(j.at) // without one it is measured
+	}
+	found := 0
+	files := make([]string, len(g.Tasks))
+	for i, c := range g.challenges {
+		if files[i], err = j.in.Find(c.Deliverable, path.Base(c.ID), len(g.Tasks) == 1); err != nil {
+			j.failed(ctx, err)
+			return
+		}
+		if j.parts[i].missing = files[i] == ""; !j.parts[i].missing {
+			found++
+		}
+	}
+	if found == 0 {
+		j.failed(ctx, &intake.Refused{Where: j.Path, What: "does not hold " + g.challenges[0].Deliverable})
+		return
+	}
+	for i := range j.parts {
+		p := &j.parts[i]
+		if p.missing || p.result != nil && !(again && p.result.Verdict == verdict.Inconclusive) {
+			continue
+		}
+		if g.Store != nil && content != nil {
+			what := g.base[i]
+			what.Submission = content
+			p.key = what.key()
+		}
+		if g.known(p, i, again) {
+			continue
+		}
+		o := g.Check
+		o.Challenge, o.Solution, o.File = g.challenges[i], g.Tasks[i].Solution, files[i]
+		o.Progress = func(now grader.Progress) { g.say(j, now) }
+		if p.prepared, err = grader.Prepare(ctx, o); err != nil {
+			j.failed(ctx, fmt.Errorf("prepare %s: %w", g.challenges[i].ID, err))
+			return
+		}
+	}
+}
+
+// known judges a part from its record, where that is kept and may be used.
+func (g *grading) known(p *part, task int, again bool) bool {
+	if g.Store == nil || p.key == "" || g.Fresh || again {
+		return false
+	}
+	c := g.challenges[task]
+	r := g.Store.judged(p.key, func(rec *record.Record) *verdict.Result { return verdict.With(c, rec) })
+	if r != nil {
+		p.result, p.kept = r, true
+	}
+	return r != nil
+}
+
+// measure measures what was prepared of a submission, judges it and keeps it.
+func (g *grading) measure(ctx context.Context, j *job) {
+	measured := false
+	for i := range j.parts {
+		p := &j.parts[i]
+		if p.prepared == nil || j.err != nil || j.refused != "" {
+			continue
+		}
+		// The same may have been handed in by one just before.
+		if p.result == nil && g.known(p, i, false) {
+			continue
+		}
+		measured = true
+		p.prepared.Measured(g.cells)
+		rec, err := p.prepared.Observe(ctx)
+		if err != nil {
+			j.failed(ctx, fmt.Errorf("check %s: %w", g.challenges[i].ID, err))
+			return
+		}
+		if len(rec.Measured) > 0 {
+			g.cells = rec.Measured
+		}
+		p.result, p.kept = verdict.With(g.challenges[i], rec), false
+		if g.Store != nil && p.key != "" {
+			if err := g.Store.keep(p.key, rec, p.result); err != nil {
+				j.failed(ctx, err)
+				return
+			}
+		}
+	}
+	if measured {
+		j.tries++
+	}
+}
+
+// submission is what a job came to.
+func (g *grading) submission(j *job) report.Submission {
+	s := report.Submission{Learner: j.Label, Path: j.Path, Refused: j.refused, Tries: j.tries}
+	if j.err != nil {
+		s.Err = j.err.Error()
+	}
+	if j.err != nil || j.refused != "" {
+		return s
+	}
+	s.Cached, s.Report.Title = true, g.Title
+	for i, p := range j.parts {
+		if p.missing {
+			c := g.challenges[i]
+			s.Report.Missing = append(s.Report.Missing, report.Missing{ID: c.ID, Deliverable: c.Deliverable, Looked: []string{j.Path}, MaxScore: c.Points()})
+		} else if p.result != nil {
+			s.Report.Challenges = append(s.Report.Challenges, p.result)
+			s.Cached = s.Cached && p.kept
+		}
+	}
+	return s
+}
+
+// entry is what is kept of a submission beside its records.
+func (g *grading) entry(j *job, s report.Submission) Entry {
+	e := Entry{Challenge: g.Name, Learner: s.Learner, Path: j.Path, Verdict: s.Verdict(), Refused: s.Refused, Error: s.Err, Records: map[string]string{}}
+	if abs, err := filepath.Abs(j.Path); err == nil {
+		e.Path = abs
+	}
+	e.Score, _ = s.Report.Score()
+	for i, p := range j.parts {
+		if p.missing {
+			e.Missing = append(e.Missing, g.challenges[i].ID)
+		} else if p.key != "" && p.result != nil {
+			e.Records[g.challenges[i].ID] = p.key
+		}
+	}
+	return e
+}
+
+// say tells what is being done for a submission.
+func (g *grading) say(j *job, now grader.Progress) {
+	if g.Progress == nil {
+		return
+	}
+	g.progress.Lock()
+	defer g.progress.Unlock()
+	p := Progress{Done: g.done, Of: len(g.jobs), Learner: j.Label, Progress: now}
+	if g.measured > 0 {
+		each := time.Since(g.started) / time.Duration(g.measured)
+		p.Left = time.Duration(float64(each) * float64(len(g.jobs)-g.done) * g.toMeasure / float64(g.opened))
+	}
+	g.Progress(p)
+}
+
+// describe finds out what decides about the records, beside the submissions.
+func (g *grading) describe(ctx context.Context) error {
+	interpreter, err := python.Describe(ctx, g.Check.Python)
+	if err != nil {
+		return fmt.Errorf("describe the interpreter: %w", err)
+	}
+	interpreter.LoopNS = 0 // differs each time
+	layers, err := sandbox.Choose(ctx, g.Check.Sandbox)
+	if err != nil {
+		return err
+	}
+	for _, t := range g.Tasks {
+		reference, err := digestFS(t.Solution)
+		if err != nil {
+			return fmt.Errorf("read the reference of %s: %w", t.Challenge.ID, err)
+		}
+		g.base = append(g.base, observed{Format: record.Version, Challenge: t.Challenge.ID, Spec: t.Challenge.Text(), Reference: reference, Python: interpreter,
+			Sandbox: append([]string{layers.Report().Mode}, layers.Report().Active()...), Full: g.Check.Full, StrictClock: g.Check.StrictClock, Seed: g.Check.Seed, Gilcourse: g.Check.Version + " " + g.Build})
+	}
+	return nil
+}

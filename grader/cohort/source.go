@@ -1,0 +1,192 @@
+package cohort
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/spec"
+)
+
+// Source is one learner's submission: a file, a folder or an archive.
+type Source struct {
+	Path  string // as it is shown
+	Label string // the learner, as the names tell
+	// at is where it lies: Path, or what was unpacked of an archive of many.
+	at string
+	// refused says why it was not even opened, nil where it may be.
+	refused error
+}
+
+// Sources are the submissions of a cohort, in the order in which they were
+// named. Close them when they have been graded.
+type Sources struct {
+	All    []Source
+	opened []*intake.Submission
+}
+
+// Close removes what was unpacked.
+func (s *Sources) Close() error {
+	var errs []error
+	for _, o := range s.opened {
+		errs = append(errs, o.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Find gives the submissions at the paths. A path that holds a deliverable of
+// the challenges is a submission; a folder, or an archive, that does not is one
+// of submissions, each of its entries one. A path where nothing is, or a folder
+// with nothing in it, is an error. The paths in except are left out.
+func Find(paths []string, challenges []*spec.Challenge, except ...string) (*Sources, error) {
+	s := &Sources{}
+	for _, p := range paths {
+		if err := s.add(p, challenges, except); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *Sources) add(named string, challenges []*spec.Challenge, except []string) error {
+	var deliverables []string
+	for _, c := range challenges {
+		deliverables = append(deliverables, c.Deliverable)
+	}
+	one := Source{Path: named, Label: label(named, deliverables), at: named}
+	in, err := intake.Open(named)
+	if refused := (*intake.Refused)(nil); errors.As(err, &refused) {
+		s.All = append(s.All, one) // which is told in its place
+		return nil
+	} else if err != nil {
+		return err
+	}
+	s.opened = append(s.opened, in)
+	if in.File() || holds(in, challenges) {
+		s.All = append(s.All, one)
+		return nil
+	}
+	entries, err := in.Entries()
+	if err != nil {
+		return err
+	}
+	entries = slices.DeleteFunc(entries, func(e string) bool {
+		return slices.ContainsFunc(except, func(x string) bool { return x != "" && same(e, x) })
+	})
+	if len(entries) == 0 {
+		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", quote.Name(named), strings.Join(deliverables, ", "))
+	}
+	for _, e := range entries {
+		one := Source{Path: filepath.Join(named, filepath.Base(e)), Label: label(e, deliverables), at: e}
+		if info, err := os.Lstat(e); err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+			one.refused = &intake.Refused{Where: one.Path, What: "is a link, or no file and no folder", Do: "hand in the file itself"}
+		}
+		s.All = append(s.All, one)
+	}
+	return nil
+}
+
+func same(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// holds says whether a deliverable of one of the challenges is there, be it one
+// that cannot be read.
+func holds(in *intake.Submission, challenges []*spec.Challenge) bool {
+	return slices.ContainsFunc(challenges, func(c *spec.Challenge) bool {
+		file, err := in.Find(c.Deliverable, path.Base(c.ID), false)
+		if several := (*intake.Refused)(nil); errors.As(err, &several) && file == "" {
+			return false // several files of the name: of several learners
+		}
+		return file != "" || err != nil
+	})
+}
+
+// label names a learner after a file or folder, or, where a file is called
+// like the deliverable, after the folder that it lies in.
+func label(at string, deliverables []string) string {
+	if abs, err := filepath.Abs(at); err == nil {
+		at = abs
+	}
+	base := filepath.Base(at)
+	if slices.Contains(deliverables, base) {
+		base = filepath.Base(filepath.Dir(at))
+	}
+	for _, ext := range []string{".tar.gz", ".tgz", ".tar", ".zip", ".py"} {
+		if rest, ok := strings.CutSuffix(base, ext); ok && rest != "" {
+			return rest
+		}
+	}
+	return base
+}
+
+// deepest is how many folders with nothing but another folder, or an archive,
+// in them are opened.
+const deepest = 4
+
+// open takes a submission in. Where a folder has nothing in it but one other
+// thing, that is the submission: learners hand in a folder around a folder, or
+// an archive, or a file of another name. A single file is apart from those
+// beside it, which are other learners'.
+func (s Source) open(challenges []*spec.Challenge) (in *intake.Submission, err error) {
+	if s.refused != nil {
+		return nil, s.refused
+	}
+	at := s.at
+	for depth := 0; ; depth++ {
+		if in, err = intake.Open(at); err != nil {
+			return nil, err
+		}
+		if depth == deepest || !folder(at) || holds(in, challenges) {
+			break
+		}
+		next := only(in)
+		if next == "" {
+			break
+		}
+		in.Close()
+		at = next
+	}
+	if err := in.Apart(); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return in, nil
+}
+
+// only gives the one thing that lies in a folder, if it can be a submission:
+// a folder, an archive or a Python file.
+func only(in *intake.Submission) string {
+	entries, err := in.Entries()
+	if err != nil || len(entries) != 1 {
+		return ""
+	}
+	info, err := os.Lstat(entries[0])
+	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+		return ""
+	}
+	if info.Mode().IsRegular() && filepath.Ext(entries[0]) != ".py" {
+		inside, err := intake.Open(entries[0])
+		if err != nil {
+			return entries[0] // which says why
+		}
+		defer inside.Close()
+		if inside.File() {
+			return ""
+		}
+	}
+	return entries[0]
+}
+
+func folder(at string) bool {
+	info, err := os.Stat(at)
+	return err == nil && info.IsDir()
+}
