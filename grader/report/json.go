@@ -113,7 +113,9 @@ type jsonEvidence struct {
 	Why      string        `json:"why,omitempty"`
 }
 
-func writeJSON(w io.Writer, r Report, _ Options) error {
+func writeJSON(w io.Writer, r Report, _ Options) error { return encode(w, reportJSON(r)) }
+
+func reportJSON(r Report) jsonReport {
 	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Challenges: []jsonChallenge{}}
 	out.Score, out.MaxScore = r.Score()
 	for _, c := range r.Challenges {
@@ -126,7 +128,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		out.Challenges = append(out.Challenges, jsonChallenge{ID: m.ID, Verdict: verdict.Fail, MaxScore: m.MaxScore,
 			Message: m.String(), Checks: []jsonCheck{}})
 	}
-	return encode(w, out)
+	return out
 }
 
 // encode writes JSON for people and programs: indented, text as it is, but

@@ -1,0 +1,228 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// Cohort is what grading many submissions for one challenge or workshop gave.
+type Cohort struct {
+	Challenge   string       // id of the challenge or workshop
+	Title       string       // its title
+	Submissions []Submission // in the order in which they were named
+	// Absent are the learners of the roster of whom nothing was handed in, in
+	// the roster's order.
+	Absent []string
+	// Policy is what an inconclusive verdict counts as.
+	Policy Policy
+}
+
+// Submission is one learner's, graded. Of Refused and Err at most one is set,
+// and then there is no report.
+type Submission struct {
+	Learner string // as the roster names them, else the name of the file or folder
+	Path    string // as it was named
+	Report  Report
+	// Refused says why it could not be taken in, empty where it was.
+	Refused string
+	// Err says why the grader itself failed at it, empty where it did not.
+	Err string
+	// Cached says that nothing was run: it was judged from kept records.
+	Cached bool
+	// Tries is how often it was measured, more than once where it was
+	// inconclusive; 0 where it was not.
+	Tries int
+	// Was is the verdict before this one, where that was another; empty
+	// elsewhere.
+	Was verdict.Verdict
+}
+
+// Refused is the verdict on a submission that could not be taken in.
+const Refused verdict.Verdict = "refused"
+
+// Outcomes are the verdicts that a submission can get, in the order in which
+// they are told.
+var Outcomes = []verdict.Verdict{verdict.Pass, verdict.Fail, verdict.Inconclusive, Refused, verdict.Error}
+
+// Verdict is that of its report, Refused, or an error, which is ours.
+func (s Submission) Verdict() verdict.Verdict {
+	switch {
+	case s.Err != "":
+		return verdict.Error
+	case s.Refused != "":
+		return Refused
+	}
+	return s.Report.Verdict()
+}
+
+// Policy is what a course makes of an inconclusive verdict. It changes no
+// verdict, but what a whole cohort comes to. The zero value leaves it
+// inconclusive.
+type Policy string
+
+// The policies: it counts as a pass, as a fail, or not at all.
+const (
+	CountPass Policy = "pass"
+	CountFail Policy = "fail"
+	CountSkip Policy = "skip"
+)
+
+// Policies names the policies.
+func Policies() []string { return []string{string(CountPass), string(CountFail), string(CountSkip)} }
+
+// Says is the policy in words, empty where there is none.
+func (p Policy) Says() string {
+	switch p {
+	case CountPass:
+		return "By the course's policy an inconclusive verdict counts as a pass."
+	case CountFail:
+		return "By the course's policy an inconclusive verdict counts as a fail."
+	case CountSkip:
+		return "By the course's policy an inconclusive verdict does not count."
+	}
+	return ""
+}
+
+// Count gives what verdicts come to under the policy: an error where there is
+// one, else a fail, else Refused, else an inconclusive, else a pass. Where
+// nothing is left to count it is inconclusive.
+func (p Policy) Count(verdicts ...verdict.Verdict) verdict.Verdict {
+	rank := []verdict.Verdict{verdict.Pass, verdict.Inconclusive, Refused, verdict.Fail, verdict.Error}
+	worst := -1
+	for _, v := range verdicts {
+		if v == verdict.Inconclusive && p != "" {
+			if p == CountSkip {
+				continue
+			}
+			v = verdict.Verdict(p)
+		}
+		for i := range rank {
+			if rank[i] == v {
+				worst = max(worst, i)
+			}
+		}
+	}
+	if worst < 0 {
+		return verdict.Inconclusive
+	}
+	return rank[worst]
+}
+
+// Verdict is what the cohort comes to.
+func (c Cohort) Verdict() verdict.Verdict {
+	var all []verdict.Verdict
+	for _, s := range c.Submissions {
+		all = append(all, s.Verdict())
+	}
+	return c.Policy.Count(all...)
+}
+
+// Totals counts the submissions by verdict.
+func (c Cohort) Totals() map[verdict.Verdict]int {
+	n := map[verdict.Verdict]int{}
+	for _, s := range c.Submissions {
+		n[s.Verdict()]++
+	}
+	return n
+}
+
+// Tally counts one check's verdicts.
+type Tally struct {
+	Challenge, Check         string // ids
+	Pass, Fail, Inconclusive int
+	Fails                    []string // the learners who fail it, in order
+}
+
+// Tallies count the verdicts of each check over all that were judged, in the
+// order in which the checks come. A part that was not handed in counts under
+// the name "handed in".
+func (c Cohort) Tallies() []Tally {
+	var tallies []Tally
+	place := map[[2]string]int{}
+	add := func(challenge, check, learner string, v verdict.Verdict) {
+		key := [2]string{challenge, check}
+		i, ok := place[key]
+		if !ok {
+			i = len(tallies)
+			place[key] = i
+			tallies = append(tallies, Tally{Challenge: challenge, Check: check})
+		}
+		switch t := &tallies[i]; v {
+		case verdict.Pass:
+			t.Pass++
+		case verdict.Fail:
+			t.Fail++
+			t.Fails = append(t.Fails, learner)
+		case verdict.Inconclusive:
+			t.Inconclusive++
+		}
+	}
+	for _, s := range c.Submissions {
+		for _, r := range s.Report.Challenges {
+			for _, k := range r.Checks {
+				add(r.ID, k.ID, s.Learner, k.Verdict)
+			}
+		}
+		for _, m := range s.Report.Missing {
+			add(m.ID, notHandedIn, s.Learner, verdict.Fail)
+		}
+	}
+	return tallies
+}
+
+const notHandedIn = "handed in"
+
+// open lists the checks of a submission that did not pass, by their ids; those
+// of a workshop stand behind their challenge's name.
+func (s Submission) open() []string {
+	var ids []string
+	several := len(s.Report.Challenges)+len(s.Report.Missing) > 1
+	add := func(challenge, id string) {
+		if several {
+			id = path.Base(challenge) + "/" + id
+		}
+		ids = append(ids, id)
+	}
+	for _, r := range s.Report.Challenges {
+		for _, k := range r.Checks {
+			if k.Verdict != verdict.Pass {
+				add(r.ID, k.ID)
+			}
+		}
+	}
+	for _, m := range s.Report.Missing {
+		add(m.ID, "not "+notHandedIn)
+	}
+	return ids
+}
+
+// Why says in one line what a submission's verdict rests on: the checks that
+// did not pass, or why there is no report; empty for a pass.
+func (s Submission) Why() string {
+	switch {
+	case s.Err != "":
+		return s.Err
+	case s.Refused != "":
+		return s.Refused
+	}
+	return strings.Join(s.open(), ", ")
+}
+
+// cohortFormats are the writers of a cohort by name.
+var cohortFormats = map[string]func(io.Writer, Cohort, Options) error{
+	"text": writeCohortText,
+	"json": writeCohortJSON,
+}
+
+// WriteCohort writes a cohort in a format. An unknown format is an error.
+func WriteCohort(w io.Writer, format string, c Cohort, o Options) error {
+	f, ok := cohortFormats[format]
+	if !ok {
+		return fmt.Errorf("a cohort has no format %q", format)
+	}
+	return f(w, c, o)
+}
