@@ -87,7 +87,10 @@ func safe(t *testing.T, s string) {
 			annotations(t, s, many.String(), 1+len(whole.Submissions), "")
 		case "markdown":
 			rendered(t, s, one.String(), 1+len(r.Checks)+1+len(r.Phases))
-			rendered(t, s, many.String(), 1+len(whole.Submissions)+1+len(r.Checks)+2)
+			page := rendered(t, s, many.String(), 1+len(whole.Submissions)+1+len(r.Checks)+2)
+			if !strings.Contains(page, ">0/3</td>\n</tr>") {
+				t.Errorf("%q moved the points of its row in %s", s, page)
+			}
 		case "csv":
 			sheet(t, s, one.Bytes(), 2)
 			sheet(t, s, many.Bytes(), 2+len(whole.Submissions))
@@ -171,11 +174,11 @@ func annotations(t *testing.T, s, log string, most int, file string) {
 	stopped, found := "", 0
 	for line := range strings.SplitSeq(strings.ReplaceAll(log, "\r", "\n"), "\n") {
 		rest, ok := strings.CutPrefix(strings.TrimLeftFunc(line, unicode.IsSpace), "::")
-		if !ok {
-			continue
-		}
-		head, message, ok := strings.Cut(rest, "::")
-		if !ok {
+		head, message, whole := strings.Cut(rest, "::")
+		if !ok || !whole {
+			if stopped == "" && line != "" {
+				t.Errorf("%q: the line %q stands outside of what is not obeyed", s, line)
+			}
 			continue
 		}
 		command, properties, _ := strings.Cut(head, " ")
@@ -208,12 +211,14 @@ func annotations(t *testing.T, s, log string, most int, file string) {
 
 var (
 	tags    = regexp.MustCompile(`</?([a-zA-Z0-9]+)[^>]*>`)
+	literal = regexp.MustCompile(`(?s)<code>.*?</code>`)
+	mention = regexp.MustCompile(`@[a-zA-Z0-9]+`)
 	allowed = []string{"h1", "h2", "h3", "p", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"}
 )
 
-// rendered reads Markdown as GitHub does, and finds no tag but ours and no row
-// that is not.
-func rendered(t *testing.T, s, text string, rows int) {
+// rendered reads Markdown as GitHub does, and finds no tag but ours, no mention
+// outside of code, and no row that is not. It gives the page.
+func rendered(t *testing.T, s, text string, rows int) string {
 	t.Helper()
 	var out bytes.Buffer
 	gfm := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe()))
@@ -225,9 +230,13 @@ func rendered(t *testing.T, s, text string, rows int) {
 			t.Errorf("%q became %s in %s", s, tag[0], text)
 		}
 	}
+	if m := mention.FindString(literal.ReplaceAllString(out.String(), "")); m != "" {
+		t.Errorf("%q mentions %s in %s", s, m, text)
+	}
 	if n := strings.Count(out.String(), "<tr>"); n != rows {
 		t.Errorf("%q: %d rows, not %d, in %s", s, n, rows, text)
 	}
+	return out.String()
 }
 
 // sheet reads CSV as a spreadsheet does: so many rows of one width, no formula.
