@@ -34,9 +34,10 @@ type Submission struct {
 	// Tries is how often it was measured, more than once where it was
 	// inconclusive; 0 where it was not.
 	Tries int
-	// Was is the verdict before this one, where that was another; empty
-	// elsewhere.
-	Was verdict.Verdict
+	// Was and WasScore are the verdict and points before these, where one of
+	// them was another; Was is empty elsewhere.
+	Was      verdict.Verdict
+	WasScore float64
 }
 
 // Refused is the verdict on a submission that could not be taken in.

@@ -28,15 +28,16 @@ type jsonTally struct {
 
 // jsonSubmission has a report where it was neither refused nor our failure.
 type jsonSubmission struct {
-	Learner string          `json:"learner"`
-	Path    string          `json:"path"`
-	Verdict verdict.Verdict `json:"verdict"`
-	Was     verdict.Verdict `json:"was,omitempty"`
-	Refused string          `json:"refused,omitempty"`
-	Error   string          `json:"error,omitempty"`
-	Cached  bool            `json:"cached,omitempty"`
-	Tries   int             `json:"tries,omitempty"`
-	Report  *jsonReport     `json:"report,omitempty"`
+	Learner  string          `json:"learner"`
+	Path     string          `json:"path"`
+	Verdict  verdict.Verdict `json:"verdict"`
+	Was      verdict.Verdict `json:"was,omitempty"`
+	WasScore *float64        `json:"was_score,omitempty"`
+	Refused  string          `json:"refused,omitempty"`
+	Error    string          `json:"error,omitempty"`
+	Cached   bool            `json:"cached,omitempty"`
+	Tries    int             `json:"tries,omitempty"`
+	Report   *jsonReport     `json:"report,omitempty"`
 }
 
 func writeCohortJSON(w io.Writer, c Cohort, _ Options) error {
@@ -47,6 +48,9 @@ func writeCohortJSON(w io.Writer, c Cohort, _ Options) error {
 	}
 	for _, s := range c.Submissions {
 		one := jsonSubmission{Learner: s.Learner, Path: s.Path, Verdict: s.Verdict(), Was: s.Was, Refused: s.Refused, Error: s.Err, Cached: s.Cached, Tries: s.Tries}
+		if s.Was != "" {
+			one.WasScore = &s.WasScore
+		}
 		if s.Refused == "" && s.Err == "" {
 			rep := reportJSON(s.Report)
 			one.Report = &rep

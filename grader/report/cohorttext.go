@@ -128,7 +128,9 @@ func (t text) moved(c Cohort) {
 	rows := [][]string{}
 	for _, s := range c.Submissions {
 		if s.Was != "" {
-			rows = append(rows, []string{short(quote.Name(s.Learner), longestLearner), string(s.Was), "→ " + string(s.Verdict())})
+			score, _ := s.Report.Score()
+			rows = append(rows, []string{short(quote.Name(s.Learner), longestLearner), fmt.Sprintf("%s, %s", s.Was, figure(s.WasScore)),
+				fmt.Sprintf("%s, %s points", s.Verdict(), figure(score))})
 		}
 	}
 	if len(rows) == 0 {
