@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -42,9 +41,6 @@ const (
 	exitError        = 4 // the grader itself failed
 	exitInterrupted  = 130
 )
-
-// version is set when a release is built; otherwise the module's is used.
-var version = ""
 
 // usageError is an error of the caller: the command line, a spec, a file.
 type usageError struct{ err error }
@@ -136,7 +132,7 @@ and says what it really did on the machine's cores, in the lesson's words.
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), schemaCommand(), completionCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = badUsage
@@ -151,16 +147,6 @@ func badUsage(c *cli.Context, err error, _ bool) error {
 		name += " " + c.Command.Name
 	}
 	return usagef("%v; `%s --help` shows the flags", err, name)
-}
-
-func programVersion() string {
-	if version != "" {
-		return version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 // courseFlag is on every command that reads the course.

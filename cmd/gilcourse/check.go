@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -47,7 +49,8 @@ folder, then in the system's temporary folder, where the lesson puts it.
    gilcourse check challenge3 ~/homework
    gilcourse check gil-discovery my_file.py --python 3.12
    gilcourse check challenge3 homework.zip
-   gilcourse check gil-discovery -o text,json --output-file report.json
+   gilcourse check gil-discovery -o text -o json=report.json
+   gilcourse check challenge3 homework -o github -o junit=report.xml
    gilcourse check gil-discovery --record evidence.jsonl`,
 		Flags: append([]cli.Flag{
 			pythonFlag,
@@ -68,6 +71,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
 type part struct {
 	challenge *spec.Challenge
 	file      string   // empty where it was not found
+	folder    string   // of the file, for the report's Folders; empty for none
 	looked    []string // folders
 }
 
@@ -88,13 +92,13 @@ func check(c *cli.Context) error {
 	parts, done, err := findParts(co, ids, c.Args().Get(1))
 	defer done()
 	if err != nil {
-		return err
+		return errors.Join(err, writeUnread(c, co, ids, workshop, err))
 	}
 	interpreter, err := python.Find(c.Context, c.String("python"))
 	if err != nil {
 		return err
 	}
-	rep := report.Report{}
+	rep := report.Report{Folders: map[string]string{}}
 	if workshop != nil {
 		rep.Title = workshop.Title
 	}
@@ -115,8 +119,41 @@ func check(c *cli.Context) error {
 			return err
 		}
 		records, rep.Challenges = append(records, rec), append(rep.Challenges, result)
+		if p.folder != "" {
+			rep.Folders[p.challenge.ID] = p.folder
+		}
 	}
 	return writeAll(c, rep, records)
+}
+
+// notHandedIn says that none of the deliverables was found.
+type notHandedIn struct{ error }
+
+func (e *notHandedIn) Unwrap() error { return e.error }
+
+// writeUnread writes a report for programs where nothing was handed in, or it
+// was refused: they need one to show the learner. A person reads the error.
+func writeUnread(c *cli.Context, co course.Course, ids []string, workshop *spec.Workshop, why error) error {
+	if !errors.As(why, new(*notHandedIn)) && !errors.As(why, new(*intake.Refused)) {
+		return nil
+	}
+	rep := report.Report{}
+	if workshop != nil {
+		rep.Title = workshop.Title
+	}
+	for _, id := range ids {
+		ch, err := co.Challenge(id)
+		if err != nil {
+			return err
+		}
+		rep.Missing = append(rep.Missing, report.Missing{ID: id, Deliverable: ch.Deliverable, Refused: why.Error(), MaxScore: ch.Points()})
+	}
+	return writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		if format == "text" && w == c.App.Writer {
+			return nil
+		}
+		return report.Write(w, format, rep, o)
+	})
 }
 
 // writeAll writes the records, where they are to be kept, and the report.
@@ -184,6 +221,28 @@ func observing(c *cli.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
+// shownFolder gives the folder of a file as a report shows it: from the
+// workspace of a GitHub job, where there is one, else from this folder, else
+// the whole path.
+func shownFolder(file string) string {
+	from := os.Getenv("GITHUB_WORKSPACE")
+	if from == "" {
+		from = "."
+	}
+	from, err := filepath.Abs(from)
+	if err != nil {
+		return ""
+	}
+	folder, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return ""
+	}
+	if rel, err := filepath.Rel(from, folder); err == nil && filepath.IsLocal(rel) {
+		folder = rel
+	}
+	return filepath.ToSlash(folder)
+}
+
 // findParts finds the deliverable of each challenge at a path, or in the usual
 // places. It is an error where none can be found. What was unpacked for it
 // lasts until done is called.
@@ -223,6 +282,9 @@ func findParts(co course.Course, ids []string, where string) (parts []part, done
 			if p.file, err = handedIn[i].Find(ch.Deliverable, path.Base(ch.ID), len(ids) == 1); err != nil {
 				return nil, done, err
 			}
+			if p.file != "" && !handedIn[i].Unpacked() {
+				p.folder = shownFolder(p.file)
+			}
 		}
 		if p.file != "" {
 			found++
@@ -231,7 +293,7 @@ func findParts(co course.Course, ids []string, where string) (parts []part, done
 	}
 	if found == 0 && len(parts) > 0 {
 		p := parts[0]
-		return nil, done, usagef("%s was not found; looked in %s; `gilcourse start %s` makes one to start from", p.challenge.Deliverable, strings.Join(p.looked, ", then in "), path.Base(p.challenge.ID))
+		return nil, done, &notHandedIn{usagef("%s was not found; looked in %s; `gilcourse start %s` makes one to start from", p.challenge.Deliverable, strings.Join(p.looked, ", then in "), path.Base(p.challenge.ID))}
 	}
 	return parts, done, nil
 }

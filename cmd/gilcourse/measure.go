@@ -22,13 +22,13 @@ can be compared with.
 
    gilcourse measure
    gilcourse measure --python 3.13t
-   gilcourse measure -o json --output-file measured.json`,
-		Flags: append([]cli.Flag{pythonFlag, seedFlag, sandboxFlag, quietFlag}, outputFlags...),
+   gilcourse measure -o text -o json=measured.json`,
+		Flags: append([]cli.Flag{pythonFlag, seedFlag, sandboxFlag, quietFlag}, outputFlagsFor(report.MeasuredFormats())...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return usagef("measure takes no arguments")
 			}
-			if err := checkFormats(c); err != nil {
+			if err := checkFormats(c, report.MeasuredFormats()...); err != nil {
 				return err
 			}
 			if err := checkSandbox(c); err != nil {

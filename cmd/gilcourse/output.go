@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,16 +18,71 @@ import (
 )
 
 // outputFlags are on the commands that write a report.
-var outputFlags = []cli.Flag{
-	&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "write the report as `FORMATS`: " + strings.Join(report.Formats(), ", ") + ", separated by commas"},
-	&cli.StringFlag{Name: "output-file", Usage: "write the report to `FILE`; of several formats, the last"},
+var outputFlags = outputFlagsFor(report.Formats())
+
+func outputFlagsFor(formats []string) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "text",
+			Usage: "write the report as `FORMAT`, or FORMAT=FILE, as often as you like: " + strings.Join(formats, ", ") + "; without a file to standard output"},
+		&cli.StringFlag{Name: "output-file", Usage: "the `FILE` of the last format, where that names none"},
+	}
 }
 
-func checkFormats(c *cli.Context) error {
-	for _, f := range strings.Split(c.String("output"), ",") {
-		if !slices.Contains(report.Formats(), f) {
-			return usagef("there is no format %q; %s", f, spec.Suggest(f, report.Formats()))
+// output is a format, and the file that it goes to: standard output where empty.
+type output struct{ format, file string }
+
+// outputs are those that were asked for, in order.
+func outputs(c *cli.Context) []output {
+	var all []output
+	for _, value := range c.StringSlice("output") {
+		for _, one := range strings.Split(value, ",") {
+			format, file, _ := strings.Cut(one, "=")
+			all = append(all, output{format, file})
 		}
+	}
+	if len(all) == 0 {
+		all = []output{{format: "text"}}
+	}
+	if last := &all[len(all)-1]; last.file == "" {
+		last.file = c.String("output-file")
+	}
+	return all
+}
+
+// checkFormats refuses formats that are not among those known to the command,
+// report.Formats where none are named, and files that cannot be written.
+func checkFormats(c *cli.Context, known ...string) error {
+	if len(known) == 0 {
+		known = report.Formats()
+	}
+	files := map[string]bool{}
+	for _, o := range outputs(c) {
+		switch {
+		case slices.Contains(known, o.format):
+		case slices.Contains(report.Formats(), o.format):
+			return usagef("`gilcourse %s` has no format %q; it has %s", c.Command.Name, o.format, strings.Join(known, ", "))
+		default:
+			return usagef("there is no format %q; %s", o.format, spec.Suggest(o.format, known))
+		}
+		if o.file == "" {
+			continue
+		}
+		if name := filepath.Clean(o.file); files[name] {
+			return usagef("two formats go to %s; give each a file of its own", o.file)
+		} else {
+			files[name] = true
+		}
+		if info, err := os.Stat(filepath.Dir(o.file)); err != nil {
+			return usagef("write %s: %w", o.file, err)
+		} else if !info.IsDir() {
+			return usagef("write %s: %s is no folder", o.file, filepath.Dir(o.file))
+		}
+		if info, err := os.Stat(o.file); err == nil && info.IsDir() {
+			return usagef("write %s: it is a folder", o.file)
+		}
+	}
+	if name := c.String("output-file"); name != "" && !files[filepath.Clean(name)] {
+		return usagef("--output-file %s: the last format goes to a file already; `-o FORMAT=FILE` names one for each", name)
 	}
 	return nil
 }
@@ -44,27 +100,65 @@ func writeReport(c *cli.Context, rep report.Report) error {
 	return nil
 }
 
-// writeFormats writes in each of the formats that were asked for, the last one
-// to the file where one was named.
+// writeFormats writes in each of the formats that were asked for, to its place;
+// one that cannot be written does not stop the others.
 func writeFormats(c *cli.Context, write func(w io.Writer, format string, o report.Options) error) error {
-	formats := strings.Split(c.String("output"), ",")
-	file := c.String("output-file")
-	for i, format := range formats {
-		if file != "" && i == len(formats)-1 {
-			if err := writeFile(file, func(f *os.File) error { return write(f, format, report.Options{}) }); err != nil {
-				return err
-			}
-			continue
+	var failed error
+	for _, o := range outputs(c) {
+		var err error
+		if o.file != "" {
+			err = writeFile(o.file, func(f *os.File) error { return write(f, o.format, report.Options{}) })
+		} else if err = write(c.App.Writer, o.format, terminal(c.App.Writer)); err != nil {
+			err = fmt.Errorf("write the report: %w", err)
 		}
-		if err := write(c.App.Writer, format, terminal(c.App.Writer)); err != nil {
-			return fmt.Errorf("write the report: %w", err)
+		if summary := os.Getenv("GITHUB_STEP_SUMMARY"); err == nil && o.format == "github" && summary != "" {
+			err = writeSummary(summary, func(w io.Writer) error { return write(w, "markdown", report.Options{}) })
 		}
+		failed = errors.Join(failed, err)
+	}
+	return failed
+}
+
+// mostSummary is how many bytes the summary of a GitHub step may have: GitHub
+// drops a longer one as a whole.
+const mostSummary = 1 << 20
+
+// writeSummary appends to the summary of a GitHub step, as much as there is
+// room for, in whole lines.
+func writeSummary(name string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return fmt.Errorf("write the step's summary: %w", err)
+	}
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("write the step's summary: %w", err)
+	}
+	text, cut := b.Bytes(), []byte("\nThe rest has no room here; the log of this step shows it.\n")
+	if info, err := f.Stat(); err == nil && info.Size()+int64(len(text)) > mostSummary {
+		room := max(0, mostSummary-int(info.Size())-len(cut))
+		text = append(text[:1+bytes.LastIndexByte(text[:min(room, len(text))], '\n')], cut...)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write the step's summary: %w", err)
 	}
 	return nil
 }
 
-// writeFile writes a file whole or not at all.
+// writeFile writes a file whole or not at all; what is no file, such as a pipe
+// or a device, as it comes.
 func writeFile(name string, write func(*os.File) error) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return usagef("write %s: %w", name, err)
+		}
+		if err := errors.Join(write(f), f.Close()); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+		return nil
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".gilcourse-*")
 	if err != nil {
 		return usagef("write %s: %w", name, err)

@@ -59,6 +59,10 @@ type Submission struct {
 	unpacked *sandbox.Scratch // nil for nothing
 }
 
+// Unpacked says that it was handed in as an archive: its files lie where nobody
+// finds them again.
+func (s *Submission) Unpacked() bool { return s.unpacked != nil && s.dir != "" }
+
 // Open takes in the file, folder or archive at a path. What is there decides,
 // not its name. Where there is nothing the error is fs.ErrNotExist; every other
 // error is a Refused, but for a temporary folder that cannot be written.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"io"
 	"path"
 	"strings"
 
@@ -211,19 +209,4 @@ func (s Submission) Why() string {
 		return s.Refused
 	}
 	return strings.Join(s.open(), ", ")
-}
-
-// cohortFormats are the writers of a cohort by name.
-var cohortFormats = map[string]func(io.Writer, Cohort, Options) error{
-	"text": writeCohortText,
-	"json": writeCohortJSON,
-}
-
-// WriteCohort writes a cohort in a format. An unknown format is an error.
-func WriteCohort(w io.Writer, format string, c Cohort, o Options) error {
-	f, ok := cohortFormats[format]
-	if !ok {
-		return fmt.Errorf("a cohort has no format %q", format)
-	}
-	return f(w, c, o)
 }

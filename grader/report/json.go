@@ -133,11 +133,16 @@ func reportJSON(r Report) jsonReport {
 
 // encode writes JSON for people and programs: indented, text as it is, but
 // for what a terminal or a CI system could obey.
-func encode(w io.Writer, v any) error {
+func encode(w io.Writer, v any) error { return encodeIndented(w, v, "  ") }
+
+// encodeLine is encode in one line.
+func encodeLine(w io.Writer, v any) error { return encodeIndented(w, v, "") }
+
+func encodeIndented(w io.Writer, v any, indent string) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
+	enc.SetIndent("", indent)
 	if err := enc.Encode(v); err != nil {
 		return err
 	}

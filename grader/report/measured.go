@@ -10,6 +10,9 @@ import (
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
+// MeasuredFormats names the formats that WriteMeasured knows.
+func MeasuredFormats() []string { return []string{"text", "json"} }
+
 // WriteMeasured writes what `gilcourse measure` found, in a format.
 func WriteMeasured(w io.Writer, format string, r *verdict.Result, o Options) error {
 	if format == "json" {

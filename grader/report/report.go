@@ -3,11 +3,6 @@
 package report
 
 import (
-	"fmt"
-	"io"
-	"slices"
-	"strings"
-
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -17,12 +12,17 @@ type Report struct {
 	Challenges []*verdict.Result
 	// Missing are the challenges of a workshop that were not handed in.
 	Missing []Missing
+	// Folders says where the files of a challenge lie, by its id: with slashes,
+	// as whoever reads the report finds them. A challenge is not there where
+	// that is unknown (a record), or nowhere (an archive).
+	Folders map[string]string
 }
 
 // Missing is a challenge whose deliverable was not found.
 type Missing struct {
 	ID, Deliverable string
 	Looked          []string // folders, in the order of looking
+	Refused         string   // why what was handed in could not be read, empty where it was not there
 	MaxScore        float64
 }
 
@@ -48,35 +48,4 @@ func (r Report) Score() (score, most float64) {
 		most += m.MaxScore
 	}
 	return score, most
-}
-
-// Options say how text is written; other formats do without.
-type Options struct {
-	Color bool
-	Width int // columns, 80 where 0
-}
-
-// formats are the writers by name.
-var formats = map[string]func(io.Writer, Report, Options) error{
-	"text": writeText,
-	"json": writeJSON,
-}
-
-// Formats names the formats that Write knows, in order.
-func Formats() []string {
-	names := make([]string, 0, len(formats))
-	for name := range formats {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// Write writes the report in a format. An unknown format is an error.
-func Write(w io.Writer, format string, r Report, o Options) error {
-	f, ok := formats[format]
-	if !ok {
-		return fmt.Errorf("unknown format %q; known are %s", format, strings.Join(Formats(), ", "))
-	}
-	return f(w, r, o)
 }

@@ -39,60 +39,91 @@ func judged(t *testing.T, name string) *verdict.Result {
 	return r
 }
 
-// TestHostileText shows what a program wrote, and how its file is called,
-// without obeying it.
-func TestHostileText(t *testing.T) {
-	const hostile = "\x1b[2J\x1b]0;owned\a \u202eevil\u009b31m ::error file=x::no ##[error]no"
-	r := judged(t, "gil-discovery/fail-crash-unpicklable-lambda")
-	r.File = "::set-output name=x::\x1b[31m.py"
-	r.Notes = append(r.Notes, "::warning::"+hostile)
-	for i := range r.Checks {
-		r.Checks[i].Message, r.Checks[i].Hint, r.Checks[i].Warnings = hostile, hostile, []string{hostile}
-		r.Checks[i].Location = &record.Place{File: r.File, Line: 1, Text: hostile}
-	}
-	for _, format := range Formats() {
-		var out bytes.Buffer
-		if err := Write(&out, format, Report{Challenges: []*verdict.Result{r}, Missing: []Missing{{ID: "x", Deliverable: "x.py", Looked: []string{hostile}}}}, Options{}); err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(out.String()) {
-			if strings.ContainsAny(line, "\x1b\a\u202e\u009b") || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-				t.Errorf("%s: %q", format, line)
-			}
-		}
-	}
+// TestMain makes the word fixed that a learner must not guess.
+func TestMain(m *testing.M) {
+	resume = func() string { return "RESUME" }
+	os.Exit(m.Run())
 }
 
-// TestGolden compares both formats with what they were, from records.
+// workshop has a pass, a fail, a part that is missing, and one that lies in a
+// folder.
+func workshop(t *testing.T) Report {
+	t.Helper()
+	return Report{Title: "Challenge 3", Challenges: []*verdict.Result{judged(t, "gil-discovery/pass-spawn-json-devops"), judged(t, "workarounds/fail-c-syntax-error")},
+		Missing: []Missing{{ID: "challenge3/strategy-analyzer", Deliverable: "concurrency_strategy.py", Looked: []string{"homework"}, MaxScore: 100}},
+		Folders: map[string]string{"challenge3/workarounds": "homework/week 3"}}
+}
+
+// cohort has a submission of each outcome.
+func cohort(t *testing.T) Cohort {
+	t.Helper()
+	one := func(name string) Report {
+		return Report{Challenges: []*verdict.Result{judged(t, "gil-discovery/"+name)}}
+	}
+	return Cohort{Challenge: "challenge3/gil-discovery", Title: "Experience the GIL", Policy: CountSkip, Absent: []string{"Dora"}, Submissions: []Submission{
+		{Learner: "Ada", Path: "term/ada", Report: one("pass-spawn-json-devops"), Tries: 1},
+		{Learner: "Bob", Path: "term/bob", Report: one("fail-crash-unpicklable-lambda"), Was: verdict.Pass, WasScore: 100, Cached: true},
+		{Learner: "Cy", Path: "term/cy.zip", Refused: "cy.zip: is no archive that can be read"},
+		{Learner: "Eve", Path: "term/eve", Err: "check challenge3/gil-discovery: no space left on device"},
+		{Learner: "Finn", Path: "term/finn", Report: open(t), Tries: 2},
+	}}
+}
+
+// open is inconclusive.
+func open(t *testing.T) Report {
+	t.Helper()
+	r := judged(t, "gil-discovery/fail-processes-joined-in-start-loop")
+	for i := range r.Checks {
+		if r.Checks[i].Verdict == verdict.Fail {
+			r.Checks[i].Verdict = verdict.Inconclusive
+		}
+	}
+	r.Verdict = verdict.Inconclusive
+	return Report{Challenges: []*verdict.Result{r}}
+}
+
+// TestGolden compares all formats with what they were, from records: people's
+// and programs' own for many, the others for a check that fails and for a
+// workshop.
 func TestGolden(t *testing.T) {
 	for _, name := range []string{"gil-discovery/pass-spawn-json-devops", "gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda",
 		"workarounds/pass-typed-forkserver-taskgroup", "workarounds/fail-c-syntax-error",
 		"strategy-analyzer/pass-enum-frozen-dataclasses", "strategy-analyzer/fail-hybrid-default-executor"} {
-		for _, format := range Formats() {
-			t.Run(name+"."+format, func(t *testing.T) {
-				var out bytes.Buffer
-				if err := Write(&out, format, Report{Challenges: []*verdict.Result{judged(t, name)}}, Options{}); err != nil {
-					t.Fatal(err)
-				}
-				golden := filepath.Join("testdata", path.Base(name)+"."+format)
-				if *update {
-					if err := os.MkdirAll("testdata", 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if d := cmp.Diff(string(want), out.String()); d != "" {
-					t.Errorf("%s; `go test ./grader/report -update` accepts it", d)
-				}
-			})
+		rep := Report{Challenges: []*verdict.Result{judged(t, name)}}
+		for _, format := range []string{"text", "json"} {
+			golden(t, path.Base(name), format, func(w io.Writer) error { return Write(w, format, rep, Options{}) })
 		}
 	}
+	several, undecided, many := workshop(t), open(t), cohort(t)
+	for _, format := range Formats() {
+		golden(t, "workshop", format, func(w io.Writer) error { return Write(w, format, several, Options{}) })
+		golden(t, "inconclusive", format, func(w io.Writer) error { return Write(w, format, undecided, Options{}) })
+	}
+	for _, format := range CohortFormats() {
+		golden(t, "cohort", format, func(w io.Writer) error { return WriteCohort(w, format, many, Options{}) })
+	}
+}
+
+func golden(t *testing.T, name, format string, write func(io.Writer) error) {
+	t.Run(name+"."+format, func(t *testing.T) {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join("testdata", name+"."+format)
+		if *update {
+			if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(string(want), out.String()); d != "" {
+			t.Errorf("%s; `go test ./grader/report -update` accepts it", d)
+		}
+	})
 }
 
 // TestJSONIsWhatIsPromised decodes the report into the published shape.
@@ -169,7 +200,10 @@ func TestColour(t *testing.T) {
 }
 
 func TestUnknownFormat(t *testing.T) {
-	if err := Write(&bytes.Buffer{}, "pdf", Report{}, Options{}); err == nil || !strings.Contains(err.Error(), "json, text") {
+	if err := Write(io.Discard, "pdf", Report{}, Options{}); err == nil || !strings.Contains(err.Error(), "text, json") {
+		t.Errorf("got %v", err)
+	}
+	if err := WriteCohort(io.Discard, "gradescope", Cohort{}, Options{}); err == nil || !strings.Contains(err.Error(), "text, json, junit") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -83,6 +83,9 @@ func writeText(w io.Writer, r Report, o Options) error {
 }
 
 func (m Missing) String() string {
+	if m.Refused != "" {
+		return m.Refused
+	}
 	return fmt.Sprintf("%s was not found; looked in %s. Name its folder or file: gilcourse check %s PATH", m.Deliverable, strings.Join(m.Looked, ", then in "), m.ID)
 }
 
@@ -151,9 +154,10 @@ func phaseName(k phase.Kind) string {
 	return string(k)
 }
 
-func (t text) phases(c *verdict.Result) {
+// phaseRows is the table of the phases, nil where none was seen.
+func phaseRows(c *verdict.Result) [][]string {
 	if len(c.Phases) == 0 {
-		return
+		return nil
 	}
 	rows := [][]string{{"phase", "wall", "CPU", "workers", "wanted a core", "hand-offs", "speedup", "on 4 idle cores"}}
 	for _, p := range c.Phases {
@@ -164,14 +168,20 @@ func (t text) phases(c *verdict.Result) {
 		rows = append(rows, []string{phaseName(p.Kind), fmt.Sprintf("%.2f s", p.Wall), fmt.Sprintf("%.2f s", p.CPU), strconv.Itoa(p.Workers),
 			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
 	}
-	fmt.Fprintln(t)
-	t.rows(rows, 1)
+	return rows
 }
 
-// approaches compares the ways of working that were called.
-func (t text) approaches(c *verdict.Result) {
+func (t text) phases(c *verdict.Result) {
+	if rows := phaseRows(c); rows != nil {
+		fmt.Fprintln(t)
+		t.rows(rows, 1)
+	}
+}
+
+// approachRows compares the ways of working that were called, nil for none.
+func approachRows(c *verdict.Result) [][]string {
 	if len(c.Approaches) == 0 {
-		return
+		return nil
 	}
 	cell := func(format string, v float64) string { // empty where it does not apply
 		if v == 0 {
@@ -184,16 +194,25 @@ func (t text) approaches(c *verdict.Result) {
 		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup.Value), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
 			cell("%.0f", float64(a.Workers)), cell("%.0f", a.Memory), cell("%.0f", a.Overhead), cell("%.0f", float64(a.Lines))})
 	}
+	return rows
+}
+
+func (t text) approaches(c *verdict.Result) {
+	rows := approachRows(c)
+	if rows == nil {
+		return
+	}
 	fmt.Fprintln(t)
 	t.rows(rows, 1)
 	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
 		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
 }
 
-// advice shows what was recommended beside what was measured.
-func (t text) advice(c *verdict.Result) {
+// adviceRows is what was recommended beside what was measured, nil for
+// nothing.
+func adviceRows(c *verdict.Result) [][]string {
 	if len(c.Advice) == 0 {
-		return
+		return nil
 	}
 	rows := [][]string{{"workload", "your strategy", "your figure", "measured here", "most here"}}
 	for _, a := range c.Advice {
@@ -205,6 +224,14 @@ func (t text) advice(c *verdict.Result) {
 			}
 		}
 		rows = append(rows, []string{a.Workload, short(a.Strategy, 16), short(a.Expected, 24), measured, a.Best})
+	}
+	return rows
+}
+
+func (t text) advice(c *verdict.Result) {
+	rows := adviceRows(c)
+	if rows == nil {
+		return
 	}
 	fmt.Fprintln(t)
 	t.rows(rows, 3)

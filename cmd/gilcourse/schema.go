@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/spec"
+)
+
+// schemas are the JSON Schemas by the name of what they describe.
+var schemas = map[string][]byte{"report": report.Schema}
+
+func schemaCommand() *cli.Command {
+	known := slices.Sorted(maps.Keys(schemas))
+	return &cli.Command{
+		Name:      "schema",
+		Usage:     "print the JSON Schema of what gilcourse writes",
+		ArgsUsage: strings.Join(known, "|"),
+		Description: `   gilcourse schema report > report.schema.json
+   gilcourse check gil-discovery -o json | check-jsonschema --schemafile report.schema.json -`,
+		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, strings.Join(known, "\n")) },
+		Action: func(c *cli.Context) error {
+			name := c.Args().First()
+			text, ok := schemas[name]
+			switch {
+			case c.NArg() != 1:
+				return usagef("schema takes a name; known are %s", strings.Join(known, ", "))
+			case !ok:
+				return usagef("there is no schema %q; %s", name, spec.Suggest(name, known))
+			}
+			_, err := c.App.Writer.Write(text)
+			return err
+		},
+	}
+}

@@ -1,0 +1,76 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// writeCSV writes the gradebook of one submission.
+func writeCSV(w io.Writer, r Report, o Options) error {
+	s := Submission{Report: r}
+	for _, c := range r.Challenges[:min(1, len(r.Challenges))] {
+		s.Path = r.place(c.ID, c.File)
+	}
+	return writeCohortCSV(w, Cohort{Submissions: []Submission{s}}, o)
+}
+
+// writeCohortCSV writes a gradebook (RFC 4180): a row for each learner, a
+// column for the points of each check, empty where it is inconclusive or was
+// not judged.
+func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	heads := []string{"learner", "path", "verdict", "points", "max_points"}
+	first := len(heads)
+	for _, t := range c.Tallies() {
+		if t.Check != notHandedIn {
+			heads = append(heads, path.Base(t.Challenge)+"/"+t.Check)
+		}
+	}
+	heads = append(heads, "why")
+	if err := out.Write(heads); err != nil {
+		return err
+	}
+	for _, s := range c.Submissions {
+		row := make([]string, len(heads))
+		row[0], row[1], row[2] = cell(quote.Text(s.Learner)), cell(quote.Text(s.Path)), string(s.Verdict())
+		if v := s.Verdict(); v != Refused && v != verdict.Error {
+			score, most := s.Report.Score()
+			row[3], row[4] = figure(score), figure(most)
+		}
+		for _, i := range s.Report.items() {
+			if at := slices.Index(heads[first:], path.Base(i.Challenge)+"/"+i.ID); at >= 0 && i.Verdict != verdict.Inconclusive {
+				row[first+at] = figure(i.Points)
+			}
+		}
+		row[len(row)-1] = cell(quote.Text(s.Why()))
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	for _, learner := range c.Absent {
+		row := make([]string, len(heads))
+		row[0], row[2], row[len(row)-1] = cell(quote.Text(learner)), "absent", "nothing was handed in"
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// cell keeps a spreadsheet from taking a text for a formula: it begins with an
+// apostrophe then, as a person would type it.
+// https://owasp.org/www-community/attacks/CSV_Injection
+func cell(s string) string {
+	if strings.IndexAny(strings.TrimLeft(s, " \t\r\n"), "=+-@＝＋－＠|%") == 0 || strings.ContainsAny(s[:min(1, len(s))], "\t\r\n") {
+		return "'" + s
+	}
+	return s
+}

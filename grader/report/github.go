@@ -1,0 +1,111 @@
+package report
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// mostAnnotations is how many a step shows; GitHub drops what comes after.
+const mostAnnotations = 10
+
+// resume draws the word that makes GitHub obey commands again. A learner must
+// not guess it.
+var resume = func() string { return rand.Text() }
+
+// writeGitHub writes for the log of a GitHub Actions step: the report as text,
+// in a group in which no command is obeyed, then an annotation for each check
+// that did not pass.
+// https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+func writeGitHub(w io.Writer, r Report, _ Options) error {
+	var all []annotation
+	for _, i := range r.items() {
+		if i.Verdict != verdict.Pass {
+			title := fmt.Sprintf("%s (%s of %s points)", r.name(i), figure(i.Points), figure(i.MaxPoints))
+			all = append(all, annotation{i.Verdict, i.File, i.Line, title, i.story()})
+		}
+	}
+	return github(w, r.title()+": "+r.outcome(), all, func(w io.Writer) error { return writeText(w, r, Options{Width: 100}) })
+}
+
+// writeCohortGitHub annotates each submission that did not pass.
+func writeCohortGitHub(w io.Writer, c Cohort, _ Options) error {
+	var all []annotation
+	for _, s := range c.Submissions {
+		v := s.Verdict()
+		switch {
+		case v == verdict.Pass:
+			continue
+		case v == verdict.Inconclusive && c.Policy == CountFail:
+			v = verdict.Fail
+		}
+		all = append(all, annotation{verdict: v, title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())})
+	}
+	return github(w, c.Challenge+": "+c.Summary(), all, func(w io.Writer) error { return writeCohortText(w, c, Options{Width: 100}) })
+}
+
+// annotation is a message that GitHub shows at a line of a file.
+type annotation struct {
+	verdict        verdict.Verdict
+	file           string // empty for none
+	line           int
+	title, message string
+}
+
+// github writes a log: the text in a group under a heading, and as many of the
+// annotations as are shown, those of inconclusive checks last.
+func github(w io.Writer, heading string, all []annotation, text func(io.Writer) error) error {
+	var b bytes.Buffer
+	word := resume()
+	fmt.Fprintf(&b, "::group::%s\n::stop-commands::%s\n", escape(heading), word)
+	if err := text(&b); err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "::%s::\n::endgroup::\n", word)
+	var errors, warnings []annotation
+	for _, a := range all {
+		if a.verdict == verdict.Inconclusive {
+			warnings = append(warnings, a)
+		} else {
+			errors = append(errors, a)
+		}
+	}
+	all = append(errors, warnings...)
+	more := 0
+	if len(all) > mostAnnotations {
+		more = len(all) - (mostAnnotations - 1)
+		all = all[:mostAnnotations-1]
+	}
+	for _, a := range all {
+		command := "error"
+		if a.verdict == verdict.Inconclusive {
+			command = "warning"
+		}
+		var properties []string
+		if a.file != "" && a.line > 0 {
+			properties = append(properties, "file="+escapeProperty(a.file), fmt.Sprintf("line=%d", a.line))
+		}
+		properties = append(properties, "title="+escapeProperty(a.title))
+		fmt.Fprintf(&b, "::%s %s::%s\n", command, strings.Join(properties, ","), escape(a.message))
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "::notice title=gilcourse::%d more did not pass; the log of this step shows them\n", more)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// escape writes a command's message; the runner turns it back.
+func escape(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+// escapeProperty writes a value of a command's property.
+func escapeProperty(s string) string {
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escape(s))
+}
