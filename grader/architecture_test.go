@@ -15,7 +15,7 @@ import (
 )
 
 // order is the direction of the flow: a package may import those before it.
-var order = []string{"quote", "intake", "record", "stat", "spec", "sched", "sandbox", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "report", "grader"}
+var order = []string{"quote", "intake", "record", "stat", "spec", "sched", "sandbox", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "report", "grader", "proof"}
 
 const module = "github.com/gilcourse/gilcourse/"
 

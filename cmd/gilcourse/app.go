@@ -128,7 +128,7 @@ and says what it really did on the machine's cores, in the lesson's words.
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), judgeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), completionCommand()},
+		Commands: []*cli.Command{checkCommand(), judgeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), validateCommand(), completionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = badUsage
