@@ -6,7 +6,6 @@ import (
 	"flag"
 	"math/rand/v2"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/measure"
+	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -46,9 +45,6 @@ var unstable int
 
 const mostUnstable = 2
 
-// measured is what `gilcourse measure` gave here, nil until it is asked for.
-var measured []record.Cell
-
 // TestLive runs the reference and the fixtures under observation on this
 // machine, as it is, and wants the verdict that each must get.
 func TestLive(t *testing.T) {
@@ -65,25 +61,22 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := os.Getenv("GILCOURSE_LIVE") == "all"
+	prover := proof.Prover{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}
 	type one struct {
 		id string
-		course.Fixture
+		proof.Submission
 	}
 	var first, rest []one
 	for _, id := range ids {
-		fixtures, err := co.Of(id)
+		submissions, err := proof.Submissions(co, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fixtures = append([]course.Fixture{
-			{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true},
-			{Name: starter, Dir: path.Join("..", "challenges", id, starter)},
-		}, fixtures...)
-		for _, f := range fixtures {
-			if f.Name == "reference" || slices.Contains(smoke, f.Name) {
-				first = append(first, one{id, f})
+		for _, s := range submissions {
+			if s.Name == proof.Reference || slices.Contains(smoke, s.Name) {
+				first = append(first, one{id, s})
 			} else if all {
-				rest = append(rest, one{id, f})
+				rest = append(rest, one{id, s})
 			}
 		}
 	}
@@ -95,7 +88,7 @@ func TestLive(t *testing.T) {
 			continue
 		}
 		ran++
-		t.Run(f.id+"/"+f.Name, func(t *testing.T) { live(t, co, f.id, f.Fixture, interpreter) })
+		t.Run(f.id+"/"+f.Name, func(t *testing.T) { live(t, &prover, f.id, f.Submission) })
 	}
 	if left > 0 {
 		t.Logf("%d fixtures were left out: GILCOURSE_LIVE_BUDGET was spent after %d", left, ran)
@@ -126,64 +119,34 @@ func today[T any](t *testing.T, run []T) (spent func() bool) {
 	return func() bool { return time.Now().After(end) }
 }
 
-// starter is the name of the file that a learner starts from, as a fixture: it
-// must not pass, by whatever check.
-const starter = "starter"
-
-func live(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) {
-	rec, result := observe(t, co, id, f, interpreter)
-	if f.Name == starter {
-		if result.Verdict == verdict.Pass {
-			t.Error("the starter passes")
-		}
-		return
-	}
-	if problems := f.Problems(result); len(problems) > 0 {
-		t.Logf("UNSTABLE? %s\n%s", problems[0], evidence(result))
+func live(t *testing.T, prover *proof.Prover, id string, s proof.Submission) {
+	o := prove(t, prover, id, s)
+	switch {
+	case o.Verdict() != verdict.Pass:
+		t.Errorf("twice: %s\n%s", strings.Join(o.Problems, "; "), evidence(o.Result))
+	case o.Tries > 1:
+		t.Log("UNSTABLE? it got its verdict at the second try")
 		unstable++
-		rec, result = observe(t, co, id, f, interpreter)
 	}
-	for _, problem := range f.Problems(result) {
-		t.Errorf("twice: %s\n%s", problem, evidence(result))
-	}
-	if *recordings && !t.Failed() {
-		keep(t, rec, filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
+	if *recordings && s.Name != proof.Starter && !t.Failed() {
+		keep(t, o.Record, filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(s.Name, "/", "-")+".jsonl.gz"))
 	}
 }
 
-// observe runs one fixture and judges it.
-func observe(t *testing.T, co course.Course, id string, f course.Fixture, interpreter string) (*record.Record, *verdict.Result) {
-	ch, err := co.Challenge(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	solution, err := co.Solution(id)
+// prove runs one submission and judges it, without a margin: `gilcourse
+// validate` has one.
+func prove(t *testing.T, prover *proof.Prover, id string, s proof.Submission) proof.Outcome {
+	ch, err := prover.Course.Challenge(id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	o := grader.Options{Version: "test", Challenge: ch, Solution: solution, Python: interpreter,
-		File: filepath.Join("..", "fixtures", filepath.FromSlash(f.Dir), ch.Deliverable)}
-	if ch.Analysis != nil { // what the machine gives is the same for all
-		if measured == nil {
-			result, err := grader.Measure(ctx, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			measured = measure.Tabulate(result).Cells()
-		}
-		o.Measured = measured
-	}
-	rec, err := grader.Observe(ctx, o)
+	o, err := prover.Prove(ctx, ch, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := verdict.Judge(rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rec, result
+	return o
 }
 
 // TestFreeThreaded checks the reference with an interpreter without the GIL,
@@ -204,11 +167,15 @@ func TestFreeThreaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"challenge3/gil-discovery", "challenge3/workarounds"} {
-		rec, result := observe(t, co, id, course.Fixture{Name: "reference", Dir: path.Join("..", "reference", id), Pass: true}, interpreter)
-		if rec.Python.GIL || !rec.Python.FreeThreaded {
+		submissions, err := proof.Submissions(co, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := prove(t, &proof.Prover{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}, id, submissions[0])
+		if rec := o.Record; rec.Python.GIL || !rec.Python.FreeThreaded {
 			t.Errorf("%s has the GIL on", interpreter)
 		}
-		for _, c := range result.Checks {
+		for _, c := range o.Result.Checks {
 			if c.ID == "threads" && c.Verdict == verdict.Fail { // a crowded machine may leave it open
 				t.Errorf("%s: the threads check got %s: %s", id, c.Verdict, c.Message)
 			}

@@ -274,6 +274,10 @@ func (c *Challenge) Points() float64 {
 // Text is challenge.yaml as it was read.
 func (c *Challenge) Text() string { return string(c.text) }
 
+// At is where a value stands in challenge.yaml, by its path: checks[0].points;
+// zero where it does not stand there.
+func (c *Challenge) At(path string) Position { return c.at[path] }
+
 // Duration is a span of time, written with its unit: 150ms, 5m.
 type Duration time.Duration
 

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/proof"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+func validateCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "validate",
+		Usage:     "prove that a challenge judges rightly: for its authors",
+		ArgsUsage: "[NAME…]",
+		Description: `NAME is a challenge or a workshop; without one all challenges of the course are
+proved. The spec, the README, the starter and the fixtures must agree; the
+reference and every fixture under pass/ must pass; every fixture under fail/ must
+fail by the check that its file ` + "`want`" + ` names, and each check must have such a one;
+the starter must not pass; and no verdict may turn when every bound is made
+tighter or looser by the margin.
+
+   gilcourse validate --course . my-challenge
+   gilcourse validate --course . my-challenge --offline     only what needs no run
+   gilcourse validate --course . my-challenge -s reference -s 'fail/pool-*'
+   gilcourse validate -o text,junit --output-file proof.xml
+
+What was observed is kept in the user's cache, so that a validation goes on where
+it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
+		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "submission", Aliases: []string{"s"}, Usage: "run only those whose name matches `PATTERN`, such as reference or 'fail/c-*'; may be repeated"},
+			&cli.BoolFlag{Name: "offline", Usage: "run nothing: look at the files alone"},
+			&cli.BoolFlag{Name: "bail", Usage: "stop at the first thing that is wrong"},
+			&cli.Float64Flag{Name: "margin", Value: proof.DefaultMargin, Usage: "move each bound by this `SHARE` of it, from 0 to 0.5"},
+			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
+			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
+			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "write the proof as `FORMATS`: " + strings.Join(proof.Formats, ", ") + ", separated by commas"},
+			&cli.StringFlag{Name: "output-file", Usage: "write the proof to `FILE`; of several formats, the last"},
+		},
+		BashComplete: completeNames,
+		Action:       validate,
+	}
+}
+
+func validate(c *cli.Context) error {
+	for _, f := range strings.Split(c.String("output"), ",") {
+		if !slices.Contains(proof.Formats, f) {
+			return usagef("there is no format %q; %s", f, spec.Suggest(f, proof.Formats))
+		}
+	}
+	if m := c.Float64("margin"); !(m >= 0 && m <= 0.5) {
+		return usagef("--margin is a share from 0 to 0.5, not %v", m)
+	}
+	co, ids, err := named(c)
+	if err != nil {
+		return err
+	}
+	plans, err := plans(c, co, ids)
+	if err != nil {
+		return err
+	}
+	proofs := make([]proof.Proof, len(plans))
+	for i, p := range plans {
+		proofs[i] = p.proof
+	}
+	stopped := error(nil)
+	if !c.Bool("offline") && !(c.Bool("bail") && proof.Overall(proofs) != verdict.Pass) {
+		stopped = prove(c, co, plans, proofs)
+	}
+	if stopped != nil && !errors.Is(stopped, context.Canceled) {
+		return stopped
+	}
+	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return proof.Write(w, format, proofs) })
+	switch v := proof.Overall(proofs); {
+	case err != nil || stopped != nil: // what is done is told
+		return errors.Join(stopped, err)
+	case slices.ContainsFunc(plans, func(p plan) bool { return p.challenge == nil }):
+		return usagef("a spec cannot be used; see above")
+	case v != verdict.Pass:
+		return &verdictError{v}
+	}
+	return nil
+}
+
+// named gives the challenges that were named, all of them where none was, each
+// once and in the order in which they were named.
+func named(c *cli.Context) (course.Course, []string, error) {
+	co, err := openCourse(c)
+	if err != nil {
+		return co, nil, err
+	}
+	if c.NArg() == 0 {
+		ids, err := co.IDs()
+		return co, ids, err
+	}
+	var ids []string
+	for _, name := range c.Args().Slice() {
+		more, _, err := co.Resolve(name)
+		if err != nil {
+			return co, nil, err
+		}
+		for _, id := range more {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return co, ids, nil
+}
+
+// plan is what is to be done for a challenge.
+type plan struct {
+	proof       proof.Proof
+	challenge   *spec.Challenge // nil where its spec cannot be used
+	submissions []proof.Submission
+}
+
+// plans looks at the files of the challenges, and picks what is to be run.
+func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
+	strays, err := proof.Strays(co)
+	if err != nil {
+		return nil, err
+	}
+	if c.NArg() > 0 {
+		strays = proof.Near(strays, ids)
+	}
+	var all []plan
+	picked := 0
+	for _, id := range ids {
+		ch, findings, runnable, err := proof.Files(co, id)
+		if err != nil {
+			return nil, err
+		}
+		p := plan{proof: proof.Proof{ID: id, Findings: findings}, challenge: ch}
+		if ch != nil {
+			p.proof.Title = ch.Title
+		}
+		if runnable {
+			submissions, err := proof.Submissions(co, id)
+			if err != nil {
+				return nil, err
+			}
+			if p.submissions, err = proof.Pick(submissions, c.StringSlice("submission")); err != nil {
+				return nil, &usageError{err}
+			}
+			picked += len(p.submissions)
+			p.proof.Left = len(p.submissions)
+		}
+		all = append(all, p)
+	}
+	if patterns := c.StringSlice("submission"); len(patterns) > 0 && picked == 0 {
+		return nil, usagef("no submission matches %s; they are called reference, starter, pass/NAME and fail/NAME", strings.Join(patterns, " or "))
+	}
+	if len(strays) > 0 {
+		all = append(all, plan{proof: proof.Proof{ID: path.Base(co.Name), Title: "what belongs to no challenge", Findings: strays}, challenge: &spec.Challenge{}})
+	}
+	return all, nil
+}
+
+// prove runs the submissions and fills in the proofs. What is done before an
+// error is there.
+func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof) error {
+	if err := checkSandbox(c); err != nil {
+		return err
+	}
+	interpreter, err := python.Find(c.Context, c.String("python"))
+	if err != nil {
+		return err
+	}
+	results, err := keptResults(c)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, p := range plans {
+		total += len(p.submissions)
+	}
+	line, done := newProgress(c), 0
+	defer line.clear()
+	watch := pace{}
+	var doing string
+	prover := proof.Prover{Course: co, Margin: c.Float64("margin"), Results: results, Options: grader.Options{
+		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
+		Progress: func(now grader.Progress) {
+			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", done+1, total, watch.left(total-done), doing, now.Doing)
+			line.show(now)
+		},
+	}}
+	for i, p := range plans {
+		for _, s := range p.submissions {
+			doing = path.Join(path.Base(p.proof.ID), s.Name)
+			o, err := prover.Prove(c.Context, p.challenge, s)
+			if err != nil {
+				return observing(c, "prove "+p.proof.ID, err)
+			}
+			done++
+			watch.took(o)
+			proofs[i].Outcomes = append(proofs[i].Outcomes, o)
+			proofs[i].Left--
+			if c.Bool("bail") && proofs[i].Verdict() != verdict.Pass {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// keptResults is the folder in which records are kept; in the default one
+// nothing stays for ever.
+func keptResults(c *cli.Context) (proof.Results, error) {
+	results := proof.Results{Dir: c.String("results"), Fresh: c.Bool("fresh")}
+	if results.Dir == "" {
+		dir, err := proof.CacheDir()
+		if err != nil {
+			return results, usagef("there is no cache folder for what is observed (%w); name one with --results", err)
+		}
+		results.Dir = dir
+		results.Clear(30 * 24 * time.Hour)
+	}
+	if err := os.MkdirAll(filepath.Clean(results.Dir), 0o755); err != nil {
+		return results, usagef("keep what is observed: %w", err)
+	}
+	return results, nil
+}
+
+// pace estimates how long the rest takes.
+type pace struct {
+	spent time.Duration
+	ran   int
+}
+
+func (p *pace) took(o proof.Outcome) {
+	if !o.Kept {
+		p.spent += o.Took
+		p.ran++
+	}
+}
+
+// left is the time for so many more as those that were run took, empty where
+// nothing is known yet.
+func (p *pace) left(more int) string {
+	if p.ran == 0 {
+		return ""
+	}
+	rest := p.spent / time.Duration(p.ran) * time.Duration(more)
+	if rest >= 90*time.Second {
+		return fmt.Sprintf(", %d min left", int(rest.Round(time.Minute).Minutes()))
+	}
+	return fmt.Sprintf(", %d s left", int(rest.Round(time.Second).Seconds()))
+}

@@ -1,0 +1,308 @@
+package proof
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// Formats are the formats that proofs can be written in.
+var Formats = []string{"text", "json", "junit"}
+
+// Write writes proofs in one of the formats.
+func Write(w io.Writer, format string, proofs []Proof) error {
+	switch format {
+	case "text":
+		return writeText(w, proofs)
+	case "json":
+		return writeJSON(w, proofs)
+	case "junit":
+		return writeJUnit(w, proofs)
+	}
+	return fmt.Errorf("there is no format %q", format)
+}
+
+// Overall is the verdict on all of the proofs.
+func Overall(proofs []Proof) verdict.Verdict {
+	v := verdict.Pass
+	for _, p := range proofs {
+		v = verdict.Worse(v, p.Verdict())
+	}
+	return v
+}
+
+var signs = map[verdict.Verdict]string{verdict.Pass: "✓", verdict.Fail: "✗", verdict.Inconclusive: "?"}
+
+func writeText(w io.Writer, proofs []Proof) error {
+	var b strings.Builder
+	for i, p := range proofs {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s  %s\n", p.ID, p.Title)
+		if len(p.Findings) == 0 {
+			fmt.Fprintf(&b, "  ✓ files\n")
+		} else {
+			fmt.Fprintf(&b, "  ✗ files\n")
+		}
+		for _, f := range p.Findings {
+			fmt.Fprintf(&b, "      %s\n", quote.Text(f.String()))
+		}
+		name, must, got := 0, 0, 0
+		for _, o := range p.Outcomes {
+			name, must, got = max(name, len(quote.Name(o.Submission.Name))), max(must, len(o.Submission.Must())), max(got, len(o.got()))
+		}
+		for _, o := range p.Outcomes {
+			fmt.Fprintf(&b, "  %s %-*s  %-*s  %-*s  %s\n", signs[o.Verdict()], name, quote.Name(o.Submission.Name), must, o.Submission.Must(), got, o.got(), o.how())
+			for _, problem := range o.said() {
+				fmt.Fprintf(&b, "      %s\n", quote.Text(problem))
+			}
+		}
+		if p.Left > 0 {
+			fmt.Fprintf(&b, "  %s not run\n", count(p.Left, "submission"))
+		}
+		if names := p.Unstable(); len(names) > MostUnstable {
+			fmt.Fprintf(&b, "  ✗ %d submissions got their verdict at the second try only: widen the bounds, or find a quieter machine\n", len(names))
+		}
+	}
+	for i, p := range proofs {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s  %s: %s\n", strings.ToUpper(p.word()), p.ID, p.summary())
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// word says what became of the proof.
+func (p Proof) word() string {
+	switch p.Verdict() {
+	case verdict.Fail:
+		return "not proved"
+	case verdict.Inconclusive:
+		return "undecided"
+	}
+	if len(p.Outcomes) == 0 {
+		return "files agree"
+	}
+	return "proved"
+}
+
+func (p Proof) summary() string {
+	var parts []string
+	if n := len(p.Findings); n > 0 {
+		parts = append(parts, count(n, "finding")+" in its files")
+	}
+	if n := len(p.Outcomes); n > 0 {
+		right := 0
+		for _, o := range p.Outcomes {
+			if o.Verdict() == verdict.Pass {
+				right++
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%d of %s as they must be", right, count(n, "submission")))
+	} else {
+		parts = append(parts, "nothing was run")
+	}
+	if names := p.Unstable(); len(names) > 0 {
+		parts = append(parts, "at the second try: "+strings.Join(names, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// got is the verdict in a word, with the checks that failed or are open.
+func (o Outcome) got() string {
+	var checks []string
+	for _, k := range o.Result.Checks {
+		if k.Verdict == o.Result.Verdict && k.Verdict != verdict.Pass {
+			checks = append(checks, k.ID)
+		}
+	}
+	text := string(o.Result.Verdict)
+	if len(checks) > 0 {
+		text += " by " + strings.Join(checks, ", ")
+	}
+	return text
+}
+
+func (o Outcome) how() string {
+	var parts []string
+	if o.Kept {
+		parts = append(parts, "from its record")
+	} else {
+		parts = append(parts, fmt.Sprintf("%.1f s", o.Took.Seconds()))
+	}
+	if o.Tries > 1 {
+		parts = append(parts, "second try")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// said are the problems, the flips, and what the checks said that are not as
+// they must be.
+func (o Outcome) said() []string {
+	lines := slices.Clone(o.Problems)
+	for _, f := range o.Flips {
+		lines = append(lines, f.String())
+	}
+	if len(o.Problems) > 0 {
+		for _, k := range o.Result.Checks {
+			if o.Submission.Pass && k.Verdict != verdict.Pass || k.ID == o.Submission.Want {
+				lines = append(lines, k.ID+": "+k.Message)
+			}
+		}
+	}
+	return lines
+}
+
+type jsonProofs struct {
+	Version    int             `json:"version"`
+	Verdict    verdict.Verdict `json:"verdict"`
+	Challenges []jsonProof     `json:"challenges"`
+}
+
+type jsonProof struct {
+	ID          string           `json:"id"`
+	Title       string           `json:"title"`
+	Verdict     verdict.Verdict  `json:"verdict"`
+	Findings    []Finding        `json:"findings"`
+	Submissions []jsonSubmission `json:"submissions"`
+	Left        int              `json:"not_run"`
+}
+
+type jsonSubmission struct {
+	Name     string          `json:"name"`
+	Verdict  verdict.Verdict `json:"verdict"` // pass where it is as it must be
+	Must     string          `json:"must"`
+	Got      verdict.Verdict `json:"got"`
+	Score    float64         `json:"score"`
+	Tries    int             `json:"tries"`
+	Kept     bool            `json:"kept"`
+	Seconds  float64         `json:"seconds"`
+	Problems []string        `json:"problems"`
+	Flips    []Flip          `json:"flips"`
+}
+
+func writeJSON(w io.Writer, proofs []Proof) error {
+	out := jsonProofs{Version: 1, Verdict: Overall(proofs), Challenges: []jsonProof{}}
+	for _, p := range proofs {
+		one := jsonProof{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left}
+		for _, o := range p.Outcomes {
+			one.Submissions = append(one.Submissions, jsonSubmission{o.Submission.Name, o.Verdict(), o.Submission.Must(), o.Result.Verdict, o.Result.Score,
+				o.Tries, o.Kept, o.Took.Seconds(), orEmpty(o.Problems), orEmpty(o.Flips)})
+		}
+		out.Challenges = append(out.Challenges, one)
+	}
+	data, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\n", quote.JSON(data))
+	return err
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// The elements of JUnit that its readers agree on.
+type (
+	junitSuites struct {
+		XMLName xml.Name     `xml:"testsuites"`
+		Suites  []junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Skipped  int         `xml:"skipped,attr"`
+		Time     string      `xml:"time,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Class   string     `xml:"classname,attr"`
+		Name    string     `xml:"name,attr"`
+		Time    string     `xml:"time,attr"`
+		Failure *junitSays `xml:"failure"`
+		Skipped *junitSays `xml:"skipped"`
+	}
+	junitSays struct {
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+func writeJUnit(w io.Writer, proofs []Proof) error {
+	var out junitSuites
+	for _, p := range proofs {
+		suite := junitSuite{Name: p.ID}
+		class := strings.ReplaceAll(p.ID, "/", ".")
+		var findings []string
+		for _, f := range p.Findings {
+			findings = append(findings, f.String())
+		}
+		add := func(name string, v verdict.Verdict, seconds float64, said []string) {
+			c := junitCase{Class: class, Name: name, Time: fmt.Sprintf("%.3f", seconds)}
+			if v != verdict.Pass && len(said) > 0 {
+				says := &junitSays{quote.Text(said[0]), quote.Text(strings.Join(said, "\n"))}
+				if v == verdict.Inconclusive {
+					c.Skipped = says
+					suite.Skipped++
+				} else {
+					c.Failure = says
+					suite.Failures++
+				}
+			}
+			suite.Tests++
+			suite.Cases = append(suite.Cases, c)
+		}
+		files := verdict.Pass
+		if len(findings) > 0 {
+			files = verdict.Fail
+		}
+		add("files", files, 0, findings)
+		total := 0.0
+		for _, o := range p.Outcomes {
+			add(o.Submission.Name, o.Verdict(), o.Took.Seconds(), o.said())
+			total += o.Took.Seconds()
+		}
+		if names := p.Unstable(); len(names) > MostUnstable {
+			add("stability", verdict.Fail, 0, []string{"at the second try only: " + strings.Join(names, ", ")})
+		}
+		suite.Time = fmt.Sprintf("%.3f", total)
+		out.Suites = append(out.Suites, suite)
+	}
+	_, err := io.WriteString(w, xml.Header)
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	err = errors.Join(err, enc.Encode(out))
+	_, end := io.WriteString(w, "\n")
+	return errors.Join(err, end)
+}
+
+// Near gives the strays that lie beside one of the challenges.
+func Near(strays []Finding, ids []string) []Finding {
+	return slices.DeleteFunc(slices.Clone(strays), func(f Finding) bool {
+		_, inside, _ := strings.Cut(f.File, "/")
+		return !slices.ContainsFunc(ids, func(id string) bool { return path.Dir(inside) == path.Dir(id) })
+	})
+}
