@@ -96,6 +96,46 @@ func TestWrongResults(t *testing.T) {
 	}
 }
 
+func TestFiguresWrong(t *testing.T) {
+	times := &spec.Call{ID: "x", Expect: spec.Figures, Figures: []string{"wall", "cpu"}}
+	for want, call := range map[string]record.Call{
+		"":                           {Type: "tuple", Figures: []float64{0.5, 0.25}},
+		"returned None":              {Type: "NoneType", Odd: "None"},
+		"returned 1 figure, where 2": {Type: "float", Odd: "0.5", Figures: []float64{0.5}},
+		"figure 2 is -1, which is less than nothing": {Type: "list", Figures: []float64{1, -1}},
+	} {
+		if got := wrong(times, made{Call: &call}); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	whole := record.Call{Type: "list"}
+	if whole.Keep([]int64{1, 0}); wrong(times, made{Call: &whole}) != "" {
+		t.Error("whole numbers are figures, too")
+	}
+}
+
+func TestUnlikeTheReference(t *testing.T) {
+	peer := made{Call: &record.Call{Type: "int"}}
+	peer.Keep([]int64{42})
+	same, other := record.Call{Type: "int"}, record.Call{Type: "int"}
+	same.Keep([]int64{42})
+	other.Keep([]int64{41})
+	for want, call := range map[string]record.Call{
+		"": same,
+		"returned 41, and should have returned 42": other,
+		"returned None, and should":                {Type: "NoneType", Odd: "None"},
+		"returned 42.5, and":                       {Type: "float", Odd: "42.5", Figures: []float64{42.5}},
+	} {
+		if got := unlike(made{Call: &call, peer: &peer}); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	near := made{Call: &record.Call{Type: "float", Odd: "0.1", Figures: []float64{0.1}}}
+	if got := unlike(made{Call: &record.Call{Type: "float", Odd: "0.10000000000000001", Figures: []float64{0.1 + 1e-17}}, peer: &near}); got != "" {
+		t.Errorf("rounding makes a difference: %s", got)
+	}
+}
+
 func TestReached(t *testing.T) {
 	tasks, fetched := &spec.Call{Expect: spec.Tasks}, &spec.Call{Expect: spec.Fetched}
 	for _, c := range []struct {

@@ -312,6 +312,16 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 		return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*v("cores"))
 	case "messages":
 		return fmt.Sprintf("%s writes between processes for each task", number(v("messages")))
+	case "utilization":
+		return fmt.Sprintf("it kept %.0f %% of a core busy", 100*v("utilization"))
+	case "work":
+		return fmt.Sprintf("it used %s times the CPU time that the reference needs for the same inputs", number(v("work")))
+	case "size":
+		return fmt.Sprintf("within the same time it manages sizes up to %s", number(v("size")))
+	case "waited":
+		return fmt.Sprintf("the call took %s times the seconds that it was asked to wait", number(v("waited")))
+	case "wall_off", "cpu_off", "main_off", "threads_off", "processes_off", "memory_told", "lines_told":
+		return j.observedFigure(call, name)
 	case "cost":
 		return fmt.Sprintf("a task cost %.0f µs of CPU time in all", v("cost"))
 	case "efficiency":
