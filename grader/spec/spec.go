@@ -61,8 +61,8 @@ type Call struct {
 	// Figures say what the figures are that are returned, in their order, each
 	// one of: wall, the seconds of the whole call; cpu, its CPU time in seconds;
 	// main, threads and processes, the seconds for which the main thread alone,
-	// threads, or processes worked; memory, the MiB of the largest worker
-	// process; lines FUNCTION, the lines of code of one of the learner's
+	// threads, or processes worked; memory, the MiB that the largest process
+	// which was started held; lines FUNCTION, the lines of code of one of the learner's
 	// functions; any, a figure that is not compared.
 	Figures []string `yaml:"figures"`
 	// Raises says that it is also called so that one task raises an exception.

@@ -3,7 +3,9 @@ package verdict
 import (
 	"cmp"
 	"math"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
@@ -182,6 +184,11 @@ func (j *judge) unbuilt() string {
 func (j *judge) module() {
 	imported, calls := false, 0
 	undefined := map[string]bool{}
+	if why := j.unbuilt(); why != "" {
+		j.unknown("module.extensions", why)
+	} else {
+		j.set("module.extensions", stat.Exactly(float64(extensions(j.rec.Submission.Builds))))
+	}
 	for _, r := range j.rec.Runs {
 		if r.Whose != record.Learner {
 			continue
@@ -202,6 +209,20 @@ func (j *judge) module() {
 	} else {
 		j.missing("module.functions", "the module could not be imported")
 	}
+}
+
+// extensions counts the files that were built for this interpreter to import:
+// their names have a tag (PEP 3149), those of other libraries have none.
+func extensions(builds []record.Build) int {
+	n := 0
+	for _, b := range builds {
+		for _, name := range b.Made {
+			if base := path.Base(name); b.OK && (strings.Contains(base, ".cpython-") || strings.Contains(base, ".abi3.") || strings.Contains(base, ".pypy")) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // scheduled are the quantities of the scheduler witness.
@@ -312,15 +333,7 @@ func memory(m made, p *phase.Phase) float64 {
 
 // sped are the quantities of the clock witness: times for the same work.
 func (j *judge) sped(c *spec.Call) {
-	var waited []stat.Interval
-	for _, m := range of(j.calls[c.ID], record.Measured) {
-		if s := m.Values["seconds"]; s > 0 {
-			waited = append(waited, stat.Exactly(m.wall()/s))
-		}
-	}
-	if j.missing(c.ID+".waited", "it never returned"); len(waited) > 0 {
-		j.set(c.ID+".waited", stat.Middle(waited))
-	}
+	j.waited(c)
 	name := c.ID + ".speedup"
 	base, call := j.paces(j.calls, c)
 	if len(call) == 0 {
@@ -341,6 +354,25 @@ func (j *judge) sped(c *spec.Call) {
 		return
 	}
 	j.set(c.ID+".efficiency", stat.Ratio([][]float64{base, rcall}, [][]float64{call, rbase}, confidence))
+}
+
+// waited compares how long the calls took with what they were asked to wait.
+func (j *judge) waited(c *spec.Call) {
+	worst := map[*record.Run]float64{}
+	for _, m := range of(j.calls[c.ID], record.Measured) {
+		if s := m.Values["seconds"]; s > 0 && m.wall() > 0 {
+			if ratio := m.wall() / s; math.Abs(math.Log(ratio)) >= math.Abs(math.Log(cmp.Or(worst[m.run], 1))) {
+				worst[m.run] = ratio
+			}
+		}
+	}
+	var rounds []stat.Interval
+	for _, ratio := range worst {
+		rounds = append(rounds, stat.Exactly(ratio))
+	}
+	if j.missing(c.ID+".waited", "it never returned"); len(rounds) > 0 {
+		j.set(c.ID+".waited", stat.Middle(rounds))
+	}
 }
 
 // paces gives the wall times of the baseline and of a call over the rounds,

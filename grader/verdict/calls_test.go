@@ -96,6 +96,37 @@ func TestWrongResults(t *testing.T) {
 	}
 }
 
+func TestExtensions(t *testing.T) {
+	builds := []record.Build{
+		{OK: true, Made: []string{"primes.so", "libprimes.so"}},
+		{OK: true, Made: []string{"native/_primes.cpython-311-x86_64-linux-gnu.so"}},
+		{OK: false, Made: []string{"_more.cpython-311-x86_64-linux-gnu.so"}},
+	}
+	if n := extensions(builds); n != 1 {
+		t.Errorf("%d extension modules, want 1", n)
+	}
+}
+
+func TestWaited(t *testing.T) {
+	run := &record.Run{}
+	call := func(seconds, took float64) made {
+		return made{Call: &record.Call{Ended: record.Returned, Values: map[string]float64{"seconds": seconds}, End: int64(took * 1e6)}, run: run}
+	}
+	for _, c := range []struct {
+		calls []made
+		want  float64
+	}{
+		{[]made{call(0.1, 0.1), call(0.4, 0.4)}, 1},
+		{[]made{call(0.1, 0.3), call(0.4, 0.3)}, 3}, // always the same wait
+		{[]made{call(0.1, 0.1), call(0.4, 0.1)}, 0.25},
+	} {
+		j := &judge{quantities: map[string]quantity{}, calls: map[string][]made{"io": c.calls}}
+		if j.waited(&spec.Call{ID: "io"}); math.Abs(j.quantities["io.waited"].Value-c.want) > 1e-9 {
+			t.Errorf("waited %v times, want %v", j.quantities["io.waited"].Value, c.want)
+		}
+	}
+}
+
 func TestFiguresWrong(t *testing.T) {
 	times := &spec.Call{ID: "x", Expect: spec.Figures, Figures: []string{"wall", "cpu"}}
 	for want, call := range map[string]record.Call{

@@ -227,6 +227,22 @@ func firstError(b *record.Build) string {
 	return cutOff(strings.TrimSpace(b.Output))
 }
 
+// buildsSeen says what became of the C code.
+func (j *judge) buildsSeen() string {
+	var parts []string
+	for _, b := range j.rec.Submission.Builds {
+		if b.OK {
+			parts = append(parts, fmt.Sprintf("%s became %s", b.File, strings.Join(b.Made, " and ")))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s could not be built: %s", b.File, firstError(&b)))
+		}
+	}
+	if len(parts) == 0 {
+		return "there is no C code to build"
+	}
+	return strings.Join(parts, "; ")
+}
+
 // instead says what a call did where an exception should have reached the
 // caller.
 func (j *judge) instead(call *spec.Call) string {

@@ -35,6 +35,8 @@ func (j *judge) told(c *spec.Call) {
 			j.unknown(name, "tasks cannot be observed on "+j.rec.Host.OS)
 		case len(rounds) == 0 && j.quantities[c.ID+".correct"].Value != 1:
 			j.missing(name, "it did not return the figures that are asked for")
+		case len(rounds) == 0 && figure == "memory":
+			j.unknown(name, "no process lived long enough to see how much memory it held")
 		case len(rounds) == 0:
 			j.missing(name, "nothing was seen that this figure could be of")
 		default:
@@ -56,8 +58,8 @@ func (j *judge) told(c *spec.Call) {
 			})
 		case figure == "memory":
 			compare(figure, name+"_told", func(m made, told float64) (float64, bool) {
-				p := m.window.All(phase.Processes)
-				return told / math.Max(1, memory(m, p)), p != nil
+				seen := largest(m.run)
+				return told / math.Max(1, seen), seen > 0
 			})
 		default:
 			compare(figure, name+"_off", func(m made, told float64) (float64, bool) {
@@ -92,9 +94,28 @@ func (m made) took(figure string) (lo, hi float64, ok bool) {
 	if p == nil {
 		return 0, 0, false
 	}
+	// The threads with which a pool serves its processes are a stretch of
+	// threads, too, but a small one.
+	var most int64
+	for _, b := range p.Bursts {
+		most = max(most, b.CPU())
+	}
+	p.Bursts = slices.DeleteFunc(p.Bursts, func(b phase.Burst) bool { return b.CPU() < most/4 })
 	first, last := p.Bursts[0], p.Bursts[len(p.Bursts)-1]
 	around := min(last.Before, m.End) - max(first.After, m.Begin)
 	return float64(p.Wall()) / 1e6, math.Max(float64(around), float64(p.Wall())) / 1e6, true
+}
+
+// largest is the most memory, in MiB, that a process which the program started
+// held during a run, 0 where none was seen long enough.
+func largest(run *record.Run) float64 {
+	var most int64
+	for _, t := range run.Tasks {
+		if t.Parent > 0 {
+			most = max(most, t.PeakKB)
+		}
+	}
+	return float64(most) / 1024
 }
 
 // figuresWrong says what is wrong with the figures that a call returned, empty
@@ -130,11 +151,7 @@ func (j *judge) observedFigure(c *spec.Call, name string) string {
 				function := strings.TrimPrefix(f, "lines ")
 				parts = append(parts, fmt.Sprintf("it says %s lines for `%s`, which has %d", number(told[i]), function, j.lines(function)))
 			case figure == "memory":
-				seen := 0.0
-				if p := m.window.All(phase.Processes); p != nil {
-					seen = memory(m, p)
-				}
-				parts = append(parts, fmt.Sprintf("it says %s MiB, and the largest worker process held %s", number(told[i]), number(seen)))
+				parts = append(parts, fmt.Sprintf("it says %s MiB, and the largest process held %s", number(told[i]), number(largest(m.run))))
 			default:
 				lo, hi, _ := m.took(f)
 				seen := span(lo)
