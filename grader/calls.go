@@ -218,7 +218,7 @@ func (c *caller) pilots(s *python.Session, step plan.Step) bool {
 		took, returned, alive := pilot(size)
 		next, more := plan.NextPilot(size, took, want)
 		if !returned || !more || made > plan.MaxCallPilots {
-			size, tasks := plan.Native(size, took, want, sized.Sizes)
+			size, tasks := plan.Native(size, took, want, max(1, sized.Sizes))
 			c.p.native[step.Call.ID] = native{size, tasks}
 			return alive
 		}
@@ -247,7 +247,7 @@ func (c *caller) keep(call record.Call, a python.Answer) {
 	}
 	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
-	call.Type, call.Odd = a.Type, a.Odd
+	call.Type, call.Odd, call.Figures = a.Type, a.Odd, a.Figures
 	call.Keep(a.Result)
 	call.Thrown, call.Says, call.Place = a.Thrown, a.Says, a.Place
 	c.calls = append(c.calls, call)
@@ -278,13 +278,21 @@ func (c *caller) draw(step plan.Step, call *record.Call, sized native) ([]python
 			arguments = append(arguments, python.Argument{Callable: "failing_" + a.Is})
 		case a.Is != "":
 			arguments = append(arguments, python.Argument{Callable: a.Is})
-		case a.Sizes > 0:
+		case a.Takes > 0:
 			mean, n := turns(a.Takes), a.Sizes
 			if step.Call.Native {
 				mean, n = float64(sized.size), sized.tasks
 			}
+			if a.Sizes == 0 {
+				n = 1
+			}
 			call.Count, call.Mean = n, mean
-			arguments = append(arguments, python.Argument{Value: inputs.Sizes(n, mean, failing == "task")})
+			sizes := inputs.Sizes(n, mean, failing == "task")
+			if a.Sizes == 0 {
+				arguments = append(arguments, python.Argument{Value: sizes[0]})
+			} else {
+				arguments = append(arguments, python.Argument{Value: sizes})
+			}
 		case a.Items > 0:
 			call.Count = a.Items
 			items := inputs.Items(a.Items)

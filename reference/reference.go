@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds a folder for each challenge, under its id.
 //
-//go:embed all:challenge3
+//go:embed all:challenge3 all:practice
 var FS embed.FS

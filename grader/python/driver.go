@@ -56,16 +56,18 @@ type Ready struct {
 
 // Answer is how a call ended. Its times are on sched's clock, in ns.
 type Answer struct {
-	Ended  record.CallEnd     `json:"ended"`
-	Begin  int64              `json:"begin"`
-	End    int64              `json:"end"`
-	CPU    int64              `json:"cpu_ns"` // of the program itself with its threads, by its own clock
-	Type   string             `json:"type"`
-	Result []int64            `json:"result"`
-	Odd    string             `json:"odd"`
-	Thrown []record.Exception `json:"thrown"`
-	Says   string             `json:"says"`
-	Place  *record.Place      `json:"place"`
+	Ended  record.CallEnd `json:"ended"`
+	Begin  int64          `json:"begin"`
+	End    int64          `json:"end"`
+	CPU    int64          `json:"cpu_ns"` // of the program itself with its threads, by its own clock
+	Type   string         `json:"type"`
+	Result []int64        `json:"result"`
+	Odd    string         `json:"odd"`
+	// Figures are the numbers in what was returned: see record.Call.
+	Figures []float64          `json:"figures"`
+	Thrown  []record.Exception `json:"thrown"`
+	Says    string             `json:"says"`
+	Place   *record.Place      `json:"place"`
 }
 
 // order is what the grader tells the driver.
@@ -217,6 +219,7 @@ const (
 func (a *Answer) bound() {
 	a.Ended = record.CallEnd(cut(string(a.Ended), mostWord))
 	a.Type, a.Odd, a.Says = cut(a.Type, mostWord), cut(a.Odd, mostWord), cut(a.Says, mostSaid)
+	a.Figures = a.Figures[:min(len(a.Figures), record.Kept)]
 	a.Thrown = a.Thrown[:min(len(a.Thrown), mostThrown)]
 	for i := range a.Thrown {
 		a.Thrown[i] = record.Exception{Type: cut(a.Thrown[i].Type, mostWord), Message: cut(a.Thrown[i].Message, mostWord)}

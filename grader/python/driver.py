@@ -88,6 +88,7 @@ if os.environ.get("GILCOURSE_UNBUILT"):  # in every process that imports this fi
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST = 200_000  # elements of a result that are sent
 TEXT = 6_000  # characters of a traceback that are sent
+FIGURES = 100  # numbers in what is no list of whole ones that are sent
 
 
 class Channel:
@@ -162,8 +163,32 @@ def whole(value):
     return operator.index(value)
 
 
+def figures(value, depth=4):
+    """The numbers in a value, in order: of lists, of a dict's values, of an
+    object's fields. Texts are left out: they are labels."""
+    if isinstance(value, (int, float)):
+        yield float(value)
+    elif isinstance(value, (list, tuple, dict)) and depth:
+        for e in list(value.values() if isinstance(value, dict) else value)[:FIGURES + 1]:
+            yield from figures(e, depth - 1)
+    elif hasattr(value, "__dict__") and not callable(value) and depth:
+        yield from figures(vars(value), depth - 1)
+    elif not isinstance(value, str):
+        raise TypeError
+
+
+def figures_of(value):
+    """The figures of a value; none where it holds too many, or none that are finite."""
+    try:
+        found = list(figures(value))
+        return found if len(found) <= FIGURES and all(abs(f) < 1e300 for f in found) else []
+    except Exception:
+        return []
+
+
 def result(value):
-    """What was returned, as whole numbers, its type, and what is odd about it."""
+    """What was returned, as whole numbers, its type, and what is odd about it;
+    where they are not whole, its figures."""
     out = {"type": type(value).__name__}
     for kind in (list, tuple):  # not as the learner's own subclass would have it
         if issubclass(type(value), kind):
@@ -181,6 +206,7 @@ def result(value):
             if abs(numbers[-1]) >= 1 << 63:
                 raise TypeError
         except TypeError:
+            out["figures"] = figures_of(value)
             try:
                 out["odd"] = repr(e)[:200]
             except Exception:

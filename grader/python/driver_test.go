@@ -182,6 +182,35 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+// TestFigures says which numbers are taken out of what was returned.
+func TestFigures(t *testing.T) {
+	path := findPython(t)
+	for source, want := range map[string][]float64{
+		"0.5":      {0.5},
+		"[1.5, 2]": {1.5, 2},
+		"[('threads', 0.5, 3), ('processes', 0.25, 4)]":                           {0.5, 3, 0.25, 4},
+		"{'wall': 0.5, 'more': {'cpu': 1}}":                                       {0.5, 1},
+		"type('T', (), {'__init__': lambda self: self.__dict__.update(a=0.5)})()": {0.5},
+		"[0.5, None]":  nil,
+		"float('nan')": nil,
+		"[0.5] * 101":  nil,
+		"[1, 2]":       nil, // a result
+		"'0.5'":        nil,
+	} {
+		t.Run(source, func(t *testing.T) {
+			t.Parallel()
+			var a python.Answer
+			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
+				s.Ready(patience)
+				a, _ = s.Call("f", nil, patience)
+			})
+			if a.Ended != record.Returned || !slices.Equal(a.Figures, want) {
+				t.Errorf("got %v (%s), want %v", a.Figures, a.Ended, want)
+			}
+		})
+	}
+}
+
 // TestWorkload computes the same in Python, in children of every start method,
 // as package workload does in Go.
 func TestWorkload(t *testing.T) {

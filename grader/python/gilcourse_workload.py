@@ -22,6 +22,13 @@ def task(size):
     return chain(size, size, size)
 
 
+def wait(seconds):
+    """I/O-bound in the simplest form: waits, and computes nothing meanwhile."""
+    import time
+
+    time.sleep(seconds)
+
+
 BLOCK = 1 << 23  # bytes, beyond most caches
 COPY = 20_000  # turns of task take about as long as one copy of the block
 

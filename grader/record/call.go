@@ -45,6 +45,10 @@ type Call struct {
 	Sorted  string `json:"sorted,omitempty"`
 	// Odd is the first element that is no whole number, as Python shows it.
 	Odd string `json:"odd,omitempty"`
+	// Figures are the numbers in what was returned, in order, where they are not
+	// all whole ones or lie deeper: of nested lists, of a dict's values, of an
+	// object's fields. At most Kept of them.
+	Figures []float64 `json:"figures,omitempty"`
 	// Thrown are the exceptions that the call ended with, those of a group
 	// one by one.
 	Thrown []Exception `json:"thrown,omitempty"`
@@ -65,6 +69,9 @@ func (c *Call) valid() error {
 	if len(c.Result) != min(c.Results, Kept) {
 		return fmt.Errorf("call %s keeps %d of %d results", c.ID, len(c.Result), c.Results)
 	}
+	if len(c.Figures) > Kept {
+		return fmt.Errorf("call %s keeps %d figures, more than %d", c.ID, len(c.Figures), Kept)
+	}
 	count := max(float64(c.Count), c.Values["count"])
 	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*max(1, count) <= 64*mostWork && c.Mean <= mostWork/8) ||
 		c.Turns < 0 || float64(c.Turns)*max(1, count) > mostWork {
@@ -80,6 +87,18 @@ type Bill struct {
 	Children int64 `json:"children"` // CPU time of the processes below it
 	Messages int64 `json:"messages"` // writes of all of them
 	Alive    int   `json:"alive"`    // processes below it as the call returned
+}
+
+// Told gives the numbers that were returned, whole or not.
+func (c *Call) Told() []float64 {
+	if len(c.Figures) > 0 {
+		return c.Figures
+	}
+	told := make([]float64, len(c.Result))
+	for i, n := range c.Result {
+		told[i] = float64(n)
+	}
+	return told
 }
 
 // Kept is how many results of a call are kept as they are.

@@ -26,6 +26,11 @@ calls:
     arguments: {seconds: {}, count: {}}
     cases: [{seconds: 0.5, count: 3}, {seconds: 1e-6, count: 3}]
     expect: worth
+  - id: times
+    function: measure
+    arguments: {task: {is: task}, size: {takes: 20ms}}
+    expect: figures
+    figures: [wall, cpu, lines run_threads]
 checks:
   - id: runs
     title: it runs
@@ -45,7 +50,7 @@ func TestCalls(t *testing.T) {
 	if threads == nil || len(threads.Arguments) != 3 || threads.Arguments[2].Name != "workers" || threads.Sized().Sizes != 4 || threads.Limit == 0 {
 		t.Errorf("the call is %+v", threads)
 	}
-	if got := strings.Join(c.Functions(), " "); got != "run_threads worth_it" {
+	if got := strings.Join(c.Functions(), " "); got != "run_threads worth_it measure" {
 		t.Errorf("the functions are %s", got)
 	}
 	if q, ok := c.LookUp("threads.handoffs"); !ok || q.Witness != Scheduler || q.Name != "threads.handoffs" {
@@ -58,7 +63,7 @@ func TestCalls(t *testing.T) {
 
 func TestErrorsInCalls(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:27:7: "threads.retuned" is no quantity; did you mean "threads.returned"`},
+		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:32:7: "threads.retuned" is no quantity; did you mean "threads.returned"`},
 		"no such call":     {"threads.returned", "thread.returned", `"thread.returned" is no quantity; did you mean "threads.returned"`},
 		"twice":            {"id: threads", "id: base", "challenge.yaml:9:9: id: \"base\" stands twice"},
 		"an odd id":        {"id: threads", "id: Threads", `"Threads" is no id`},
@@ -71,6 +76,9 @@ func TestErrorsInCalls(t *testing.T) {
 		"no function":      {"    function: worth_it\n", "", "worth has no function, which only a baseline has"},
 		"no sizes":         {"      sizes: {sizes: 4, takes: 10ms}\n", "", "expect: tasks takes a list of sizes among the arguments; add one"},
 		"no task":          {"      task: {is: task}\n", "", "expect: tasks takes the callable task or scan among the arguments; add one"},
+		"no such figure":   {"[wall, cpu,", "[wal, cpu,", `figures: "wal" is no figure; did you mean "wall"`},
+		"no such lines":    {"lines run_threads", "lines run_thread", `figures: "run_thread" is none of the functions that are called; did you mean "run_threads"`},
+		"no figures":       {"    figures: [wall, cpu, lines run_threads]\n", "", "`expect: figures` and a list of figures belong together"},
 		"unknown field":    {"workers: {value: 4}", "workers: {valu: 4}", `did you mean "value"?`},
 	} {
 		t.Run(name, func(t *testing.T) {

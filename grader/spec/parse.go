@@ -172,7 +172,7 @@ func (c *Challenge) validateCalls(d *decoder) {
 		for k := range call.Arguments {
 			a, p := &call.Arguments[k], c.at[fmt.Sprintf("%s.arguments[%d]", at, k)]
 			kinds := 0
-			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0, a.Items > 0} {
+			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0 || a.Takes > 0, a.Items > 0} {
 				if is {
 					kinds++
 				}
@@ -201,11 +201,30 @@ func (c *Challenge) validateCalls(d *decoder) {
 				d.fail(c.at[at+".expect"], "expect: %s takes %s among the arguments; add one", call.Expect, need.what)
 			}
 		}
+		c.validateFigures(d, at, call)
 		if call.Expect == Worth && len(call.Cases) == 0 {
 			d.fail(c.at[at+".expect"], "expect: worth takes cases; add some")
 		}
 		if call.Function == "" && (call.Expect != Tasks || !sized) {
 			d.fail(c.at[at], "%s has no function, which only a baseline has: a callable and sizes, with `expect: tasks`", call.ID)
+		}
+	}
+}
+
+var figures = []string{"wall", "cpu", "main", "threads", "processes", "memory", "any"}
+
+func (c *Challenge) validateFigures(d *decoder, at string, call *Call) {
+	if call.Expect == Figures != (len(call.Figures) > 0) {
+		d.fail(c.at[at+".expect"], "`expect: figures` and a list of figures belong together; write both or neither")
+	}
+	for i, f := range call.Figures {
+		place := c.at[fmt.Sprintf("%s.figures[%d]", at, i)]
+		function, lines := strings.CutPrefix(f, "lines ")
+		switch {
+		case lines && !slices.Contains(c.Functions(), function):
+			d.fail(place, "figures: %q is none of the functions that are called; %s", function, Suggest(function, c.Functions()))
+		case !lines && !slices.Contains(figures, f):
+			d.fail(place, "figures: %q is no figure; %s, or write `lines FUNCTION`", f, Suggest(f, figures))
 		}
 	}
 }

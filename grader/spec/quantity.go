@@ -68,6 +68,7 @@ var Quantities = []Quantity{
 var ModuleQuantities = []Quantity{
 	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
 	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
+	{"module.extensions", "extension modules", Results, "how many CPython extension modules were built from the learner's C code"},
 	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
 	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
 	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
@@ -92,6 +93,18 @@ var CallQuantities = []Quantity{
 	{"messages", "per task", Scheduler, "the writes of all the program's processes, for each task: one or two a message"},
 	{"cost", "µs per task", Scheduler, "the CPU time of the whole call, start-up included, for each task"},
 	{"memory", "MiB", Scheduler, "the most memory that a worker process held"},
+	{"utilization", "of a core", Scheduler, "the call's CPU time over its wall time"},
+	{"work", "of the reference's", Scheduler, "the call's CPU time, relative to the reference's for the same inputs"},
+	{"size", "", Scheduler, "the size for which the learner's own code takes as long as the spec wants"},
+	{"waited", "of the seconds asked for", Clock, "the call's wall time over its argument called seconds; of several cases the one that is farthest off"},
+
+	{"wall_off", "of the call's time", Results, "how far the wall time that was returned is from the observed one"},
+	{"cpu_off", "of the call's time", Results, "how far the CPU time that was returned is from the observed one"},
+	{"main_off", "of the call's time", Results, "how far the time that was returned for one task after the other is from the observed one"},
+	{"threads_off", "of the call's time", Results, "how far the time that was returned for the threads is from the observed one"},
+	{"processes_off", "of the call's time", Results, "how far the time that was returned for the processes is from the observed one"},
+	{"memory_told", "of the observed", Results, "the memory that was returned, relative to that of the largest process that the program started"},
+	{"lines_told", "of the observed", Results, "the lines of code that were returned, relative to those in the source: of several the one that is farthest off"},
 
 	{"speedup", "x", Clock, "the baseline's time over the call's, both for the same work"},
 	{"efficiency", "of the reference's", Clock, "the call's speedup relative to the reference's, both run in turn on this machine"},

@@ -58,10 +58,18 @@ type Call struct {
 	Cases []map[string]float64 `yaml:"cases"`
 	// Expect is what must be returned.
 	Expect Expectation `yaml:"expect" need:"yes"`
+	// Figures say what the figures are that are returned, in their order, each
+	// one of: wall, the seconds of the whole call; cpu, its CPU time in seconds;
+	// main, threads and processes, the seconds for which the main thread alone,
+	// threads, or processes worked; memory, the MiB that the largest process
+	// which was started held; lines FUNCTION, the lines of code of one of the learner's
+	// functions; any, a figure that is not compared.
+	Figures []string `yaml:"figures"`
 	// Raises says that it is also called so that one task raises an exception.
 	Raises bool `yaml:"raises"`
-	// Native says that the learner's own code does the work, in C: its sizes
-	// are found by pilot calls, and without a compiler it decides nothing.
+	// Native says that the learner's own code does the work, in C or in Python:
+	// its sizes are found by pilot calls. Where there is C code, the call
+	// decides nothing without a compiler.
 	Native bool `yaml:"native"`
 	// Delay is how long the server takes for an answer, on average.
 	Delay Duration `yaml:"delay"`
@@ -83,22 +91,26 @@ const (
 	Fetched Expectation = "fetched" // fetch(i) for i in 0..count-1
 	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item
 	Worth   Expectation = "worth"   // whether processes beat a loop, where that is clear
+	Figures Expectation = "figures" // what the call took: see Call.Figures
+	// Reference is what the reference solution returns for the same inputs.
+	Reference Expectation = "reference"
 )
 
-var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth}
+var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth, Figures, Reference}
 
 // Argument is what is passed for one parameter: a callable of the workload, a
-// number, a list of sizes or of items; nothing for a value that the cases give.
+// number, a list of sizes or a single size, a list of items; nothing for a value
+// that the cases give.
 type Argument struct {
 	Name  string   `yaml:"name" key:"yes"`
-	Is    string   `yaml:"is"`    // task, scan, fetch, process or store
+	Is    string   `yaml:"is"`    // task, scan, wait, fetch, process or store
 	Value *float64 `yaml:"value"` // a number
 	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
-	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average
+	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
 	Items int      `yaml:"items"` // a list of so many ids for fetch
 }
 
-var callables = []string{"task", "scan", "fetch", "process", "store"}
+var callables = []string{"task", "scan", "wait", "fetch", "process", "store"}
 
 // Argument gives the argument with this name, nil for none.
 func (c *Call) Argument(name string) *Argument {
@@ -110,10 +122,11 @@ func (c *Call) Argument(name string) *Argument {
 	return nil
 }
 
-// Sized gives the argument that is a list of sizes, nil for none.
+// Sized gives the argument that is a list of sizes, or a single one, nil for
+// none.
 func (c *Call) Sized() *Argument {
 	for i := range c.Arguments {
-		if c.Arguments[i].Sizes > 0 {
+		if c.Arguments[i].Takes > 0 {
 			return &c.Arguments[i]
 		}
 	}

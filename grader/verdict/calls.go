@@ -3,7 +3,9 @@ package verdict
 import (
 	"cmp"
 	"math"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
@@ -20,8 +22,11 @@ type made struct {
 	window phase.Window
 	// asked are the requests of the call.
 	asked []record.Request
-	// list is what was passed as a list: sizes or items.
+	// list is what was passed as a list: sizes or items; a single size, too.
 	list []int64
+	// peer is the reference's call with the same inputs, nil where there is
+	// none.
+	peer *made
 }
 
 // shares are the CPU times, in µs, of the main thread, of the other threads of
@@ -67,7 +72,10 @@ func (m made) workers() *phase.Phase {
 func (m made) turns(c *spec.Call) float64 {
 	sum := 0.0
 	switch c.Expect {
-	case spec.Tasks:
+	case spec.Tasks, spec.Figures:
+		if c.Computes() == "" {
+			return 0
+		}
 		for _, s := range m.list {
 			sum += float64(s)
 		}
@@ -105,7 +113,7 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 			case call.Count > 0:
 				m.list = inputs.Items(call.Count)
 			}
-			if call.Aim == record.Measured && call.Ended == record.Returned && (whose == record.Learner || j.spec.Call(call.ID).Expect == spec.Tasks) {
+			if call.Aim == record.Measured && call.Ended == record.Returned && (whose == record.Learner || slices.Contains(beside, j.spec.Call(call.ID).Expect)) {
 				m.window = phase.Within(run, call.Begin, call.End)
 			}
 			for _, r := range run.Requests {
@@ -118,6 +126,10 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 	}
 	return out
 }
+
+// beside are the kinds of result for which the reference's calls are looked at
+// as closely as the learner's.
+var beside = []spec.Expectation{spec.Tasks, spec.Figures, spec.Reference}
 
 // of gives the calls with this aim that returned.
 func of(calls []made, aim record.Aim) []made {
@@ -139,6 +151,7 @@ func answers(calls []made) []made {
 // callQuantities are those of a challenge whose functions are called.
 func (j *judge) callQuantities() {
 	j.calls, j.peers = j.look(record.Learner), j.look(record.Reference)
+	j.pair()
 	j.module()
 	j.afterwards()
 	for i := range j.spec.Calls {
@@ -150,6 +163,7 @@ func (j *judge) callQuantities() {
 			continue
 		}
 		j.outcomes(c)
+		j.told(c)
 		j.scheduled(c)
 		j.asked(c)
 		j.sped(c)
@@ -170,6 +184,11 @@ func (j *judge) unbuilt() string {
 func (j *judge) module() {
 	imported, calls := false, 0
 	undefined := map[string]bool{}
+	if why := j.unbuilt(); why != "" {
+		j.unknown("module.extensions", why)
+	} else {
+		j.set("module.extensions", stat.Exactly(float64(extensions(j.rec.Submission.Builds))))
+	}
 	for _, r := range j.rec.Runs {
 		if r.Whose != record.Learner {
 			continue
@@ -190,6 +209,20 @@ func (j *judge) module() {
 	} else {
 		j.missing("module.functions", "the module could not be imported")
 	}
+}
+
+// extensions counts the files that were built for this interpreter to import:
+// their names have a tag (PEP 3149), those of other libraries have none.
+func extensions(builds []record.Build) int {
+	n := 0
+	for _, b := range builds {
+		for _, name := range b.Made {
+			if base := path.Base(name); b.OK && (strings.Contains(base, ".cpython-") || strings.Contains(base, ".abi3.") || strings.Contains(base, ".pypy")) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // scheduled are the quantities of the scheduler witness.
@@ -245,7 +278,23 @@ func (j *judge) scheduled(c *spec.Call) {
 	figure("handoffs", workers(func(_ made, p *phase.Phase) stat.Interval { return p.HandOffs() }))
 	figure("cores", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(j.room(p, m.window.Run)) }))
 	figure("memory", workers(func(m made, p *phase.Phase) stat.Interval { return stat.Exactly(memory(m, p)) }))
+	figure("utilization", func(m made) (stat.Interval, bool) {
+		return stat.Exactly(m.cpu() / 1e6 / math.Max(m.wall(), 1e-6)), true
+	})
+	figure("size", func(m made) (stat.Interval, bool) { return stat.Exactly(m.Mean), true })
 	figure("cost", func(m made) (stat.Interval, bool) { return stat.Exactly(m.cpu() / m.tasks()), true })
+	if slices.ContainsFunc(back, func(m made) bool { return m.peer != nil && m.peer.window.Run != nil }) {
+		figure("work", func(m made) (stat.Interval, bool) {
+			if m.peer == nil || m.peer.window.Run == nil {
+				return stat.Interval{}, false
+			}
+			return stat.Exactly(m.cpu() / math.Max(1000, m.peer.cpu())), true
+		})
+	} else if len(back) == 0 {
+		j.missing(c.ID+".work", "it never returned")
+	} else {
+		j.unknown(c.ID+".work", "the reference was not run beside it")
+	}
 	if slices.ContainsFunc(back, func(m made) bool { return m.Bill == nil }) {
 		j.unknown(c.ID+".messages", "the kernel does not tell here how much a process writes")
 		return
@@ -284,6 +333,7 @@ func memory(m made, p *phase.Phase) float64 {
 
 // sped are the quantities of the clock witness: times for the same work.
 func (j *judge) sped(c *spec.Call) {
+	j.waited(c)
 	name := c.ID + ".speedup"
 	base, call := j.paces(j.calls, c)
 	if len(call) == 0 {
@@ -304,6 +354,25 @@ func (j *judge) sped(c *spec.Call) {
 		return
 	}
 	j.set(c.ID+".efficiency", stat.Ratio([][]float64{base, rcall}, [][]float64{call, rbase}, confidence))
+}
+
+// waited compares how long the calls took with what they were asked to wait.
+func (j *judge) waited(c *spec.Call) {
+	worst := map[*record.Run]float64{}
+	for _, m := range of(j.calls[c.ID], record.Measured) {
+		if s := m.Values["seconds"]; s > 0 && m.wall() > 0 {
+			if ratio := m.wall() / s; math.Abs(math.Log(ratio)) >= math.Abs(math.Log(cmp.Or(worst[m.run], 1))) {
+				worst[m.run] = ratio
+			}
+		}
+	}
+	var rounds []stat.Interval
+	for _, ratio := range worst {
+		rounds = append(rounds, stat.Exactly(ratio))
+	}
+	if j.missing(c.ID+".waited", "it never returned"); len(rounds) > 0 {
+		j.set(c.ID+".waited", stat.Middle(rounds))
+	}
 }
 
 // paces gives the wall times of the baseline and of a call over the rounds,

@@ -96,6 +96,77 @@ func TestWrongResults(t *testing.T) {
 	}
 }
 
+func TestExtensions(t *testing.T) {
+	builds := []record.Build{
+		{OK: true, Made: []string{"primes.so", "libprimes.so"}},
+		{OK: true, Made: []string{"native/_primes.cpython-311-x86_64-linux-gnu.so"}},
+		{OK: false, Made: []string{"_more.cpython-311-x86_64-linux-gnu.so"}},
+	}
+	if n := extensions(builds); n != 1 {
+		t.Errorf("%d extension modules, want 1", n)
+	}
+}
+
+func TestWaited(t *testing.T) {
+	run := &record.Run{}
+	call := func(seconds, took float64) made {
+		return made{Call: &record.Call{Ended: record.Returned, Values: map[string]float64{"seconds": seconds}, End: int64(took * 1e6)}, run: run}
+	}
+	for _, c := range []struct {
+		calls []made
+		want  float64
+	}{
+		{[]made{call(0.1, 0.1), call(0.4, 0.4)}, 1},
+		{[]made{call(0.1, 0.3), call(0.4, 0.3)}, 3}, // always the same wait
+		{[]made{call(0.1, 0.1), call(0.4, 0.1)}, 0.25},
+	} {
+		j := &judge{quantities: map[string]quantity{}, calls: map[string][]made{"io": c.calls}}
+		if j.waited(&spec.Call{ID: "io"}); math.Abs(j.quantities["io.waited"].Value-c.want) > 1e-9 {
+			t.Errorf("waited %v times, want %v", j.quantities["io.waited"].Value, c.want)
+		}
+	}
+}
+
+func TestFiguresWrong(t *testing.T) {
+	times := &spec.Call{ID: "x", Expect: spec.Figures, Figures: []string{"wall", "cpu"}}
+	for want, call := range map[string]record.Call{
+		"":                           {Type: "tuple", Figures: []float64{0.5, 0.25}},
+		"returned None":              {Type: "NoneType", Odd: "None"},
+		"returned 1 figure, where 2": {Type: "float", Odd: "0.5", Figures: []float64{0.5}},
+		"figure 2 is -1, which is less than nothing": {Type: "list", Figures: []float64{1, -1}},
+	} {
+		if got := wrong(times, made{Call: &call}); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	whole := record.Call{Type: "list"}
+	if whole.Keep([]int64{1, 0}); wrong(times, made{Call: &whole}) != "" {
+		t.Error("whole numbers are figures, too")
+	}
+}
+
+func TestUnlikeTheReference(t *testing.T) {
+	peer := made{Call: &record.Call{Type: "int"}}
+	peer.Keep([]int64{42})
+	same, other := record.Call{Type: "int"}, record.Call{Type: "int"}
+	same.Keep([]int64{42})
+	other.Keep([]int64{41})
+	for want, call := range map[string]record.Call{
+		"": same,
+		"returned 41, and should have returned 42": other,
+		"returned None, and should":                {Type: "NoneType", Odd: "None"},
+		"returned 42.5, and":                       {Type: "float", Odd: "42.5", Figures: []float64{42.5}},
+	} {
+		if got := unlike(made{Call: &call, peer: &peer}); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	near := made{Call: &record.Call{Type: "float", Odd: "0.1", Figures: []float64{0.1}}}
+	if got := unlike(made{Call: &record.Call{Type: "float", Odd: "0.10000000000000001", Figures: []float64{0.1 + 1e-17}}, peer: &near}); got != "" {
+		t.Errorf("rounding makes a difference: %s", got)
+	}
+}
+
 func TestReached(t *testing.T) {
 	tasks, fetched := &spec.Call{Expect: spec.Tasks}, &spec.Call{Expect: spec.Fetched}
 	for _, c := range []struct {

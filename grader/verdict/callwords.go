@@ -227,6 +227,22 @@ func firstError(b *record.Build) string {
 	return cutOff(strings.TrimSpace(b.Output))
 }
 
+// buildsSeen says what became of the C code.
+func (j *judge) buildsSeen() string {
+	var parts []string
+	for _, b := range j.rec.Submission.Builds {
+		if b.OK {
+			parts = append(parts, fmt.Sprintf("%s became %s", b.File, strings.Join(b.Made, " and ")))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s could not be built: %s", b.File, firstError(&b)))
+		}
+	}
+	if len(parts) == 0 {
+		return "there is no C code to build"
+	}
+	return strings.Join(parts, "; ")
+}
+
 // instead says what a call did where an exception should have reached the
 // caller.
 func (j *judge) instead(call *spec.Call) string {
@@ -312,6 +328,16 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 		return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*v("cores"))
 	case "messages":
 		return fmt.Sprintf("%s writes between processes for each task", number(v("messages")))
+	case "utilization":
+		return fmt.Sprintf("it kept %.0f %% of a core busy", 100*v("utilization"))
+	case "work":
+		return fmt.Sprintf("it used %s times the CPU time that the reference needs for the same inputs", number(v("work")))
+	case "size":
+		return fmt.Sprintf("within the same time it manages sizes up to %s", number(v("size")))
+	case "waited":
+		return fmt.Sprintf("the call took %s times the seconds that it was asked to wait", number(v("waited")))
+	case "wall_off", "cpu_off", "main_off", "threads_off", "processes_off", "memory_told", "lines_told":
+		return j.observedFigure(call, name)
 	case "cost":
 		return fmt.Sprintf("a task cost %.0f µs of CPU time in all", v("cost"))
 	case "efficiency":

@@ -42,6 +42,8 @@ func (j *judge) outcomes(c *spec.Call) {
 		}
 	case len(back) == 0:
 		j.missing(c.ID+".correct", "it never returned")
+	case c.Expect == spec.Reference && !slices.ContainsFunc(back, func(m made) bool { return m.peer != nil }):
+		j.unknown(c.ID+".correct", "the reference was not run beside it")
 	default:
 		j.setTruth(c.ID+".correct", !slices.ContainsFunc(answers(all), func(m made) bool { return wrong(c, m) != "" }))
 	}
@@ -106,8 +108,17 @@ func expected(c *spec.Call, m made) []int64 {
 func wrong(c *spec.Call, m made) string {
 	var want record.Call
 	want.Keep(expected(c, m))
+	single := c.Expect == spec.Primes && c.Sized().Sizes == 0
 	switch {
-	case m.Type != "list" && m.Type != "tuple":
+	case c.Expect == spec.Figures:
+		return figuresWrong(c, m)
+	case c.Expect == spec.Reference && m.peer == nil:
+		return "" // nobody knows
+	case c.Expect == spec.Reference:
+		return unlike(m)
+	case single && m.Type != "int":
+		return fmt.Sprintf("it returned %s, not a number", article(m.Type))
+	case !single && m.Type != "list" && m.Type != "tuple":
 		return fmt.Sprintf("it returned %s, not a list", article(m.Type))
 	case m.Odd != "":
 		return fmt.Sprintf("its list holds %s, which is no result of %s", m.Odd, source(c))

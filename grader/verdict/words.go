@@ -24,6 +24,8 @@ func (j *judge) observed(b spec.Bound) string {
 	}
 	value := func(name string) string { return j.figure(name) }
 	switch b.Quantity {
+	case "module.extensions":
+		return j.buildsSeen()
 	case "calls.growth":
 		return fmt.Sprintf("each further call of a function left %s more processes or threads", value(b.Quantity))
 	case "calls.resting":
