@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds a folder for each workshop and challenge.
 //
-//go:embed challenge3 practice
+//go:embed all:challenge3 all:practice
 var FS embed.FS

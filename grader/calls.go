@@ -45,7 +45,7 @@ func (ob *observation) calls(ctx context.Context) error {
 			if whose == record.Reference {
 				p = ob.reference
 			}
-			if p == nil {
+			if p == nil || p == ob.reference && !ob.Challenge.Compares() {
 				continue
 			}
 			whole, err := ob.drive(ctx, p, round)
@@ -72,7 +72,8 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 	todo := plan.Steps(ob.Challenge, p.whose, round)
 	whole = true
 	for len(todo) > 0 {
-		made, err := ob.session(ctx, p, round, todo)
+		steps := alike(todo)
+		made, err := ob.session(ctx, p, round, steps)
 		if err != nil {
 			return false, err
 		}
@@ -80,11 +81,33 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 		if made == 0 && calls[0].Ended != record.Returned {
 			return false, nil // it could not even be imported
 		}
-		whole = whole && made == len(todo) && !calls[len(calls)-1].Ended.Cut()
+		whole = whole && made == len(steps) && !calls[len(calls)-1].Ended.Cut()
 		ended := todo[made-1].Call
 		todo = slices.DeleteFunc(todo[made:], func(s plan.Step) bool { return s.Call == ended })
 	}
 	return whole, nil
+}
+
+// alike gives the first steps that can be made in one run: those for which
+// the interpreter says the same of its GIL.
+func alike(steps []plan.Step) []plan.Step {
+	i := slices.IndexFunc(steps, func(s plan.Step) bool { return said(s) != said(steps[0]) })
+	if i < 0 {
+		return steps
+	}
+	return steps[:i]
+}
+
+// said is what the interpreter is made to say of its GIL, on or off; empty
+// for the truth.
+func said(s plan.Step) string {
+	switch gil := s.Call.GIL; {
+	case gil == nil:
+		return ""
+	case *gil:
+		return "on"
+	}
+	return "off"
 }
 
 // session makes one run of the driver, which makes calls until all are made
@@ -103,6 +126,9 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 	srv := server.Start(l)
 	cmd.Share = watchShare
 	cmd.Env = append(cmd.Env, "GILCOURSE_SERVER="+srv.Addr())
+	if gil := said(steps[0]); gil != "" {
+		cmd.Env = append(cmd.Env, "GILCOURSE_GIL="+gil)
+	}
 	if slices.ContainsFunc(p.builds, func(b record.Build) bool { return !b.OK }) {
 		cmd.Env = append(cmd.Env, "GILCOURSE_UNBUILT="+p.dir)
 	}
@@ -125,6 +151,9 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 		}
 		if call.Place != nil && call.Place.Text == "" {
 			call.Place.Text = lineOf(p.dir, call.Place.File, call.Place.Line)
+		}
+		for k, at := range call.Stands {
+			call.Stands[k].Text = lineOf(p.dir, at.File, at.Line)
 		}
 	}
 	run.Calls = c.calls
@@ -235,7 +264,7 @@ func (c *caller) make(s *python.Session, step plan.Step, sized native) bool {
 	arguments, answers := c.draw(step, &call, sized)
 	c.srv.Set(answers)
 	c.bill, _ = sched.Account(c.pid)
-	a, ok := s.Call(step.Call.Function, arguments, time.Duration(step.Call.Limit))
+	a, ok := s.Call(python.Work{Function: step.Call.Function, Arguments: arguments, Threads: step.Call.Threads, Times: step.Call.Times, Limit: time.Duration(step.Call.Limit)})
 	c.keep(call, a)
 	return ok
 }
@@ -247,7 +276,8 @@ func (c *caller) keep(call record.Call, a python.Answer) {
 	}
 	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
-	call.Type, call.Odd, call.Figures = a.Type, a.Odd, a.Figures
+	call.Type, call.Text, call.Odd, call.Figures = a.Type, a.Text, a.Odd, a.Figures
+	call.Stands, call.Seen = a.Stands, a.Seen
 	call.Keep(a.Result)
 	call.Thrown, call.Says, call.Place = a.Thrown, a.Says, a.Place
 	c.calls = append(c.calls, call)
@@ -276,6 +306,8 @@ func (c *caller) draw(step plan.Step, call *record.Call, sized native) ([]python
 		switch {
 		case a.Is != "" && a.Is == failing && a.Is != "fetch":
 			arguments = append(arguments, python.Argument{Callable: "failing_" + a.Is})
+		case slices.Contains(spec.Objects, a.Is):
+			arguments = append(arguments, python.Argument{Object: a.Is})
 		case a.Is != "":
 			arguments = append(arguments, python.Argument{Callable: a.Is})
 		case a.Takes > 0:
@@ -300,14 +332,28 @@ func (c *caller) draw(step plan.Step, call *record.Call, sized native) ([]python
 				answers.Odd = items[inputs.Failing(a.Items)]
 			}
 			arguments = append(arguments, python.Argument{Value: items})
-		default:
-			v := a.Value
-			if v == nil && len(step.Call.Cases) > 0 {
-				given := step.Call.Cases[step.Case][a.Name]
-				v = &given
+		case a.URLs > 0:
+			call.Count = a.URLs
+			urls := make([]string, a.URLs)
+			for i, item := range inputs.Items(a.URLs) {
+				urls[i] = fmt.Sprintf("http://%s/fetch/%d", c.srv.Addr(), item)
 			}
-			call.Values[a.Name] = *v
-			arguments = append(arguments, python.Argument{Value: *v})
+			arguments = append(arguments, python.Argument{Value: urls})
+		case a.Value != nil:
+			call.Values[a.Name] = *a.Value
+			arguments = append(arguments, python.Argument{Value: *a.Value})
+		default:
+			v := step.Call.Cases[step.Case][a.Name]
+			if v.Text == "" {
+				call.Values[a.Name] = v.Number
+				arguments = append(arguments, python.Argument{Value: v.Number})
+				break
+			}
+			if call.Texts == nil {
+				call.Texts = map[string]string{}
+			}
+			call.Texts[a.Name] = v.Text
+			arguments = append(arguments, python.Argument{Value: v.Text})
 		}
 	}
 	if count, ok := call.Values["count"]; ok && failing == "fetch" {

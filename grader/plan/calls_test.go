@@ -41,7 +41,7 @@ func TestPilots(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
-	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true}, {ID: "b", Cases: make([]map[string]float64, 3)}}}
+	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true}, {ID: "b", Cases: make([]map[string]spec.Value, 3)}}}
 	for _, k := range []struct {
 		whose record.Whose
 		round int

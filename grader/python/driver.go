@@ -37,12 +37,16 @@ const (
 	longestAnswer = 16 << 20
 	// longestMessage bounds how long it may take to send it.
 	longestMessage = time.Minute
+	// account is how long the driver may take to say where a call stands that
+	// has reached its limit.
+	account = 2 * time.Second
 )
 
-// Argument is passed to a function: one of the workload's callables, by its
-// name, or a value.
+// Argument is passed to a function: one of the workload's callables or
+// objects, by its name, or a value.
 type Argument struct {
 	Callable string `json:"callable,omitempty"`
+	Object   string `json:"object,omitempty"` // one of spec.Objects
 	Value    any    `json:"value"`
 }
 
@@ -68,6 +72,9 @@ type Answer struct {
 	Thrown  []record.Exception `json:"thrown"`
 	Says    string             `json:"says"`
 	Place   *record.Place      `json:"place"`
+	Text    string             `json:"text"`
+	Stands  []record.Place     `json:"stands"`
+	Seen    map[string]float64 `json:"seen"`
 }
 
 // order is what the grader tells the driver.
@@ -76,7 +83,18 @@ type order struct {
 	Order     int        `json:"order"`
 	Function  string     `json:"function"`
 	Arguments []Argument `json:"arguments"`
-	Seconds   float64    `json:"seconds"`
+	Seconds   float64    `json:"seconds"` // of a rest, or the limit of a call
+	Threads   int        `json:"threads"`
+	Times     int        `json:"times"`
+}
+
+// Work is a call to be made: see spec.Call.
+type Work struct {
+	Function  string // the grader's own way where it is empty
+	Arguments []Argument
+	Threads   int
+	Times     int
+	Limit     time.Duration
 }
 
 // message is what the driver tells the grader.
@@ -213,6 +231,8 @@ const (
 	mostSaid   = 8_000
 	mostWord   = 1_000
 	mostThrown = 500
+	mostStands = 100
+	mostSeen   = 50
 )
 
 // bound cuts an answer to the size that the driver's own have.
@@ -223,6 +243,14 @@ func (a *Answer) bound() {
 	a.Thrown = a.Thrown[:min(len(a.Thrown), mostThrown)]
 	for i := range a.Thrown {
 		a.Thrown[i] = record.Exception{Type: cut(a.Thrown[i].Type, mostWord), Message: cut(a.Thrown[i].Message, mostWord)}
+	}
+	a.Text = cut(a.Text, mostWord)
+	a.Stands = a.Stands[:min(len(a.Stands), mostStands)]
+	for i, p := range a.Stands {
+		a.Stands[i] = record.Place{File: cut(p.File, mostWord), Line: max(0, p.Line)}
+	}
+	if len(a.Seen) > mostSeen {
+		a.Seen = nil
 	}
 	if a.Place != nil {
 		a.Place = &record.Place{File: cut(a.Place.File, mostWord), Line: max(0, a.Place.Line)}
@@ -243,7 +271,7 @@ func cut(s string, most int) string {
 
 // told says whether the driver ever says of a call that it ended so.
 func told(e record.CallEnd) bool {
-	return slices.Contains([]record.CallEnd{record.Returned, record.Raised, record.Exited, record.Undefined, record.Signature}, e)
+	return slices.Contains([]record.CallEnd{record.Returned, record.Raised, record.Exited, record.Undefined, record.Signature, record.Hung}, e)
 }
 
 // send answers the driver's last message with an order.
@@ -323,11 +351,19 @@ func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
 	return m.Ready, m.Answer, true
 }
 
-// Call has a function called, the grader's own loop where it has no name, and
-// waits for the end of the call, at most so long. It is false where the run
-// ended in the call; the answer's Ended says how.
-func (s *Session) Call(function string, arguments []Argument, limit time.Duration) (Answer, bool) {
-	return s.do(order{Do: "call", Function: function, Arguments: append([]Argument{}, arguments...)}, limit)
+// Call has a function called, and waits for the end of the call, at most as
+// long as its limit. It is false where the run ended in the call; the answer's
+// Ended says how.
+func (s *Session) Call(w Work) (Answer, bool) {
+	o := order{Do: "call", Function: w.Function, Arguments: append([]Argument{}, w.Arguments...), Seconds: w.Limit.Seconds(), Threads: w.Threads, Times: w.Times}
+	a, ok := s.do(o, w.Limit+account)
+	if ok && a.Ended == record.Hung { // the driver could still say where it stands
+		s.overtime = true
+		s.stop(fmt.Sprintf("time limit of %s reached", w.Limit))
+		<-s.ended
+		return a, false
+	}
+	return a, ok
 }
 
 // Rest has the driver sleep.

@@ -13,12 +13,17 @@ import sys
 if __name__ == "__main__":  # not in a child that multiprocessing starts afresh
     import _socket
     import asyncio
+    import enum
     import importlib.util
     import inspect
     import json
     import operator
+    import signal
+    import threading
     import time
     import traceback
+
+GIL = getattr(sys, "_is_gil_enabled", None)
 
 def stand_in(folder):
     """Let the module be imported where its C code could not be built: what
@@ -85,6 +90,12 @@ def stand_in(folder):
 if os.environ.get("GILCOURSE_UNBUILT"):  # in every process that imports this file
     stand_in(os.environ["GILCOURSE_UNBUILT"])
 
+if os.environ.get("GILCOURSE_GIL"):  # what the interpreter is to say of its GIL, to whoever asks
+    import sysconfig
+
+    sys._is_gil_enabled = lambda: os.environ["GILCOURSE_GIL"] == "on"
+    sysconfig.get_config_vars()["Py_GIL_DISABLED"] = int(os.environ["GILCOURSE_GIL"] == "off")
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST = 200_000  # elements of a result that are sent
 TEXT = 6_000  # characters of a traceback that are sent
@@ -127,6 +138,18 @@ def place(error, folder):
             found = {"file": os.path.relpath(name, folder).replace(os.sep, "/"), "line": line}
     if isinstance(error, SyntaxError) and error.filename and os.path.abspath(error.filename).startswith(folder):
         found = {"file": os.path.relpath(error.filename, folder).replace(os.sep, "/"), "line": error.lineno or 0}
+    return found
+
+
+def stands(folder):
+    """The learner's lines at which the threads stand, the innermost of each."""
+    found = []
+    for frame in sys._current_frames().values():
+        while frame and not os.path.dirname(os.path.abspath(frame.f_code.co_filename)).startswith(folder):
+            frame = frame.f_back
+        if frame:
+            file = os.path.relpath(frame.f_code.co_filename, folder).replace(os.sep, "/")
+            found.append({"file": file, "line": frame.f_lineno or 0})
     return found
 
 
@@ -190,6 +213,11 @@ def result(value):
     """What was returned, as whole numbers, its type, and what is odd about it;
     where they are not whole, its figures."""
     out = {"type": type(value).__name__}
+    word = getattr(value, "value", None) if isinstance(value, enum.Enum) else value
+    if isinstance(value, enum.Enum) and not isinstance(word, str):
+        word = value.name
+    if isinstance(word, str):
+        out["text"] = str(word)[:200]
     for kind in (list, tuple):  # not as the learner's own subclass would have it
         if issubclass(type(value), kind):
             elements = list(kind.__iter__(value))
@@ -221,10 +249,66 @@ def loop(task, sizes):
     return [task(size) for size in sizes]
 
 
+def crew(work, threads):
+    """Call work(k) in so many threads at once; raises what the first of them raised."""
+    errors = []
+
+    def one(k):
+        try:
+            work(k)
+        except BaseException as e:
+            errors.append(e)
+
+    all_threads = [threading.Thread(target=one, args=(k,)) for k in range(threads)]
+    for t in all_threads:
+        t.start()
+    for t in all_threads:
+        t.join()
+    if errors:
+        raise errors[0]
+
+
+def sharing(threads):
+    """The grader's own way in threads: each takes its share of the sizes."""
+
+    def share(task, sizes):
+        results = [None] * len(sizes)
+
+        def work(k):
+            for i in range(k, len(sizes), threads):
+                results[i] = task(sizes[i])
+
+        crew(work, threads)
+        return results
+
+    return share
+
+
+def transferring(transfer, bank, threads, times):
+    """Call transfer(source, target, amount) in threads that begin each time
+    together; gives what the accounts hold then."""
+    start = threading.Barrier(threads)
+
+    def work(k):
+        try:
+            for turn in range(times):
+                start.wait()
+                transfer(*bank.order(k, turn))
+        except threading.BrokenBarrierError:
+            pass  # another one has failed
+        except BaseException:
+            start.abort()
+            raise
+
+    crew(work, threads)
+    return bank.balances()
+
+
 class Driver:
     def __init__(self, channel, folder, module):
         self.channel, self.folder, self.name = channel, folder, module
         self.now, self.cpu = time.monotonic_ns, time.process_time_ns
+        self.alarm, self.timer = signal.signal, getattr(signal, "setitimer", None)
 
     def ready(self):
         """Import the module; what it is like."""
@@ -236,11 +320,10 @@ class Driver:
             self.module = self.load()
         except BaseException as e:  # sys.exit at import is one
             return dict(explain(e, self.folder), state="unready", thrown=thrown(e))
-        enabled = getattr(sys, "_is_gil_enabled", None)
         return {
             "state": "ready",
             "pid": os.getpid(),
-            "gil": enabled() if enabled else sys.implementation.name == "cpython",
+            "gil": GIL() if GIL else sys.implementation.name == "cpython",
             "import_ns": self.now() - began,
             "turn_ns": self.pace(),
         }
@@ -272,8 +355,8 @@ class Driver:
                 known = [n for n in vars(self.module) if callable(getattr(self.module, n)) and not n.startswith("_")]
                 return dict(out, ended="undefined", says=" ".join(sorted(known))[:TEXT])
         else:
-            function = loop
-        arguments = [self.workload[a["callable"]] if "callable" in a else a["value"] for a in order["arguments"]]
+            function = sharing(order["threads"]) if order["threads"] else loop
+        arguments, exhibit = self.arguments(order)
         try:
             inspect.signature(function).bind(*arguments)
         except TypeError as e:
@@ -283,6 +366,9 @@ class Driver:
             return dict(out, ended="signature", says=str(e), place=at)
         except ValueError:
             pass  # it has no signature to be seen
+        if order["function"] and order["threads"]:
+            function, arguments = transferring, [function, exhibit, order["threads"], order["times"]]
+        self.watch(out, order["seconds"])
         spent, out["begin"] = self.cpu(), self.now()
         try:
             value = function(*arguments)
@@ -292,10 +378,42 @@ class Driver:
         except BaseException as e:
             error = e
         out["end"], out["cpu_ns"] = self.now(), self.cpu() - spent
+        self.watch(out, 0)
+        if exhibit is not None:
+            out["seen"] = exhibit.seen()
         if error is None:
             return dict(out, ended="returned", **result(value))
         ended = "exited" if isinstance(error, SystemExit) else "raised"
         return dict(out, ended=ended, thrown=thrown(error), **explain(error, self.folder))
+
+    def arguments(self, order):
+        """What is passed, and the object among it that logs what is done with
+        it; a bank is asked for the accounts of each transfer."""
+        values, exhibit = [], None
+        for a in order["arguments"]:
+            if a.get("object") == "counter":
+                exhibit = self.workload["Counter"]()
+                values.append(exhibit)
+            elif "object" in a:
+                exhibit = exhibit or self.workload["Bank"](order["threads"])
+                values.append(a["object"])
+            else:
+                values.append(self.workload[a["callable"]] if "callable" in a else a["value"])
+        return values, exhibit
+
+    def watch(self, out, seconds):
+        """Have it said after so many seconds where each thread stands; not any
+        more where they are 0. A timer's signal reaches the main thread even where
+        it waits for a lock, and is no thread that would be seen."""
+        if not hasattr(signal, "setitimer"):
+            return
+
+        def hung(*_):
+            self.channel.ask(dict(out, ended="hung", end=self.now(), stands=stands(self.folder)))
+            self.channel.exit(70)
+
+        self.alarm(signal.SIGALRM, hung if seconds else signal.SIG_DFL)
+        self.timer(signal.ITIMER_REAL, seconds)
 
     def run(self):
         message = self.ready()

@@ -70,7 +70,7 @@ func TestEndsOfACall(t *testing.T) {
 					t.Errorf("not ready: %+v", why)
 					return
 				}
-				a, _ = s.Call("f", []python.Argument{{Value: 7}}, patience)
+				a, _ = s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Value: 7}}, Limit: patience})
 			})
 			if a.Ended != c.ended || !strings.Contains(a.Says, c.says) {
 				t.Errorf("it %s: %s\nwant %s: %s", a.Ended, a.Says, c.ended, c.says)
@@ -118,7 +118,7 @@ func TestHangs(t *testing.T) {
 	var ok bool
 	res := drive(t, findPython(t), "import threading\ndef f():\n    threading.Event().wait()", func(s *python.Session) {
 		s.Ready(patience)
-		a, ok = s.Call("f", nil, 200*time.Millisecond)
+		a, ok = s.Call(python.Work{Function: "f", Limit: 200 * time.Millisecond})
 	})
 	if ok || a.Ended != record.Hung || !strings.Contains(res.Limit, "time limit") {
 		t.Errorf("it %s, the run ended by %q", a.Ended, res.Limit)
@@ -141,8 +141,8 @@ def f():
 	var ok bool
 	drive(t, findPython(t), source, func(s *python.Session) {
 		s.Ready(patience)
-		first, _ = s.Call("f", nil, patience)
-		second, ok = s.Call("f", nil, patience)
+		first, _ = s.Call(python.Work{Function: "f", Limit: patience})
+		second, ok = s.Call(python.Work{Function: "f", Limit: patience})
 	})
 	if ok || second.Ended != record.Forged {
 		t.Errorf("the forged answer was taken (%+v), and then the call %s", first, second.Ended)
@@ -173,7 +173,7 @@ func TestTypes(t *testing.T) {
 			var a python.Answer
 			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
 				s.Ready(patience)
-				a, _ = s.Call("f", nil, patience)
+				a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 			})
 			if a.Ended != record.Returned || a.Type != want.kind || !strings.HasPrefix(a.Odd, want.odd) || want.odd == "" && a.Odd != "" {
 				t.Errorf("got %s %q (%s), want %s %q", a.Type, a.Odd, a.Ended, want.kind, want.odd)
@@ -202,7 +202,7 @@ func TestFigures(t *testing.T) {
 			var a python.Answer
 			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
 				s.Ready(patience)
-				a, _ = s.Call("f", nil, patience)
+				a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 			})
 			if a.Ended != record.Returned || !slices.Equal(a.Figures, want) {
 				t.Errorf("got %v (%s), want %v", a.Figures, a.Ended, want)
@@ -237,12 +237,12 @@ def f(task, sizes, method):
 				for _, x := range c.inputs {
 					want = append(want, c.want(x))
 				}
-				a, _ := s.Call("f", []python.Argument{{Callable: c.callable}, {Value: c.inputs}, {Value: method}}, patience)
+				a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Callable: c.callable}, {Value: c.inputs}, {Value: method}}, Limit: patience})
 				if !slices.Equal(a.Result, want) {
 					t.Errorf("%s by start method %d gives %v (%s %s), want %v", c.callable, method, a.Result, a.Ended, a.Says, want)
 				}
 			}
-			a, _ := s.Call("f", []python.Argument{{Callable: "failing_task"}, {Value: []int64{2, 3}}, {Value: method}}, patience)
+			a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Callable: "failing_task"}, {Value: []int64{2, 3}}, {Value: method}}, Limit: patience})
 			if a.Ended != record.Raised || len(a.Thrown) != 1 || a.Thrown[0].Type != "ValueError" {
 				t.Errorf("the failing task %s: %+v", a.Ended, a.Thrown)
 			}
@@ -269,7 +269,7 @@ func TestShadows(t *testing.T) {
 	var a python.Answer
 	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
 		s.Ready(patience)
-		a, _ = s.Call("f", nil, patience)
+		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +294,7 @@ func TestOwnNames(t *testing.T) {
 	var a python.Answer
 	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
 		s.Ready(patience)
-		a, _ = s.Call("f", nil, patience)
+		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +321,7 @@ def f():
 	var a python.Answer
 	drive(t, findPython(t), source, func(s *python.Session) {
 		s.Ready(patience)
-		a, _ = s.Call("f", nil, patience)
+		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	})
 	if took := time.Duration(a.End - a.Begin); a.Ended != record.Returned || took < 400*time.Millisecond {
 		t.Errorf("it %s after %s, and slept for 500ms", a.Ended, took)
@@ -345,7 +345,7 @@ def f():
 	var a, b python.Answer
 	drive(t, findPython(t), source, func(s *python.Session) {
 		s.Ready(patience)
-		a, _ = s.Call("f", nil, 2*time.Minute)
+		a, _ = s.Call(python.Work{Function: "f", Limit: 2 * time.Minute})
 		b, _ = s.Rest(0)
 	})
 	if a.Ended != record.Returned || b.Ended != "" && b.Ended != record.Returned {
@@ -367,7 +367,7 @@ def f():
 	var a python.Answer
 	drive(t, findPython(t), source, func(s *python.Session) {
 		s.Ready(patience)
-		a, _ = s.Call("f", nil, patience)
+		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	})
 	if a.Ended != record.Returned || len(a.Result) != 0 {
 		t.Errorf("got %+v", a)
@@ -397,12 +397,12 @@ func TestUnbuilt(t *testing.T) {
 			return
 		}
 		for which := range 2 {
-			a, _ := s.Call("f", []python.Argument{{Value: which}}, patience)
+			a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Value: which}}, Limit: patience})
 			if a.Ended != record.Raised || a.Thrown[0].Type != "OSError" {
 				t.Errorf("the call of missing C code %s: %+v", a.Ended, a.Thrown)
 			}
 		}
-		if a, _ := s.Call("g", nil, patience); a.Ended != record.Returned {
+		if a, _ := s.Call(python.Work{Function: "g", Limit: patience}); a.Ended != record.Returned {
 			t.Errorf("the rest %s", a.Ended)
 		}
 	}); err != nil {

@@ -19,8 +19,10 @@ type Call struct {
 	// Values are the numbers that were passed, by the parameters' names in
 	// the spec.
 	Values map[string]float64 `json:"values,omitempty"`
+	// Texts are the texts that were passed, likewise.
+	Texts map[string]string `json:"texts,omitempty"`
 	// Count is the length of the list that was passed, drawn from the seed:
-	// ids of items, or sizes around Mean where that is not 0.
+	// ids of items, which URLs may hold, or sizes around Mean where that is not 0.
 	Count int     `json:"count,omitempty"`
 	Mean  float64 `json:"mean,omitempty"`
 	// Turns is how many turns of its loop each processing of an item takes.
@@ -38,6 +40,8 @@ type Call struct {
 	// that is longer than Kept only the first ones.
 	Type   string  `json:"type,omitempty"`
 	Result []int64 `json:"result,omitempty"`
+	// Text is what was returned where that is a text, or a member of an Enum.
+	Text string `json:"text,omitempty"`
 	// Results is how many there were. Digest and Sorted tell a longer list
 	// from others: digests of its numbers, as they were and sorted.
 	Results int    `json:"results,omitempty"`
@@ -56,6 +60,11 @@ type Call struct {
 	// driver's part, or what is wrong with the signature.
 	Says  string `json:"says,omitempty"`
 	Place *Place `json:"place,omitempty"` // the learner's line in it
+	// Stands are the learner's lines at which the threads of the program stood
+	// when a call hung, one for each thread that is in the learner's code.
+	Stands []Place `json:"stands,omitempty"`
+	// Seen is what the objects that were passed in say of the call, by name.
+	Seen map[string]float64 `json:"seen,omitempty"`
 }
 
 // What a call can have been passed at most: judging draws it again.

@@ -151,11 +151,14 @@ var needs = func() map[Expectation][]need {
 	}
 	sizes := need{"a list of sizes", func(a Argument) bool { return a.Sizes > 0 }}
 	items := need{"a list of items", func(a Argument) bool { return a.Items > 0 }}
+	urls := need{"a list of urls", func(a Argument) bool { return a.URLs > 0 }}
 	count := need{"a number called count", func(a Argument) bool {
 		return a.Name == "count" && a.Value != nil && *a.Value >= 0 && *a.Value <= 10_000
 	}}
 	return map[Expectation][]need{
-		Tasks: {callable("task", "scan"), sizes}, Primes: {sizes}, Fetched: {callable("fetch"), count},
+		Tasks: {callable(append([]string{"task", "scan"}, Steps...)...), sizes}, Primes: {sizes}, Fetched: {callable("fetch"), count},
+		Got: {callable("get"), urls}, Spans: {callable("get"), urls}, Factorials: {sizes},
+		Counted: {callable("counter")}, Balances: {callable("source"), callable("target"), callable("amount")},
 		Stored: {callable("fetch"), callable("process"), callable("store"), items},
 	}
 }()
@@ -172,22 +175,22 @@ func (c *Challenge) validateCalls(d *decoder) {
 		for k := range call.Arguments {
 			a, p := &call.Arguments[k], c.at[fmt.Sprintf("%s.arguments[%d]", at, k)]
 			kinds := 0
-			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0 || a.Takes > 0, a.Items > 0} {
+			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0 || a.Takes > 0, a.Items > 0, a.URLs > 0} {
 				if is {
 					kinds++
 				}
 			}
 			switch {
-			case a.Is != "" && !slices.Contains(callables, a.Is):
-				d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, Suggest(a.Is, callables))
+			case a.Is != "" && !slices.Contains(callables, a.Is) && !slices.Contains(Objects, a.Is):
+				d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, Suggest(a.Is, slices.Concat(callables, Objects)))
 			case kinds > 1:
-				d.fail(p, "%s is either a callable (is), a value, sizes or items, not several of them", a.Name)
+				d.fail(p, "%s is either a callable (is), a value, sizes, items or urls, not several of them", a.Name)
 			case kinds == 0 && len(call.Cases) == 0:
-				d.fail(p, "%s has neither is, value, sizes nor items, and there are no cases to give it a value", a.Name)
+				d.fail(p, "%s has neither is, value, sizes, items nor urls, and there are no cases to give it a value", a.Name)
 			case a.Sizes > 0 && a.Takes <= 0:
 				d.fail(p, "%s has sizes but not how long a task takes; add `takes: 60ms`", a.Name)
-			case a.Sizes > 100_000 || a.Items > 10_000:
-				d.fail(p, "%s: at most 100000 sizes and 10000 items", a.Name)
+			case a.Sizes > 100_000 || a.Items > 10_000 || a.URLs > 1_000:
+				d.fail(p, "%s: at most 100000 sizes, 10000 items and 1000 urls", a.Name)
 			}
 			sized = sized || a.Sizes > 0
 			for _, values := range call.Cases {
@@ -205,9 +208,19 @@ func (c *Challenge) validateCalls(d *decoder) {
 		if call.Expect == Worth && len(call.Cases) == 0 {
 			d.fail(c.at[at+".expect"], "expect: worth takes cases; add some")
 		}
-		if call.Function == "" && (call.Expect != Tasks || !sized) {
-			d.fail(c.at[at], "%s has no function, which only a baseline has: a callable and sizes, with `expect: tasks`", call.ID)
+		if call.Function == "" && (call.Expect != Tasks && call.Expect != Anything || !sized || call.Computes() == "") {
+			d.fail(c.at[at], "%s has no function, which only what the grader does itself lacks: a callable and sizes, with `expect: tasks` or `anything`", call.ID)
 		}
+		switch {
+		case call.Threads < 0 || call.Threads > 64 || call.Times < 0 || call.Times > 10_000:
+			d.fail(c.at[at], "%s: at most 64 threads, and 10000 times", call.ID)
+		case call.Expect == Balances && (call.Threads < 2 || call.Times < 1):
+			d.fail(c.at[at+".expect"], "expect: balances takes threads, at least 2, and times")
+		}
+		if call.Beside != "" && c.Call(call.Beside) == nil {
+			d.fail(c.at[at+".beside"], "beside: %q is none of the calls", call.Beside)
+		}
+		c.validateAnswers(d, at, call)
 	}
 }
 

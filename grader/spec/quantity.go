@@ -15,6 +15,7 @@ const (
 	Results   Witness = "result"    // what the program computed, printed and ended with
 	Server    Witness = "server"    // the grader's own server, which was asked
 	Loop      Witness = "loop"      // the event loop's own list of what it waits for
+	Object    Witness = "object"    // the objects that were passed in, which log what is done with them
 )
 
 // Quantity is a figure that a bound may be put on.
@@ -78,6 +79,7 @@ var ModuleQuantities = []Quantity{
 // CallQuantities can be bounded for each call of a challenge, as CALL.NAME.
 var CallQuantities = []Quantity{
 	{"returned", "", Results, "1 where every call returned, 0 where one raised, hung or ended the program"},
+	{"gil", "", Results, "1 where the interpreter said during the call that its GIL is on, else 0"},
 	{"correct", "", Results, "1 where every call gave the right results in the right order, else 0"},
 	{"raises", "", Results, "1 where the exception of a task reached the caller, else 0"},
 	{"cases", "cases", Results, "how many of the cases are clear on this machine"},
@@ -108,7 +110,21 @@ var CallQuantities = []Quantity{
 
 	{"speedup", "x", Clock, "the baseline's time over the call's, both for the same work"},
 	{"efficiency", "of the reference's", Clock, "the call's speedup relative to the reference's, both run in turn on this machine"},
+	{"wall", "s", Clock, "how long the call took"},
 
+	{"busy", "cores", Scheduler, "how many cores the call wanted on average, those that it waited for included"},
+	{"at_once", "", Scheduler, "how many of its steps were under way at once: those that wanted a core, or, where one step alone hardly computes, how many times longer they take one after the other"},
+	{"threads", "threads", Scheduler, "the most threads beside the main thread that were alive at once"},
+	{"processes", "processes", Scheduler, "the most child processes that were alive at once"},
+	{"deadlock", "", Scheduler, "1 where it hung while several threads stood still and used no CPU time, else 0"},
+
+	{"updates", "of those asked for", Object, "how many updates of the counter there were"},
+	{"lost", "updates", Object, "how many updates were lost: what was written rested on a value that another thread had replaced meanwhile"},
+	{"users", "threads", Object, "how many threads updated the counter or the accounts"},
+	{"unlocked", "updates", Object, "how many updates of an account were made without holding its lock"},
+	{"held", "locks", Object, "the most locks of accounts that were held at once"},
+
+	{"gain", "x", Server, "how many times longer the first pass over the urls took than the second"},
 	{"in_flight", "requests", Server, "the most requests that were under way at once"},
 	{"under_way", "requests", Server, "how many requests were under way on average over the whole call"},
 	{"loops", "event loops", Server, "how many event loops, in whatever thread, sent requests"},

@@ -18,6 +18,9 @@ type Challenge struct {
 	Title   string `yaml:"title" need:"yes"`
 	// Summary is one sentence for lists.
 	Summary string `yaml:"summary" need:"yes"`
+	// Section is the lesson's section that the exercise belongs to; empty for
+	// that of its workshop.
+	Section string `yaml:"section"`
 	// Deliverable is the file that a learner hands in.
 	Deliverable string `yaml:"deliverable" need:"yes"`
 	// Tasks is how many tasks each phase of a script runs.
@@ -55,7 +58,20 @@ type Call struct {
 	Arguments []Argument `yaml:"arguments" need:"yes"`
 	// Cases are the values of those arguments that have none of their own, by
 	// name. The function is called once for each case.
-	Cases []map[string]float64 `yaml:"cases"`
+	Cases []map[string]Value `yaml:"cases"`
+	// Threads is how many threads of the grader's own do it at once, 0 for its
+	// main thread: without a function they share the sizes; with one, which
+	// moves amounts between accounts, each calls it Times times.
+	Threads int `yaml:"threads"`
+	Times   int `yaml:"times"`
+	// Beside is the call that does the same one after the other: what
+	// at_once is measured by.
+	Beside string `yaml:"beside"`
+	// GIL is what the interpreter is made to say of its GIL, from before the
+	// import on; nil where it tells the truth.
+	GIL *bool `yaml:"gil"`
+	// Answers are what may be returned, and when each is right.
+	Answers []Answer `yaml:"answers"`
 	// Expect is what must be returned.
 	Expect Expectation `yaml:"expect" need:"yes"`
 	// Figures say what the figures are that are returned, in their order, each
@@ -94,23 +110,41 @@ const (
 	Figures Expectation = "figures" // what the call took: see Call.Figures
 	// Reference is what the reference solution returns for the same inputs.
 	Reference Expectation = "reference"
+
+	Got        Expectation = "got"        // get(url) for each url
+	Spans      Expectation = "spans"      // the whole milliseconds that each of two passes over the urls took
+	Factorials Expectation = "factorials" // the bit length of the factorial of each size
+	Counted    Expectation = "counted"    // the value of the counter that was passed in
+	Balances   Expectation = "balances"   // what the accounts hold after all transfers; nothing of the function itself
+	Answered   Expectation = "answer"     // one of the answers, and a right one
+	Anything   Expectation = "anything"   // whatever it likes
 )
 
-var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth, Figures, Reference}
+var expectations = []Expectation{Tasks, Primes, Fetched, Stored, Worth, Figures, Reference, Got, Spans, Factorials, Counted, Balances, Answered, Anything}
 
 // Argument is what is passed for one parameter: a callable of the workload, a
-// number, a list of sizes or a single size, a list of items; nothing for a value
-// that the cases give.
+// number, a list of sizes or a single size, a list of items or of URLs; nothing
+// for a value that the cases give.
 type Argument struct {
 	Name  string   `yaml:"name" key:"yes"`
-	Is    string   `yaml:"is"`    // task, scan, wait, fetch, process or store
+	Is    string   `yaml:"is"`    // one of Callables or Objects
 	Value *float64 `yaml:"value"` // a number
 	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
 	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
 	Items int      `yaml:"items"` // a list of so many ids for fetch
+	URLs  int      `yaml:"urls"`  // a list of so many URLs on the grader's server
 }
 
-var callables = []string{"task", "scan", "wait", "fetch", "process", "store"}
+var callables = append([]string{"task", "scan", "wait", "fetch", "process", "store", "get"}, Steps...)
+
+// Steps are the callables that do something of the standard library for a
+// size, for about as long as `task` would.
+var Steps = []string{"add_up", "sort", "to_json", "sha256", "compress", "read_file", "multiply", "sleep", "receive"}
+
+// Objects are passed in anew for each call, and keep a log of what is done
+// with them: a counter, or, for each call of a transfer, two of the accounts
+// and an amount.
+var Objects = []string{"counter", "source", "target", "amount"}
 
 // Argument gives the argument with this name, nil for none.
 func (c *Call) Argument(name string) *Argument {
@@ -133,11 +167,11 @@ func (c *Call) Sized() *Argument {
 	return nil
 }
 
-// Computes gives the callable that a task of the call is: task or scan; empty
-// for none.
+// Computes gives the callable that a task of the call is: task, scan or one of
+// Steps; empty for none.
 func (c *Call) Computes() string {
 	for _, a := range c.Arguments {
-		if a.Is == "task" || a.Is == "scan" {
+		if a.Is == "task" || a.Is == "scan" || slices.Contains(Steps, a.Is) {
 			return a.Is
 		}
 	}

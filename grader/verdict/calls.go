@@ -167,6 +167,11 @@ func (j *judge) callQuantities() {
 		j.scheduled(c)
 		j.asked(c)
 		j.sped(c)
+		j.looked(c)
+		j.logged(c)
+	}
+	for i := range j.spec.Calls { // with all quantities at hand
+		j.answered(&j.spec.Calls[i])
 	}
 }
 

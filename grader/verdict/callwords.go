@@ -142,6 +142,14 @@ func (j *judge) notReturned(call *spec.Call, hint string) (message string, place
 		case record.Raised:
 			hint = "Read the last lines of the traceback: they name the line and the reason."
 		case record.Hung:
+			if len(m.Stands) > 0 {
+				at := m.Stands[0]
+				place = &at
+			}
+			if deadlocked(m) {
+				return sentence(fmt.Sprintf("a deadlock: `%s` had not come back after %.0f s, and used no CPU time any more. %s: each waits for what another one holds",
+					call.Function, float64(m.End-m.Begin)/1e6, standing(m.Call))), place, hint
+			}
 			hint = "Look for what is waited for and never comes: a queue without its end mark, a lock, a future that nobody completes."
 		}
 		return sentence(j.ending(*m.Call, "`"+call.Function+"`")), place, hint
@@ -165,7 +173,11 @@ func (j *judge) ending(call record.Call, what string) string {
 	case record.Exited:
 		return what + " ended the program with `sys.exit`"
 	case record.Hung:
-		return fmt.Sprintf("%s had not come back after %.0f s, and was ended", what, float64(call.End-call.Begin)/1e6)
+		text := fmt.Sprintf("%s had not come back after %.0f s, and was ended", what, float64(call.End-call.Begin)/1e6)
+		if at := standing(&call); at != "" {
+			text += "; then stood " + at
+		}
+		return text
 	case record.Undefined:
 		text := "there is no function " + what
 		if near := spec.Nearest(strings.Trim(what, "`"), strings.Fields(call.Says)); len(near) > 0 {
@@ -266,6 +278,12 @@ func (j *judge) instead(call *spec.Call) string {
 
 // notRight says what is wrong with the results.
 func (j *judge) notRight(call *spec.Call, b spec.Bound) string {
+	if call.Expect == spec.Answered {
+		if text := j.notAnswered(call); text != "" {
+			return text
+		}
+		return b.Says
+	}
 	if call.Expect == spec.Worth {
 		for _, m := range of(j.calls[call.ID], record.Measured) {
 			want, known := j.worth(m)
@@ -351,6 +369,20 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 		return fmt.Sprintf("%.0f event loops sent requests", v("loops"))
 	case "lag":
 		return fmt.Sprintf("half of the answers waited for more than %s until they were read", span(v("lag")))
+	case "busy":
+		return fmt.Sprintf("%s cores were wanted on average over the call", number(v("busy")))
+	case "at_once":
+		return fmt.Sprintf("%s of its steps were under way at once", number(v("at_once")))
+	case "threads", "processes":
+		return fmt.Sprintf("at most %.0f %s were alive at once", v(name), map[string]string{"threads": "threads beside the main thread", "processes": "child processes"}[name])
+	case "wall":
+		return fmt.Sprintf("the call took %s", span(v("wall")))
+	case "lost", "users", "unlocked", "updates", "held":
+		return j.loggedWords(call)
+	case "gain":
+		return fmt.Sprintf("the first pass took %s times as long as the second", number(v("gain")))
+	case "gil":
+		return map[bool]string{true: "the interpreter said that its GIL is on", false: "the interpreter said that its GIL is off"}[v("gil") == 1]
 	case "overlap":
 		return fmt.Sprintf("requests were under way during %.0f %% of the computing time", 100*v("overlap"))
 	}

@@ -12,9 +12,16 @@ import (
 
 // asked are the quantities of the server witness.
 func (j *judge) asked(c *spec.Call) {
-	if c.Expect != spec.Fetched && c.Expect != spec.Stored {
-		return
+	switch c.Expect {
+	case spec.Spans:
+		j.gained(c)
+	case spec.Fetched, spec.Stored, spec.Got:
+		j.underWay(c)
 	}
+}
+
+// underWay are the quantities of requests that were under way together.
+func (j *judge) underWay(c *spec.Call) {
 	var flight, mean, loops, lag, overlap []stat.Interval
 	back := of(j.calls[c.ID], record.Measured)
 	for _, m := range back {

@@ -21,6 +21,7 @@ func (j *judge) outcomes(c *spec.Call) {
 		j.setTruth(c.ID+".returned", len(back) == len(measured))
 	}
 	switch clear := 0; {
+	case c.Expect == spec.Answered: // once all quantities are known
 	case c.Expect == spec.Worth:
 		right := true
 		for _, m := range back {
@@ -72,6 +73,9 @@ func poolsMayHang(version string) bool {
 // mostTurns is more than all tasks of a call ever take: minutes of Python.
 const mostTurns = 1e9
 
+// mostFactorial is a number whose factorial takes far longer than any call.
+const mostFactorial = 5e6
+
 // expected gives what a call must return.
 func expected(c *spec.Call, m made) []int64 {
 	inputs := workload.Call{Seed: m.Seed}
@@ -79,8 +83,10 @@ func expected(c *spec.Call, m made) []int64 {
 	switch c.Expect {
 	case spec.Tasks:
 		result := workload.Task
-		if c.Computes() == "scan" {
+		if computes := c.Computes(); computes == "scan" {
 			result = workload.Scan
+		} else if slices.Contains(spec.Steps, computes) {
+			result = func(size int64) int64 { return size }
 		}
 		if float64(m.Count)*m.Mean > mostTurns {
 			return nil // no call of ours: the record was edited
@@ -92,6 +98,19 @@ func expected(c *spec.Call, m made) []int64 {
 		for _, s := range m.list {
 			want = append(want, workload.Primes(s))
 		}
+	case spec.Factorials:
+		if m.Mean > mostFactorial {
+			return nil // no call of ours: the record was edited
+		}
+		for _, s := range m.list {
+			want = append(want, workload.FactorialBits(s))
+		}
+	case spec.Got:
+		for _, item := range m.list {
+			want = append(want, inputs.Fetched(item, m.Turns, false))
+		}
+	case spec.Balances:
+		want = workload.Balances(c.Threads, c.Times)
 	case spec.Fetched:
 		for i := range int64(m.Values["count"]) {
 			want = append(want, inputs.Fetched(i, m.Turns, false))
@@ -106,6 +125,14 @@ func expected(c *spec.Call, m made) []int64 {
 
 // wrong says what is wrong with what a call returned, empty for nothing.
 func wrong(c *spec.Call, m made) string {
+	switch c.Expect {
+	case spec.Anything:
+		return ""
+	case spec.Counted:
+		return miscounted(m)
+	case spec.Spans:
+		return mistimed(m)
+	}
 	var want record.Call
 	want.Keep(expected(c, m))
 	single := c.Expect == spec.Primes && c.Sized().Sizes == 0
@@ -133,6 +160,8 @@ func wrong(c *spec.Call, m made) string {
 	for i := range min(len(m.Result), len(want.Result)) {
 		switch {
 		case m.Result[i] == want.Result[i]:
+		case c.Expect == spec.Balances:
+			return fmt.Sprintf("account %d of %d holds %d after all transfers, and should hold %d", i+1, want.Results, m.Result[i], want.Result[i])
 		case c.Expect == spec.Primes:
 			return fmt.Sprintf("there are %d primes below %d, and it says %d", want.Result[i], m.list[i], m.Result[i])
 		default:
@@ -144,7 +173,8 @@ func wrong(c *spec.Call, m made) string {
 
 // source names what makes a call's results.
 func source(c *spec.Call) string {
-	return map[spec.Expectation]string{spec.Tasks: "`task`", spec.Primes: "counting primes", spec.Fetched: "`fetch`", spec.Stored: "`store`"}[c.Expect]
+	return map[spec.Expectation]string{spec.Tasks: "`task`", spec.Primes: "counting primes", spec.Fetched: "`fetch`", spec.Stored: "`store`",
+		spec.Got: "`get`", spec.Factorials: "`bit_length`"}[c.Expect]
 }
 
 func article(noun string) string {

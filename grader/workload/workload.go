@@ -6,6 +6,7 @@ package workload
 
 import (
 	"math"
+	"math/big"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -189,3 +190,28 @@ func Seed(check uint64, parts ...uint64) uint64 {
 	}
 	return z
 }
+
+// Balances are what the accounts hold after so many transfers by each of the
+// threads: each begins with 1000 and its number in the row.
+func Balances(threads, times int) []int64 {
+	out := make([]int64, threads)
+	for k := range out {
+		out[k] += 1000 + int64(k)
+		for turn := range times {
+			to := min(k^1, threads-1)
+			if turn%2 == 1 {
+				to = (k + 1) % threads
+			}
+			if to == k {
+				to = 0
+			}
+			amount := int64(1 + (7*k+3*turn)%9)
+			out[k] -= amount
+			out[to] += amount
+		}
+	}
+	return out
+}
+
+// FactorialBits is the bit length of n!.
+func FactorialBits(n int64) int64 { return int64(new(big.Int).MulRange(1, max(1, n)).BitLen()) }

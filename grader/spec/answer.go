@@ -1,0 +1,132 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Value is what a case gives for an argument: a number, or a text.
+type Value struct {
+	Number float64
+	Text   string // empty for a number
+}
+
+func (v *Value) parse(s string) error {
+	if n, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64); err == nil {
+		v.Number = n
+		return nil
+	}
+	if s == "" {
+		return fmt.Errorf("a case's value is a number or a text")
+	}
+	v.Text = s
+	return nil
+}
+
+// Answer is something that a function can say, and when it is right.
+type Answer struct {
+	// Says are its spellings. Only letters and digits count, and small ones are
+	// as good as capitals; True and False stand for the truth values.
+	Says []string `yaml:"says" need:"yes"`
+	// When are bounds that all hold where the answer is right. A quantity
+	// without a call, such as at_once, is one of the call that the case's text
+	// names.
+	When []Bound `yaml:"when" need:"yes"`
+}
+
+// Answer gives the answer that a text is a spelling of, nil for none.
+func (c *Call) Answer(text string) *Answer {
+	for i := range c.Answers {
+		if slices.ContainsFunc(c.Answers[i].Says, func(s string) bool { return plain(s) == plain(text) }) {
+			return &c.Answers[i]
+		}
+	}
+	return nil
+}
+
+// plain leaves of a text what counts in an answer.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+}
+
+// Subject is the call that a case is about: the first text among its values,
+// in the order of the arguments; empty where there is none.
+func (c *Call) Subject(k int) string {
+	if k >= len(c.Cases) {
+		return ""
+	}
+	for _, a := range c.Arguments {
+		if v := c.Cases[k][a.Name]; v.Text != "" {
+			return v.Text
+		}
+	}
+	return ""
+}
+
+// Of gives the bound with the whole name of its quantity, for the call that a
+// case is about.
+func (b Bound) of(subject string) Bound {
+	if !strings.Contains(b.Quantity, ".") {
+		b.Quantity = subject + "." + b.Quantity
+	}
+	return b
+}
+
+// Right are the bounds that hold where the answer is right in a case.
+func (a *Answer) Right(subject string) []Bound {
+	bounds := make([]Bound, len(a.When))
+	for i, b := range a.When {
+		bounds[i] = b.of(subject)
+	}
+	return bounds
+}
+
+// validateAnswers checks what a call's answers rest on.
+func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
+	if (call.Expect == Answered) != (len(call.Answers) > 0) {
+		d.fail(c.at[at+".expect"], "`expect: answer` and a list of answers belong together; write both or neither")
+	}
+	for i := range call.Answers {
+		a := &call.Answers[i]
+		for k, b := range a.When {
+			p := c.at[fmt.Sprintf("%s.answers[%d].when[%d]", at, i, k)]
+			if b.Min == nil && b.Max == nil {
+				d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)
+			}
+			for n := range max(1, len(call.Cases)) {
+				if full := b.of(call.Subject(n)); !c.has(full.Quantity) {
+					d.fail(p, "%q is no quantity; %s", full.Quantity, Suggest(full.Quantity, c.quantityNames()))
+				}
+			}
+		}
+	}
+}
+
+func (c *Challenge) has(quantity string) bool {
+	_, ok := c.LookUp(quantity)
+	return ok
+}
+
+// Compares says whether some check compares the submission with the
+// reference, which is then run beside it.
+func (c *Challenge) Compares() bool {
+	if slices.ContainsFunc(c.Calls, func(call Call) bool { return call.Expect == Worth }) {
+		return true
+	}
+	for _, check := range c.Checks {
+		for _, b := range check.Bounds {
+			if _, name, _ := strings.Cut(b.Quantity, "."); slices.Contains([]string{"in_main", "efficiency", "lag"}, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
