@@ -38,7 +38,8 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 		in.Discard(3)
 	}
 	rows := csv.NewReader(in)
-	if head, _ := in.Peek(1024); bytes.IndexByte(head, ';') >= 0 && bytes.IndexByte(head, ',') < 0 {
+	head, _ := in.Peek(1024)
+	if head, _, _ = bytes.Cut(head, []byte("\n")); bytes.IndexByte(head, ';') >= 0 && bytes.IndexByte(head, ',') < 0 {
 		rows.Comma = ';'
 	}
 	rows.TrimLeadingSpace, rows.FieldsPerRecord = true, -1

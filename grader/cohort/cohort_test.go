@@ -1,0 +1,309 @@
+package cohort_test
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+const script = "gil_discovery.py"
+
+// broken is a submission that fails without being run, so that grading it
+// takes no time on the machine.
+func broken(n int) string { return fmt.Sprintf("def learner_%d(:\n", n) }
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeZip(t *testing.T, name string, files map[string]string) {
+	t.Helper()
+	var b strings.Builder
+	z := zip.NewWriter(&b)
+	for file, text := range files {
+		w, err := z.Create(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(text))
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, name, b.String())
+}
+
+func find(t *testing.T, o cohort.Options, paths ...string) []cohort.Source {
+	t.Helper()
+	sources, err := cohort.Find(paths, challenges(o))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sources.Close() })
+	return sources.All
+}
+
+// labelled shows what a cohort came to, a line each.
+func labelled(graded []report.Submission) []string {
+	var lines []string
+	for _, s := range graded {
+		line := s.Learner + " " + string(s.Verdict())
+		if s.Cached {
+			line += " kept"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestFindAndGrade(t *testing.T) {
+	o := options(t, "challenge3/gil-discovery")
+	dir := filepath.Join(t.TempDir(), "in")
+	write(t, filepath.Join(dir, "anna", script), broken(1))
+	write(t, filepath.Join(dir, "ben", "around", "another name.py"), broken(2))
+	writeZip(t, filepath.Join(dir, "cem", "homework.zip"), map[string]string{"my work/" + script: broken(3), "__MACOSX/x": ""})
+	write(t, filepath.Join(dir, "dana_1.py"), broken(4))
+	write(t, filepath.Join(dir, "emil.rar"), "Rar!\x1a\x07")
+	if err := os.Mkdir(filepath.Join(dir, "fritz"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, ".DS_Store"), "")
+	if err := os.Symlink("anna", filepath.Join(dir, "grete")); err != nil {
+		t.Skip(err)
+	}
+	writeZip(t, filepath.Join(dir, "hans.zip"), map[string]string{script: broken(8)})
+	all := filepath.Join(t.TempDir(), "all.zip") // as a learning platform packs them
+	writeZip(t, all, map[string]string{"ida_7/" + script: broken(9), "jo_8/" + script: broken(10)})
+
+	o.Sources = find(t, o, dir, filepath.Join(dir, "anna"), all)
+	var told []string
+	o.Each = func(n int, s report.Submission) { told = append(told, fmt.Sprint(n, " ", s.Learner)) }
+	graded, err := cohort.Grade(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"anna fail", "ben fail", "cem fail", "dana_1 fail", "emil.rar refused", "fritz refused", "grete refused", "hans fail", "anna fail", "ida_7 fail", "jo_8 fail"}
+	if got := labelled(graded); !slices.Equal(got, want) {
+		t.Errorf("graded %q\nwant   %q", got, want)
+	}
+	for i, s := range graded {
+		if told[i] != fmt.Sprint(i, " ", s.Learner) {
+			t.Errorf("told as number %d: %s", i, told[i])
+		}
+		if s.Err != "" {
+			t.Errorf("%s: %s", s.Learner, s.Err)
+		}
+	}
+	if c := (report.Cohort{Submissions: graded}); c.Verdict() != verdict.Fail || c.Totals()[report.Refused] != 3 {
+		t.Errorf("the cohort is %s, %v", c.Verdict(), c.Totals())
+	}
+
+	for _, bad := range []string{filepath.Join(dir, "fritz"), filepath.Join(dir, "nobody")} {
+		if _, err := cohort.Find([]string{bad}, challenges(o)); err == nil {
+			t.Errorf("%s is taken for submissions", bad)
+		}
+	}
+}
+
+// TestOthersAreNotSeen has two single files in a folder: one must not find the
+// other beside it.
+func TestOthersAreNotSeen(t *testing.T) {
+	o := options(t, "challenge3/gil-discovery")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "anna.py"), "import secret\n"+broken(1))
+	write(t, filepath.Join(dir, "secret.py"), broken(2))
+	o.Sources = find(t, o, dir)
+	if o.Store = store(t, filepath.Join(t.TempDir(), "results")); len(o.Sources) != 2 {
+		t.Fatalf("%d submissions", len(o.Sources))
+	}
+	if _, err := cohort.Grade(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "secret.py"), broken(3))
+	graded, err := cohort.Grade(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := labelled(graded); !slices.Equal(got, []string{"anna fail kept", "secret fail"}) {
+		t.Errorf("after another one's file has changed: %q", got)
+	}
+}
+
+func store(t *testing.T, dir string) *cohort.Store {
+	t.Helper()
+	s, err := cohort.OpenStore(dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestKept grades a cohort again and again: what has not changed is not
+// measured, whatever has happened to the results meanwhile.
+func TestKept(t *testing.T) {
+	o := options(t, "challenge3/gil-discovery")
+	in, results := t.TempDir(), filepath.Join(t.TempDir(), "results")
+	for i, name := range []string{"anna", "ben", "cem"} {
+		write(t, filepath.Join(in, name, script), broken(i))
+	}
+	write(t, filepath.Join(in, "dana", script), broken(0)) // as anna's
+	o.Sources, o.Store = find(t, o, in), store(t, results)
+	grade := func(why string, want ...string) {
+		t.Helper()
+		graded, err := cohort.Grade(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := labelled(graded); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", why, got, want)
+		}
+	}
+	grade("at first", "anna fail", "ben fail", "cem fail", "dana fail kept")
+	if _, err := cohort.OpenStore(results, true); !errors.As(err, new(*cohort.InUse)) {
+		t.Errorf("a second one opens the results: %v", err)
+	}
+	grade("again", "anna fail kept", "ben fail kept", "cem fail kept", "dana fail kept")
+	write(t, filepath.Join(in, "ben", "helper.py"), "x = 1\n")
+	grade("a file more", "anna fail kept", "ben fail", "cem fail kept", "dana fail kept")
+
+	records, err := filepath.Glob(filepath.Join(results, "records", "*.gz"))
+	if err != nil || len(records) != 4 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	for _, r := range records { // as a disk may leave them
+		if err := os.Truncate(r, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verdicts, _ := filepath.Glob(filepath.Join(results, "verdicts", "*"))
+	for _, v := range verdicts {
+		write(t, v, "garbage")
+	}
+	grade("nothing kept is whole", "anna fail", "ben fail", "cem fail", "dana fail kept")
+	for _, v := range verdicts {
+		os.Remove(v)
+	}
+	grade("records without verdicts", "anna fail kept", "ben fail kept", "cem fail kept", "dana fail kept")
+
+	o.Fresh = true
+	grade("fresh", "anna fail", "ben fail", "cem fail", "dana fail")
+	o.Fresh, o.Build = false, "2"
+	grade("another program", "anna fail", "ben fail", "cem fail", "dana fail kept")
+}
+
+// TestRegrade puts the record of a submission that passes under the one that was
+// handed in, and moves a bound: the verdict moves, and moves back.
+func TestRegrade(t *testing.T) {
+	o := options(t, "challenge3/gil-discovery")
+	in, results := t.TempDir(), filepath.Join(t.TempDir(), "results")
+	write(t, filepath.Join(in, "anna", script), broken(1))
+	write(t, filepath.Join(in, "ben", script), broken(2))
+	o.Sources, o.Store = find(t, o, in), store(t, results)
+	keys, err := cohort.Keys(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../verdict/testdata/challenge3/gil-discovery/pass-german-shared-memory.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Store.Put(keys[0], data); err != nil {
+		t.Fatal(err)
+	}
+	graded, err := cohort.Grade(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := labelled(graded); !slices.Equal(got, []string{"anna pass kept", "ben fail"}) {
+		t.Fatalf("%q", got)
+	}
+	regrade := func(o cohort.Options, want ...string) {
+		t.Helper()
+		again, err := cohort.Regrade(o.Store, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range again {
+			got = append(got, fmt.Sprintf("%s %s was %q", s.Learner, s.Verdict(), s.Was))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("regraded %q\nwant     %q", got, want)
+		}
+	}
+	regrade(o, `anna pass was ""`, `ben fail was ""`)
+	before, text := o.Tasks[0].Challenge, o.Tasks[0].Challenge.Text()
+	stricter, err := spec.Parse(before.ID, "challenge.yaml", []byte(strings.Replace(text, "run.completed: {min: 1}", "run.completed: {min: 1000}", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Tasks[0].Challenge = stricter
+	regrade(o, `anna fail was "pass"`, `ben fail was ""`)
+	regrade(o, `anna fail was ""`, `ben fail was ""`)
+	o.Tasks[0].Challenge = before
+	regrade(o, `anna pass was "fail"`, `ben fail was ""`)
+}
+
+func TestRoster(t *testing.T) {
+	sources := func(labels ...string) (all []cohort.Source) {
+		for _, l := range labels {
+			all = append(all, cohort.Source{Label: l})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		csv    string
+		labels string // |-separated
+		want   string // names, then the absent
+	}{
+		{"id,name\n1,Anna\n2,Ben\n", "1|2|3", "Anna|Ben|3 -"},
+		{"1,Anna\n2,Ben\n", "2", "Ben - Anna"},
+		{"\xef\xbb\xbfStudent;ID\nMüller, Anna;4711\n", "late_4711_99_gil", "Müller, Anna -"},
+		{"name,login,email\nAnna,anna-x,a@b\n", "ANNA-X", "Anna -"},
+		{"id,name\n1,Anna\n2,Ben\n", "x_1_2", "x_1_2 - Anna|Ben"}, // whose?
+	} {
+		r, err := cohort.ReadRoster(strings.NewReader(c.csv))
+		if err != nil {
+			t.Errorf("%q: %v", c.csv, err)
+			continue
+		}
+		all := sources(strings.Split(c.labels, "|")...)
+		absent := r.Name(all)
+		var names []string
+		for _, s := range all {
+			names = append(names, s.Label)
+		}
+		if got := strings.TrimSpace(strings.Join(names, "|") + " - " + strings.Join(absent, "|")); got != c.want {
+			t.Errorf("%q names %q, want %q", c.csv, got, c.want)
+		}
+	}
+	for csv, want := range map[string]string{
+		"":                    "names nobody",
+		"id,name\n1,A\n1,B\n": "line 3: 1 is there twice",
+		"a,b,c\n1,2,3\n":      "line 1: no column is headed submission, id",
+		"id,name\n1\n":        "line 2: it has 1 columns",
+		"id,name\n1,\"A\n":    `"`,
+		"id,name\n,Anna\n":    "line 2: a submission or a name is missing",
+	} {
+		if _, err := cohort.ReadRoster(strings.NewReader(csv)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", csv, err, want)
+		}
+	}
+}
