@@ -2,6 +2,7 @@ package cohort_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -259,6 +261,63 @@ func TestRegrade(t *testing.T) {
 	regrade(o, `anna fail was ""`, `ben fail was ""`)
 	o.Tasks[0].Challenge = before
 	regrade(o, `anna pass was "fail"`, `ben fail was ""`)
+}
+
+// TestRetry has one whose kept record leaves it open: it is measured again at
+// the end, and what comes of that counts. A record of the scheduler's silence
+// stands in for a noisy machine.
+func TestRetry(t *testing.T) {
+	o := options(t, "challenge3/gil-discovery")
+	in := t.TempDir()
+	write(t, filepath.Join(in, "anna", script), broken(1))
+	write(t, filepath.Join(in, "ben", script), broken(2))
+	o.Sources, o.Store = find(t, o, in), store(t, filepath.Join(t.TempDir(), "results"))
+	keys, err := cohort.Keys(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Store.Put(keys[0], unobserved(t)); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	o.Each = func(n int, s report.Submission) { told = append(told, fmt.Sprintf("%d %s", n, s.Verdict())) }
+	graded, err := cohort.Grade(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := labelled(graded); !slices.Equal(got, []string{"anna inconclusive kept", "ben fail"}) {
+		t.Fatalf("without another try: %q", got)
+	}
+	told, o.Retries = nil, 3
+	if graded, err = cohort.Grade(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if got := labelled(graded); !slices.Equal(got, []string{"anna fail", "ben fail kept"}) || graded[0].Tries != 1 {
+		t.Errorf("measured again: %q, %d times", got, graded[0].Tries)
+	}
+	if want := []string{"0 inconclusive", "1 fail", "0 fail"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
+// unobserved is a record of a machine on which tasks cannot be observed.
+func unobserved(t *testing.T) []byte {
+	t.Helper()
+	f, err := os.Open("../verdict/testdata/challenge3/gil-discovery/pass-german-shared-memory.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := record.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records[0].Host.Scheduler = false
+	var b bytes.Buffer
+	if err := record.Write(&b, records...); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestRoster(t *testing.T) {
