@@ -232,6 +232,43 @@ def receive(size):
     return size
 
 
+def read_slowly(size):
+    """Reads a file whose next block is there only after a while, as on a disk
+    that has to be waited for."""
+    import threading
+    import time
+
+    into, out = os.pipe()
+
+    def fill():
+        time.sleep(size * TURN)
+        os.write(out, bytes(1 << 12))
+        os.close(out)
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    with open(into, "rb") as f:
+        f.read()
+    filling.join()
+    return size
+
+
+def call_api(size):
+    """Asks the grader's server, which takes its time."""
+    get("http://%s/fetch/%d" % (os.environ["GILCOURSE_SERVER"], size))
+    return size
+
+
+def scrape(size):
+    """Downloads a page from the grader's server, and looks for the links in it."""
+    import re
+
+    call_api(size)
+    page = "".join('<p>%d <a href="/page/%d">next</a></p>' % (i, i * size) for i in range(500))
+    re.findall(r'href="([^"]*)"', page)
+    return size
+
+
 class Log:
     """What is done with an object that the grader passes in. A lock keeps the
     log itself right, whatever the threads do with the object."""
