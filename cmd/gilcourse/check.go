@@ -17,6 +17,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/passed"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -122,6 +123,9 @@ func check(c *cli.Context) error {
 		if p.folder != "" {
 			rep.Folders[p.challenge.ID] = p.folder
 		}
+		if result.Verdict == verdict.Pass {
+			keepPassed(c, rec, result)
+		}
 	}
 	return writeAll(c, rep, records)
 }
@@ -154,6 +158,18 @@ func writeUnread(c *cli.Context, co course.Course, ids []string, workshop *spec.
 		}
 		return report.Write(w, format, rep, o)
 	})
+}
+
+// keepPassed keeps for `gilcourse list` that a challenge was passed. Where that
+// cannot be kept, it is said, and changes nothing.
+func keepPassed(c *cli.Context, rec *record.Record, result *verdict.Result) {
+	folder, err := passed.Of(c.String("course"))
+	if err == nil {
+		err = folder.Keep(passed.Check{Challenge: result.ID, When: rec.Header.Started, Points: result.Score, SHA256: rec.Submission.SHA256})
+	}
+	if err != nil && !c.Bool("quiet") {
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: `gilcourse list` will not show this pass: %s\n", quote.Text(err.Error()))
+	}
 }
 
 // writeAll writes the records, where they are to be kept, and the report.

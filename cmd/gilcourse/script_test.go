@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("COURSE", course)
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("RECORDS", filepath.Join(course, "grader/verdict/testdata/challenge3/gil-discovery"))
 			env.Setenv("PYTHON", interpreter)
 			return nil

@@ -188,12 +188,12 @@ def read_file(size):
     """Reads a file that the system has in memory: the reading takes CPU time."""
     import tempfile
 
-    block = 1 << 23
-    with tempfile.TemporaryFile() as f:
-        f.write(bytes(block))
-        f.flush()
+    block = bytearray(1 << 23)
+    with tempfile.TemporaryFile(buffering=0) as f:
+        f.write(block)
         for _ in steps(size):
-            os.pread(f.fileno(), block, 0)
+            f.seek(0)
+            f.readinto(block)
     return size
 
 
@@ -232,6 +232,43 @@ def receive(size):
     return size
 
 
+def read_slowly(size):
+    """Reads a file whose next block is there only after a while, as on a disk
+    that has to be waited for."""
+    import threading
+    import time
+
+    into, out = os.pipe()
+
+    def fill():
+        time.sleep(size * TURN)
+        os.write(out, bytes(1 << 12))
+        os.close(out)
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    with open(into, "rb") as f:
+        f.read()
+    filling.join()
+    return size
+
+
+def call_api(size):
+    """Asks the grader's server, which takes its time."""
+    get("http://%s/fetch/%d" % (os.environ["GILCOURSE_SERVER"], size))
+    return size
+
+
+def scrape(size):
+    """Downloads a page from the grader's server, and looks for the links in it."""
+    import re
+
+    call_api(size)
+    page = "".join('<p>%d <a href="/page/%d">next</a></p>' % (i, i * size) for i in range(500))
+    re.findall(r'href="([^"]*)"', page)
+    return size
+
+
 class Log:
     """What is done with an object that the grader passes in. A lock keeps the
     log itself right, whatever the threads do with the object."""
@@ -239,7 +276,7 @@ class Log:
     def __init__(self):
         import threading
 
-        self.mutex, self.me = threading.Lock(), threading.get_ident
+        self.mutex, self.me = threading.Lock(), threading.get_native_id  # no later thread has it, too
         self.version, self.read = 0, {}  # how often it was written; the version that each thread has read
         self.updates = self.lost = self.unlocked = 0
         self.users = set()
@@ -282,13 +319,14 @@ PAUSE = 0.002  # seconds: other threads run meanwhile, as they do at times by th
 
 
 class Lock:
-    """A lock like threading.Lock, which lets other threads run once it is held."""
+    """A lock like threading.Lock, which lets other threads run once it is
+    held, and once it is free again."""
 
     def __init__(self, bank):
         import threading
         import time
 
-        self._lock, self._bank, self._me, self._sleep = threading.Lock(), bank, threading.get_ident, time.sleep
+        self._lock, self._bank, self._me, self._sleep = threading.Lock(), bank, threading.get_native_id, time.sleep
         self.owner = None
 
     def acquire(self, blocking=True, timeout=-1):
@@ -303,6 +341,7 @@ class Lock:
         self.owner = None
         self._bank.taken(-1)
         self._lock.release()
+        self._sleep(PAUSE / 4)
 
     def locked(self):
         return self._lock.locked()
@@ -343,8 +382,9 @@ class Bank:
 
     def __init__(self, threads):
         import threading
+        import time
 
-        self.mutex, self.now, self.most = threading.Lock(), 0, 0
+        self.mutex, self.now, self.most, self.sleep = threading.Lock(), 0, 0, time.sleep
         # The numbers are in no order that the transfers follow.
         self.accounts = [Account(self, (k * 7 + 3) % 101, 1000 + k) for k in range(threads)]
 
@@ -354,8 +394,11 @@ class Bank:
             self.most = max(self.most, self.now)
 
     def order(self, k, turn):
-        """The transfer of thread k: in a ring, or to and fro between two."""
+        """The transfer of thread k: in a ring, or to and fro between two; at
+        times one of the two is in the middle of it when the other begins."""
         n = len(self.accounts)
+        if turn % 4 == 2:
+            self.sleep(k % 2 * 2.25 * PAUSE)
         to = (k + 1) % n if turn % 2 else min(k ^ 1, n - 1)
         if to == k:
             to = 0

@@ -139,7 +139,7 @@ var callables = append([]string{"task", "scan", "wait", "fetch", "process", "sto
 
 // Steps are the callables that do something of the standard library for a
 // size, for about as long as `task` would.
-var Steps = []string{"add_up", "sort", "to_json", "sha256", "compress", "read_file", "multiply", "sleep", "receive"}
+var Steps = []string{"add_up", "sort", "to_json", "sha256", "compress", "read_file", "multiply", "sleep", "receive", "read_slowly", "call_api", "scrape"}
 
 // Objects are passed in anew for each call, and keep a log of what is done
 // with them: a counter, or, for each call of a transfer, two of the accounts

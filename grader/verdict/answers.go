@@ -60,15 +60,32 @@ func said(m made) string {
 	return article(m.Type)
 }
 
-// answer says whether an answer is right: it is where all its bounds hold,
-// and wrong where one is broken, or where it is no answer at all.
+// answer says whether an answer is right: it is where all its bounds hold.
+// It is wrong where it is no answer at all, or where one of its bounds is broken
+// while another answer is right; what lies between the bounds of two answers
+// decides nothing.
 func (j *judge) answer(c *spec.Call, m made) Truth {
-	a := c.Answer(said(m))
-	if a == nil {
+	given := c.Answer(said(m))
+	if given == nil {
 		return False
 	}
+	truth := j.holds(given, subject(c, m))
+	if truth != False {
+		return truth
+	}
+	for i := range c.Answers {
+		if other := &c.Answers[i]; other != given && j.holds(other, subject(c, m)) == True {
+			return False
+		}
+	}
+	return Undecided
+}
+
+// holds says whether all bounds of an answer hold for the call that it is
+// about.
+func (j *judge) holds(a *spec.Answer, subject string) Truth {
 	truth := True
-	for _, b := range a.Right(subject(c, m)) {
+	for _, b := range a.Right(subject) {
 		b := b.For(j.rec.Python.GIL, j.rec.Host.Scheduler)
 		if b == nil {
 			continue

@@ -213,5 +213,14 @@ func Balances(threads, times int) []int64 {
 	return out
 }
 
-// FactorialBits is the bit length of n!.
-func FactorialBits(n int64) int64 { return int64(new(big.Int).MulRange(1, max(1, n)).BitLen()) }
+// FactorialBits is the bit length of n!. Where n is large it is taken from the
+// logarithm, whose error is far smaller than its distance to a whole number is
+// ever likely to be.
+func FactorialBits(n int64) int64 {
+	const small = 1000
+	if n <= small {
+		return int64(new(big.Int).MulRange(1, max(1, n)).BitLen())
+	}
+	log, _ := math.Lgamma(float64(n) + 1)
+	return int64(log/math.Ln2) + 1
+}

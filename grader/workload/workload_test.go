@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"math/big"
 	"slices"
 	"testing"
 )
@@ -122,5 +123,27 @@ func BenchmarkTask(b *testing.B) {
 func BenchmarkPrimes(b *testing.B) {
 	for b.Loop() {
 		Primes(300_000_000)
+	}
+}
+
+func TestFactorialBits(t *testing.T) {
+	for _, n := range []int64{0, 1, 2, 3, 20, 999, 1000, 1001, 1002, 20_000, 34_567} {
+		if got, want := FactorialBits(n), int64(new(big.Int).MulRange(1, max(1, n)).BitLen()); got != want {
+			t.Errorf("%d! has %d bits, not %d", n, want, got)
+		}
+	}
+}
+
+// TestBalances moves nothing away, and not nothing.
+func TestBalances(t *testing.T) {
+	for _, threads := range []int{2, 3, 4, 7} {
+		sum, moved := int64(0), false
+		for k, b := range Balances(threads, 20) {
+			sum += b - 1000 - int64(k)
+			moved = moved || b != 1000+int64(k)
+		}
+		if sum != 0 || !moved {
+			t.Errorf("%d threads: the accounts hold %d more than at first, moved %v", threads, sum, moved)
+		}
 	}
 }
