@@ -46,7 +46,7 @@ func writeClassroom(w io.Writer, r Report, _ Options) error {
 	_, out.MaxScore = r.Score()
 	for _, i := range r.items() {
 		out.Tests = append(out.Tests, classroomTest{Name: r.name(i), Status: passFailError(i.Verdict), Score: i.Points, Message: i.story(),
-			TestCode: i.Bounds, Filename: i.File, Line: i.Line})
+			TestCode: i.Bounds, Filename: i.Path, Line: i.Line})
 	}
 	var b bytes.Buffer
 	if err := encode(&b, out); err != nil {

@@ -27,7 +27,7 @@ func writeGitHub(w io.Writer, r Report, _ Options) error {
 	for _, i := range r.items() {
 		if i.Verdict != verdict.Pass {
 			title := fmt.Sprintf("%s (%s of %s points)", r.name(i), figure(i.Points), figure(i.MaxPoints))
-			all = append(all, annotation{i.Verdict, i.File, i.Line, title, i.story()})
+			all = append(all, annotation{i.Verdict, i.Path, i.Line, title, i.story()})
 		}
 	}
 	return github(w, r.title()+": "+r.outcome(), all, func(w io.Writer) error { return writeText(w, r, Options{Width: 100}) })

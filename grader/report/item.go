@@ -23,7 +23,8 @@ type item struct {
 	Text      string // what was seen and what to do, in lines; the first is the message
 	Cause     string // the finding that explains a fail, empty for none
 	Bounds    string // what is asked, as the spec bounds it, in lines; empty for none
-	File      string // the learner's, with its folder where that is known; empty for none
+	File      string // the learner's, empty for none
+	Path      string // of the file, with its folder where that is known
 	Line      int    // from 1, 0 for none
 	Source    string // that line, trimmed; empty for none
 }
@@ -36,7 +37,8 @@ func (r Report) items() []item {
 			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: quote.Text(k.Title), Verdict: k.Verdict,
 				Points: k.Points, MaxPoints: k.MaxPoints, Text: quote.Text(told(k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
 			if k.Location != nil && k.Verdict != verdict.Pass {
-				one.File, one.Line, one.Source = r.place(c.ID, k.Location.File), k.Location.Line, quote.Text(k.Location.Text)
+				one.File, one.Path = quote.Name(k.Location.File), r.place(c.ID, k.Location.File)
+				one.Line, one.Source = k.Location.Line, quote.Text(k.Location.Text)
 			}
 			items = append(items, one)
 		}

@@ -55,7 +55,7 @@ func suites(r Report, learner string, policy Policy) []junit.Suite {
 		if len(suites) == 0 || suites[len(suites)-1].Name != name {
 			suites = append(suites, junit.Suite{Name: name, Properties: facts[i.Challenge]})
 		}
-		one := junit.Case{Class: class, Name: i.ID + ": " + i.Title, Outcome: junitOutcome(i.Verdict, policy), Text: i.story(), File: i.File, Line: i.Line}
+		one := junit.Case{Class: class, Name: i.ID + ": " + i.Title, Outcome: junitOutcome(i.Verdict, policy), Text: i.story(), File: i.Path, Line: i.Line}
 		if i.Verdict != verdict.Pass {
 			one.Message, one.Type = i.message(), i.Cause
 		}

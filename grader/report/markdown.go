@@ -36,7 +36,7 @@ func writeMarkdown(w io.Writer, r Report, _ Options) error {
 func (m markdown) challenge(r Report, c *verdict.Result) {
 	sign, _ := palette{}.mark(c.Verdict)
 	fmt.Fprintf(m, "## %s %s: %s, %s of %s points\n\n", sign, prose(c.Title, false), c.Verdict, figure(c.Score), figure(c.MaxScore))
-	fmt.Fprintf(m, "%s, %s\n\n", code(r.place(c.ID, c.File)), prose(fmt.Sprintf("%s %s, %s", c.Python.Implementation, c.Python.Version, machine(c)), false))
+	fmt.Fprintf(m, "%s, %s\n\n", code(quote.Name(c.File)), prose(fmt.Sprintf("%s %s, %s", c.Python.Implementation, c.Python.Version, machine(c)), false))
 	if c.Verdict == verdict.Inconclusive {
 		m.paragraph(prose(undecided, true))
 	}
