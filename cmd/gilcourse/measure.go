@@ -28,7 +28,7 @@ can be compared with.
 			if c.NArg() > 0 {
 				return usagef("measure takes no arguments")
 			}
-			if err := checkFormats(c, report.MeasuredFormats()...); err != nil {
+			if err := checkFormats(c); err != nil {
 				return err
 			}
 			if err := checkSandbox(c); err != nil {

@@ -49,10 +49,15 @@ func outputs(c *cli.Context) []output {
 	return all
 }
 
-// checkFormats refuses formats that are not among those known to the command,
-// report.Formats where none are named, and files that cannot be written.
-func checkFormats(c *cli.Context, known ...string) error {
-	if len(known) == 0 {
+// formatsOf are the formats of the commands that write no report of one
+// submission.
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats()}
+
+// checkFormats refuses formats that the command does not have, and files that
+// cannot be written.
+func checkFormats(c *cli.Context) error {
+	known := formatsOf[c.Command.Name]
+	if known == nil {
 		known = report.Formats()
 	}
 	files := map[string]bool{}
