@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -52,7 +53,7 @@ func (Expectation) words() []string { return texts(expectations) }
 // choices are the words that a field which is a plain text may have, by
 // TYPE.FIELD.
 var choices = map[string][]string{
-	"Argument.Is":   callables,
+	"Argument.Is":   slices.Concat(callables, Objects),
 	"Workload.Most": {ByCores, ByWaits, ByBoth, ByNone},
 }
 
@@ -76,7 +77,7 @@ func (s *schema) of(t reflect.Type) map[string]any {
 	case t.Kind() == reflect.Pointer:
 		return s.of(t.Elem())
 	case t == reflect.TypeFor[[]Bound]():
-		return s.bounds()
+		return s.bounds(`^[a-z][a-z0-9-]*\.`)
 	case t.Kind() == reflect.Slice && keyed(t.Elem()) != "":
 		return map[string]any{"type": "object", "additionalProperties": s.ref(t.Elem())}
 	case t.Kind() == reflect.Slice:
@@ -127,8 +128,11 @@ func (s *schema) structure(t reflect.Type) map[string]any {
 			continue
 		}
 		property := s.ref(f.Type)
-		if words := choices[t.Name()+"."+f.Name]; words != nil {
+		switch words := choices[t.Name()+"."+f.Name]; {
+		case words != nil:
 			property = map[string]any{"enum": words}
+		case t == reflect.TypeFor[Answer]() && f.Name == "When": // the call may be left out
+			property = s.bounds(`^([a-z][a-z0-9-]*\.)?`)
 		}
 		comment := s.comments[t.Name()+"."+f.Name]
 		if comment == "" && regexp.MustCompile(`\b`+f.Name+`\b`).MatchString(before) {
@@ -171,8 +175,9 @@ func described(schema map[string]any, text string) map[string]any {
 }
 
 // bounds has a property for each quantity, so that editors complete and
-// explain them. Those of calls and templates begin with an id of the spec.
-func (s *schema) bounds() map[string]any {
+// explain them. Those of calls and templates begin with an id of the spec, which
+// the regular expression matches.
+func (s *schema) bounds(id string) map[string]any {
 	one := func(q Quantity) map[string]any {
 		text := q.Means + " (" + string(q.Witness)
 		if q.Unit != "" {
@@ -188,7 +193,7 @@ func (s *schema) bounds() map[string]any {
 	}
 	for _, list := range [][]Quantity{CallQuantities, TemplateQuantities} {
 		for _, q := range list {
-			patterns[`^[a-z][a-z0-9-]*\.`+q.Name+`$`] = one(q)
+			patterns[id+q.Name+`$`] = one(q)
 		}
 	}
 	return map[string]any{"type": "object", "minProperties": 1, "properties": properties, "patternProperties": patterns, "additionalProperties": false}
