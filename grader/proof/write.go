@@ -91,8 +91,11 @@ func (p Proof) word() string {
 	case verdict.Inconclusive:
 		return "undecided"
 	}
-	if len(p.Outcomes) == 0 {
+	switch {
+	case len(p.Outcomes) == 0:
 		return "files agree"
+	case p.Left > 0:
+		return "right so far"
 	}
 	return "proved"
 }
