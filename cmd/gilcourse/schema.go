@@ -13,27 +13,41 @@ import (
 )
 
 // schemas are the JSON Schemas by the name of what they describe.
-var schemas = map[string][]byte{"report": report.Schema}
+var schemas = map[string]func() ([]byte, error){
+	"challenge": spec.Schema,
+	"report":    func() ([]byte, error) { return report.Schema, nil },
+}
 
 func schemaCommand() *cli.Command {
 	known := slices.Sorted(maps.Keys(schemas))
 	return &cli.Command{
 		Name:      "schema",
-		Usage:     "print the JSON Schema of what gilcourse writes",
+		Usage:     "print the JSON Schema of challenge.yaml, or of what gilcourse writes",
 		ArgsUsage: strings.Join(known, "|"),
-		Description: `   gilcourse schema report > report.schema.json
+		Description: `Editors complete and explain a challenge.yaml that begins with
+
+   # yaml-language-server: $schema=../challenge.schema.json
+
+as one that ` + "`gilcourse new`" + ` has made does.
+
+   gilcourse schema challenge > challenges/challenge.schema.json
+   gilcourse schema report > report.schema.json
    gilcourse check gil-discovery -o json | check-jsonschema --schemafile report.schema.json -`,
 		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, strings.Join(known, "\n")) },
 		Action: func(c *cli.Context) error {
 			name := c.Args().First()
-			text, ok := schemas[name]
+			schema, ok := schemas[name]
 			switch {
 			case c.NArg() != 1:
 				return usagef("schema takes a name; known are %s", strings.Join(known, ", "))
 			case !ok:
 				return usagef("there is no schema %q; %s", name, spec.Suggest(name, known))
 			}
-			_, err := c.App.Writer.Write(text)
+			text, err := schema()
+			if err != nil {
+				return err
+			}
+			_, err = c.App.Writer.Write(text)
 			return err
 		},
 	}

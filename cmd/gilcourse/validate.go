@@ -161,7 +161,7 @@ func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
 				return nil, &usageError{err}
 			}
 			picked += len(p.submissions)
-			p.proof.Left = len(p.submissions)
+			p.proof.Left = len(submissions)
 		}
 		all = append(all, p)
 	}

@@ -299,7 +299,7 @@ func Strays(co course.Course) ([]Finding, error) {
 		files fs.FS
 		aside []string // names that may stand beside the challenges
 	}{
-		{"challenges", co.Challenges, []string{"workshop.yaml", "README.md"}},
+		{"challenges", co.Challenges, []string{"workshop.yaml", "README.md", "challenge.schema.json"}},
 		{"reference", co.Reference, nil}, {"fixtures", co.Fixtures, nil},
 	} {
 		if tree.files == nil {

@@ -126,7 +126,7 @@ type Proof struct {
 	Points   float64
 	Findings []Finding // of its files
 	Outcomes []Outcome // of those that were run
-	Left     int       // how many were not run, since something was wrong before
+	Left     int       // how many were not run: not picked, or something was wrong before
 }
 
 // MostUnstable is how many submissions of a challenge may need a second try: a

@@ -2,14 +2,14 @@ package proof
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/gilcourse/gilcourse/grader/junit"
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -91,8 +91,11 @@ func (p Proof) word() string {
 	case verdict.Inconclusive:
 		return "undecided"
 	}
-	if len(p.Outcomes) == 0 {
+	switch {
+	case len(p.Outcomes) == 0:
 		return "files agree"
+	case p.Left > 0:
+		return "right so far"
 	}
 	return "proved"
 }
@@ -224,79 +227,35 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// The elements of JUnit that its readers agree on.
-type (
-	junitSuites struct {
-		XMLName xml.Name     `xml:"testsuites"`
-		Suites  []junitSuite `xml:"testsuite"`
-	}
-	junitSuite struct {
-		Name     string      `xml:"name,attr"`
-		Tests    int         `xml:"tests,attr"`
-		Failures int         `xml:"failures,attr"`
-		Skipped  int         `xml:"skipped,attr"`
-		Time     string      `xml:"time,attr"`
-		Cases    []junitCase `xml:"testcase"`
-	}
-	junitCase struct {
-		Class   string     `xml:"classname,attr"`
-		Name    string     `xml:"name,attr"`
-		Time    string     `xml:"time,attr"`
-		Failure *junitSays `xml:"failure"`
-		Skipped *junitSays `xml:"skipped"`
-	}
-	junitSays struct {
-		Message string `xml:"message,attr"`
-		Text    string `xml:",chardata"`
-	}
-)
-
 func writeJUnit(w io.Writer, proofs []Proof) error {
-	var out junitSuites
+	var suites []junit.Suite
 	for _, p := range proofs {
-		suite := junitSuite{Name: p.ID}
-		class := strings.ReplaceAll(p.ID, "/", ".")
+		suite := junit.Suite{Name: p.ID}
+		add := func(name string, v verdict.Verdict, took time.Duration, said []string) {
+			c := junit.Case{Class: strings.ReplaceAll(p.ID, "/", "."), Name: name, Time: took, Outcome: junit.Passed}
+			if len(said) > 0 {
+				c.Message, c.Text = quote.Text(said[0]), quote.Text(strings.Join(said, "\n"))
+				c.Outcome = junit.Failed
+				if v == verdict.Inconclusive {
+					c.Outcome = junit.Skipped
+				}
+			}
+			suite.Cases = append(suite.Cases, c)
+		}
 		var findings []string
 		for _, f := range p.Findings {
 			findings = append(findings, f.String())
 		}
-		add := func(name string, v verdict.Verdict, seconds float64, said []string) {
-			c := junitCase{Class: class, Name: name, Time: fmt.Sprintf("%.3f", seconds)}
-			if v != verdict.Pass && len(said) > 0 {
-				says := &junitSays{quote.Text(said[0]), quote.Text(strings.Join(said, "\n"))}
-				if v == verdict.Inconclusive {
-					c.Skipped = says
-					suite.Skipped++
-				} else {
-					c.Failure = says
-					suite.Failures++
-				}
-			}
-			suite.Tests++
-			suite.Cases = append(suite.Cases, c)
-		}
-		files := verdict.Pass
-		if len(findings) > 0 {
-			files = verdict.Fail
-		}
-		add("files", files, 0, findings)
-		total := 0.0
+		add("files", verdict.Fail, 0, findings)
 		for _, o := range p.Outcomes {
-			add(o.Submission.Name, o.Verdict(), o.Took.Seconds(), o.said())
-			total += o.Took.Seconds()
+			add(o.Submission.Name, o.Verdict(), o.Took, o.said())
 		}
 		if names := p.Unstable(); len(names) > MostUnstable {
 			add("stability", verdict.Fail, 0, []string{"at the second try only: " + strings.Join(names, ", ")})
 		}
-		suite.Time = fmt.Sprintf("%.3f", total)
-		out.Suites = append(out.Suites, suite)
+		suites = append(suites, suite)
 	}
-	_, err := io.WriteString(w, xml.Header)
-	enc := xml.NewEncoder(w)
-	enc.Indent("", "  ")
-	err = errors.Join(err, enc.Encode(out))
-	_, end := io.WriteString(w, "\n")
-	return errors.Join(err, end)
+	return junit.Write(w, "gilcourse validate", suites)
 }
 
 // Near gives the strays that lie beside one of the challenges.

@@ -241,11 +241,12 @@ type Task struct {
 // Check is one thing that the challenge asks for.
 type Check struct {
 	ID     string  `yaml:"id" need:"yes"`
-	Title  string  `yaml:"title" need:"yes"`
+	Title  string  `yaml:"title" need:"yes"` // what is asked for, as a report says it
 	Points float64 `yaml:"points" need:"yes"`
 	// Lesson is the short name of the lesson's section that explains it.
 	Lesson string `yaml:"lesson"`
-	Hint   string `yaml:"hint" need:"yes"`
+	// Hint is what to do next where nothing tells more.
+	Hint string `yaml:"hint" need:"yes"`
 	// Where is the finding whose line is shown where no cause is known.
 	Where  string  `yaml:"where"`
 	Bounds []Bound `yaml:"bounds" need:"yes"`
@@ -255,9 +256,10 @@ type Check struct {
 
 // Bound is a limit on a quantity.
 type Bound struct {
-	Quantity string   `yaml:"quantity" key:"yes"`
-	Min      *float64 `yaml:"min"`
-	Max      *float64 `yaml:"max"`
+	Quantity string `yaml:"quantity" key:"yes"`
+	// Min is the least that keeps the bound, Max the most.
+	Min *float64 `yaml:"min"`
+	Max *float64 `yaml:"max"`
 	// Of is a quantity that Min and Max are multiples of.
 	Of string `yaml:"of"`
 	// GIL restricts the bound to interpreters with the GIL on or off.
@@ -293,8 +295,8 @@ func (b *Bound) For(gil, scheduler bool) *Bound {
 
 // Cause is a mistake that the source shows.
 type Cause struct {
-	Finding string `yaml:"finding" need:"yes"`
-	Says    string `yaml:"says" need:"yes"`
+	Finding string `yaml:"finding" need:"yes"` // what reading the source must have found
+	Says    string `yaml:"says" need:"yes"`    // completes a sentence: what that does
 	Hint    string `yaml:"hint"`
 	// For are the quantities whose bounds it can break, all where empty.
 	For []string `yaml:"for"`
