@@ -42,6 +42,7 @@ func practice(id string) bool { return path.Dir(id) == "practice" }
 // verdict and start method. GILCOURSE_LIVE=all, as in .ci/run, runs them all.
 var smoke = []string{"pass/spawn-json-devops", "fail/processes-joined-in-start-loop", "fail/closed-formula",
 	"pass/extension-module-setup-py", "fail/c-gil-never-released",
+	"fail/twice-as-fast-by-division",
 	"pass/enum-frozen-dataclasses", "fail/hybrid-template-computes-in-loop"}
 
 // unstable counts the fixtures that got their verdict at the second try only.

@@ -340,7 +340,7 @@ func (w *Watcher) look(t int64) {
 			k.now.Involuntary = field(s, "\nnonvoluntary_ctxt_switches:")
 			if !k.Thread() {
 				k.proc.rss = field(s, "\nVmRSS:")
-				k.PeakKB = field(s, "\nVmHWM:")
+				k.PeakKB = max(k.PeakKB, field(s, "\nVmHWM:")) // a process that has ended, and waits to be reaped, holds none
 			}
 			if cpus := allowed(s); !bytes.Equal(cpus, w.allowed) {
 				k.CPUs = string(cpus)

@@ -118,12 +118,12 @@ func (c *Challenge) has(quantity string) bool {
 // Compares says whether some check compares the submission with the
 // reference, which is then run beside it.
 func (c *Challenge) Compares() bool {
-	if slices.ContainsFunc(c.Calls, func(call Call) bool { return call.Expect == Worth }) {
+	if slices.ContainsFunc(c.Calls, func(call Call) bool { return call.Expect == Worth || call.Expect == Reference }) {
 		return true
 	}
 	for _, check := range c.Checks {
 		for _, b := range check.Bounds {
-			if _, name, _ := strings.Cut(b.Quantity, "."); slices.Contains([]string{"in_main", "efficiency", "lag"}, name) {
+			if _, name, _ := strings.Cut(b.Quantity, "."); slices.Contains([]string{"in_main", "efficiency", "lag", "work"}, name) {
 				return true
 			}
 		}

@@ -165,6 +165,9 @@ func TestAnswers(t *testing.T) {
 	if c.Compares() {
 		t.Error("nothing is compared with the reference")
 	}
+	if c.Calls[0].Expect = Reference; !c.Compares() {
+		t.Error("what the reference returns is not known without running it")
+	}
 	for old, want := range map[string]string{
 		"when: {at_once: {min: 1.6}}": `"hash.at_ones" is no quantity; did you mean "hash.at_once"`,
 		"name: hash}]":                `"hush.at_once" is no quantity`,

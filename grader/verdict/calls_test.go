@@ -107,6 +107,17 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
+func TestLargest(t *testing.T) {
+	run := record.Run{Tasks: []record.Task{{PID: 8, TID: 8, PeakKB: 100 << 10}, {PID: 9, TID: 9, Parent: 8, PeakKB: 20 << 10}, {PID: 10, TID: 10, Parent: 8}}}
+	if got := largest(&run); got != 20 {
+		t.Errorf("the largest child held %v MiB, want 20", got)
+	}
+	run.Tasks[1].PeakKB = 0
+	if got := largest(&run); got != 100 {
+		t.Errorf("without a look at any child %v MiB, want the program's own 100", got)
+	}
+}
+
 func TestWaited(t *testing.T) {
 	run := &record.Run{}
 	call := func(seconds, took float64) made {
