@@ -58,7 +58,7 @@ it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
 }
 
 func validate(c *cli.Context) error {
-	if err := checkFormats(c, proof.Formats...); err != nil {
+	if err := checkFormats(c); err != nil {
 		return err
 	}
 	if m := c.Float64("margin"); !(m >= 0 && m <= 0.5) {
