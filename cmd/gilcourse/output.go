@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -51,7 +52,7 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats()}
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats}
 
 // checkFormats refuses formats that the command does not have, and files that
 // cannot be written.

@@ -39,11 +39,11 @@ tighter or looser by the margin.
    gilcourse validate --course . my-challenge
    gilcourse validate --course . my-challenge --offline     only what needs no run
    gilcourse validate --course . my-challenge -s reference -s 'fail/pool-*'
-   gilcourse validate -o text,junit --output-file proof.xml
+   gilcourse validate -o text -o junit=proof.xml
 
 What was observed is kept in the user's cache, so that a validation goes on where
 it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "submission", Aliases: []string{"s"}, Usage: "run only those whose name matches `PATTERN`, such as reference or 'fail/c-*'; may be repeated"},
 			&cli.BoolFlag{Name: "offline", Usage: "run nothing: look at the files alone"},
 			&cli.BoolFlag{Name: "bail", Usage: "stop at the first thing that is wrong"},
@@ -51,19 +51,15 @@ it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
 			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
 			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "write the proof as `FORMATS`: " + strings.Join(proof.Formats, ", ") + ", separated by commas"},
-			&cli.StringFlag{Name: "output-file", Usage: "write the proof to `FILE`; of several formats, the last"},
-		},
+		}, outputFlagsFor(proof.Formats)...),
 		BashComplete: completeNames,
 		Action:       validate,
 	}
 }
 
 func validate(c *cli.Context) error {
-	for _, f := range strings.Split(c.String("output"), ",") {
-		if !slices.Contains(proof.Formats, f) {
-			return usagef("there is no format %q; %s", f, spec.Suggest(f, proof.Formats))
-		}
+	if err := checkFormats(c); err != nil {
+		return err
 	}
 	if m := c.Float64("margin"); !(m >= 0 && m <= 0.5) {
 		return usagef("--margin is a share from 0 to 0.5, not %v", m)
