@@ -71,12 +71,14 @@ func busy(m made) float64 {
 	if p := m.workers(); p != nil {
 		return p.Parallelism().Value * float64(p.Wall()) / 1e6 / math.Max(1e-6, m.wall())
 	}
-	var used int64
+	used := 0.0
 	for i := range m.window.Run.Tasks {
 		last := m.window.Run.Tasks[i].Last()
-		used += last.CPU + last.Wait
+		// As for a phase: who had slept waits for a core, too, and wanted none before.
+		preempted := float64(last.Involuntary) / math.Max(1, float64(last.Voluntary+last.Involuntary))
+		used += float64(last.CPU) + float64(last.Wait)*preempted
 	}
-	return float64(used) / 1e6 / math.Max(1e-6, m.wall())
+	return used / 1e6 / math.Max(1e-6, m.wall())
 }
 
 // idle says whether a call that hung used hardly any CPU time in its second

@@ -53,13 +53,16 @@ func miscounted(m made) string {
 
 // loggedWords tells what the objects of a call's first round saw.
 func (j *judge) loggedWords(c *spec.Call) string {
-	for _, m := range of(j.calls[c.ID], record.Measured) {
-		text := fmt.Sprintf("%.0f updates of %.0f, by %.0f %s; %.0f rested on a value that had been replaced meanwhile", m.Seen["updates"], updates(c, m),
-			m.Seen["users"], plural("thread", int(m.Seen["users"])), m.Seen["lost"])
-		if c.Expect == spec.Balances {
-			text += fmt.Sprintf("; %.0f were made without the account's lock, and at most %.0f locks were held at once", m.Seen["unlocked"], m.Seen["held"])
-		}
-		return text
+	back := of(j.calls[c.ID], record.Measured)
+	if len(back) == 0 {
+		return ""
 	}
-	return ""
+	m := back[0]
+	text := fmt.Sprintf("%.0f updates of %.0f, by %.0f %s; %.0f rested on a value that had been replaced meanwhile", m.Seen["updates"], updates(c, m),
+		m.Seen["users"], plural("thread", int(m.Seen["users"])), m.Seen["lost"])
+	if c.Expect == spec.Balances {
+		text += fmt.Sprintf("; %.0f were made without the account's lock, and at most %.0f %s held at once", m.Seen["unlocked"], m.Seen["held"],
+			map[bool]string{true: "lock was", false: "locks were"}[m.Seen["held"] == 1])
+	}
+	return text
 }
