@@ -56,7 +56,7 @@ measured, and a run that was stopped goes on where it was.`,
 			sandboxFlag,
 			quietFlag,
 			courseFlag,
-		}, outputFlags...),
+		}, outputFlagsFor(report.CohortFormats())...),
 		Action: grade,
 	}
 }

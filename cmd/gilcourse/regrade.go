@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/report"
 )
 
 func regradeCommand() *cli.Command {
@@ -25,7 +26,7 @@ bound, say.
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "only what was graded for `NAME`, where DIR holds several"},
 			policyFlag,
 			courseFlag,
-		}, outputFlags...),
+		}, outputFlagsFor(report.CohortFormats())...),
 		Action: regrade,
 	}
 }
