@@ -64,7 +64,7 @@ type Options struct {
 // Progress is how far a cohort is.
 type Progress struct {
 	Done, Of int
-	Learner  string        // whose submission is measured; empty while several are prepared
+	Learner  string        // whose submission it is
 	Left     time.Duration // as the measured ones took, 0 while that is unknown
 	grader.Progress
 }
@@ -279,7 +279,7 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		}
 	}
 	if found == 0 {
-		j.failed(ctx, &intake.Refused{Where: j.Path, What: "does not hold " + g.challenges[0].Deliverable})
+		j.failed(ctx, &intake.Refused{Where: j.Path, What: "does not hold " + strings.Join(deliverables(g.challenges), ", ")})
 		return
 	}
 	for i := range j.parts {

@@ -56,11 +56,8 @@ func Find(paths []string, challenges []*spec.Challenge, except ...string) (*Sour
 }
 
 func (s *Sources) add(named string, challenges []*spec.Challenge, except []string) error {
-	var deliverables []string
-	for _, c := range challenges {
-		deliverables = append(deliverables, c.Deliverable)
-	}
-	one := Source{Path: named, Label: label(named, deliverables), at: named}
+	wanted := deliverables(challenges)
+	one := Source{Path: named, Label: label(named, wanted), at: named}
 	in, err := intake.Open(named)
 	if refused := (*intake.Refused)(nil); errors.As(err, &refused) {
 		s.All = append(s.All, one) // which is told in its place
@@ -81,16 +78,23 @@ func (s *Sources) add(named string, challenges []*spec.Challenge, except []strin
 		return slices.ContainsFunc(except, func(x string) bool { return x != "" && same(e, x) })
 	})
 	if len(entries) == 0 {
-		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", quote.Name(named), strings.Join(deliverables, ", "))
+		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", quote.Name(named), strings.Join(wanted, ", "))
 	}
 	for _, e := range entries {
-		one := Source{Path: filepath.Join(named, filepath.Base(e)), Label: label(e, deliverables), at: e}
+		one := Source{Path: filepath.Join(named, filepath.Base(e)), Label: label(e, wanted), at: e}
 		if info, err := os.Lstat(e); err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 			one.refused = &intake.Refused{Where: one.Path, What: "is a link, or no file and no folder", Do: "hand in the file itself"}
 		}
 		s.All = append(s.All, one)
 	}
 	return nil
+}
+
+func deliverables(challenges []*spec.Challenge) (names []string) {
+	for _, c := range challenges {
+		names = append(names, c.Deliverable)
+	}
+	return names
 }
 
 func same(a, b string) bool {

@@ -1,0 +1,64 @@
+package cohort
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// TestVerdictsAreKeptToTheLetter keeps the verdicts on records of each kind and
+// reads them again: every report is the same.
+func TestVerdictsAreKeptToTheLetter(t *testing.T) {
+	s, err := OpenStore(filepath.Join(t.TempDir(), "results"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, pattern := range []string{"gil-discovery/*-[a-h]*", "workarounds/fail-c-[p-s]*", "strategy-analyzer/fail-[a-h]*"} {
+		files, err := filepath.Glob("../verdict/testdata/challenge3/" + pattern)
+		if err != nil || len(files) < 2 {
+			t.Fatalf("%s: %d records, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			records, err := record.Read(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := verdict.Judge(records[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			key := filepath.Base(file)
+			if err := s.keep(key, records[0], want); err != nil {
+				t.Fatal(err)
+			}
+			got := s.judged(key, func(*record.Record) *verdict.Result {
+				t.Errorf("%s: the verdict that was kept cannot be read", file)
+				return want
+			})
+			for _, format := range []string{"text", "json", "markdown"} {
+				if a, b := written(t, format, want), written(t, format, got); a != b {
+					t.Errorf("%s: the %s report has changed:\n%s\nwas\n%s", file, format, b, a)
+				}
+			}
+		}
+	}
+}
+
+func written(t *testing.T, format string, r *verdict.Result) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Write(&b, format, report.Report{Challenges: []*verdict.Result{r}}, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
