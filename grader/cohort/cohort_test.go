@@ -93,14 +93,14 @@ func TestFindAndGrade(t *testing.T) {
 	all := filepath.Join(t.TempDir(), "all.zip") // as a learning platform packs them
 	writeZip(t, all, map[string]string{"ida_7/" + script: broken(9), "jo_8/" + script: broken(10)})
 
-	o.Sources = find(t, o, dir, filepath.Join(dir, "anna"), all)
+	o.Sources = find(t, o, dir, filepath.Join(dir, "anna"), all, filepath.Join(dir, "cem"))
 	var told []string
 	o.Each = func(n int, s report.Submission) { told = append(told, fmt.Sprint(n, " ", s.Learner)) }
 	graded, err := cohort.Grade(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"anna fail", "ben fail", "cem fail", "dana_1 fail", "emil.rar refused", "fritz refused", "grete refused", "hans fail", "anna fail", "ida_7 fail", "jo_8 fail"}
+	want := []string{"anna fail", "ben fail", "cem fail", "dana_1 fail", "emil.rar refused", "fritz refused", "grete refused", "hans fail", "anna fail", "ida_7 fail", "jo_8 fail", "cem fail"}
 	if got := labelled(graded); !slices.Equal(got, want) {
 		t.Errorf("graded %q\nwant   %q", got, want)
 	}

@@ -42,12 +42,13 @@ func (s *Sources) Close() error {
 
 // Find gives the submissions at the paths. A path that holds a deliverable of
 // the challenges is a submission; a folder, or an archive, that does not is one
-// of submissions, each of its entries one. A path where nothing is, or a folder
+// of submissions, each of its entries one; where several paths are named, one with
+// a single entry is a learner's, too. A path where nothing is, or a folder
 // with nothing in it, is an error. The paths in except are left out.
 func Find(paths []string, challenges []*spec.Challenge, except ...string) (*Sources, error) {
 	s := &Sources{}
 	for _, p := range paths {
-		if err := s.add(p, challenges, except); err != nil {
+		if err := s.add(p, len(paths) > 1, challenges, except); err != nil {
 			s.Close()
 			return nil, err
 		}
@@ -55,7 +56,9 @@ func Find(paths []string, challenges []*spec.Challenge, except ...string) (*Sour
 	return s, nil
 }
 
-func (s *Sources) add(named string, challenges []*spec.Challenge, except []string) error {
+// add adds what lies at a path; among others it is one of several that were
+// named.
+func (s *Sources) add(named string, among bool, challenges []*spec.Challenge, except []string) error {
 	wanted := deliverables(challenges)
 	one := Source{Path: named, Label: label(named, wanted), at: named}
 	in, err := intake.Open(named)
@@ -77,6 +80,10 @@ func (s *Sources) add(named string, challenges []*spec.Challenge, except []strin
 	entries = slices.DeleteFunc(entries, func(e string) bool {
 		return slices.ContainsFunc(except, func(x string) bool { return x != "" && same(e, x) })
 	})
+	if among && len(entries) == 1 { // a learner's folder with an archive in it, say
+		s.All = append(s.All, one)
+		return nil
+	}
 	if len(entries) == 0 {
 		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", quote.Name(named), strings.Join(wanted, ", "))
 	}
