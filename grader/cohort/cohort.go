@@ -98,7 +98,6 @@ type job struct {
 	parts   []part
 	refused string
 	err     error
-	cached  bool // all parts
 	tries   int
 }
 
