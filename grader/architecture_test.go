@@ -15,11 +15,7 @@ import (
 )
 
 // order is the direction of the flow: a package may import those before it.
-<<<<<<< HEAD
 var order = []string{"quote", "junit", "passed", "machine", "record", "stat", "spec", "sched", "sandbox", "intake", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "report", "grader", "cohort", "proof"}
-=======
-var order = []string{"quote", "passed", "machine", "record", "stat", "spec", "sched", "sandbox", "intake", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "junit", "report", "grader", "cohort", "proof"}
->>>>>>> a56c6a8 (README: grading a cohort; grade has the formats that a cohort has)
 
 const module = "github.com/gilcourse/gilcourse/"
 
