@@ -14,7 +14,7 @@ import (
 // a little before the first and after the last worker. These say how far off
 // an honest figure may be.
 const (
-	startUp    = 0.10 // seconds that the interpreter's own start takes of the first stretch
+	startUp    = 0.10 // seconds of CPU time that the interpreter's own start takes of the first stretch
 	exit       = 0.01 // seconds of CPU time that a process takes to end
 	throttle   = 0.05 // seconds, half a period of a control group's quota
 	tolerance  = 0.15 // relative, of a time
@@ -52,7 +52,7 @@ func (c cut) windows(kind phase.Kind) []window {
 			// stretch, but rests between do not: they are no work.
 			w.lo = wall*(1-tolerance) - moment
 			if first.After == 0 {
-				w.lo -= startUp + wall*tolerance
+				w.lo -= startUp*math.Max(1, wall/cpu) + wall*tolerance
 			}
 			w.hi = wall*(1+tolerance) + 2*moment
 		default:
