@@ -16,6 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // outputFlags are on the commands that write a report.
@@ -165,14 +166,9 @@ func writeFile(name string, write func(*os.File) error) error {
 		}
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".gilcourse-*")
-	if err != nil {
+	err := whole.Write(name, 0o644, write)
+	if errors.As(err, new(*whole.NoPlace)) {
 		return usagef("write %s: %w", name, err)
-	}
-	defer os.Remove(f.Name())
-	err = errors.Join(f.Chmod(0o644), write(f), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)

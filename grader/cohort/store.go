@@ -20,6 +20,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // What a folder of results holds: each record under the key of what was
@@ -164,9 +165,9 @@ func (s *Store) judged(key string, judge func(*record.Record) *verdict.Result) *
 
 // keep keeps a record with its verdict.
 func (s *Store) keep(key string, rec *record.Record, r *verdict.Result) error {
-	err := writeWhole(s.Record(key), true, func(w io.Writer) error {
-		zip := gzip.NewWriter(w)
-		return errors.Join(record.Write(zip, rec), zip.Close())
+	err := whole.Write(s.Record(key), 0o644, func(f *os.File) error {
+		zip := gzip.NewWriter(f)
+		return errors.Join(record.Write(zip, rec), zip.Close(), f.Sync())
 	})
 	if err != nil {
 		return fmt.Errorf("keep the record: %w", err)
@@ -177,8 +178,8 @@ func (s *Store) keep(key string, rec *record.Record, r *verdict.Result) error {
 func (s *Store) keepVerdict(key string, r *verdict.Result) error {
 	data, err := cbor.Marshal(r)
 	if err == nil {
-		err = writeWhole(s.file(verdictsFolder, key, ".cbor"), false, func(w io.Writer) error {
-			_, err := w.Write(data)
+		err = whole.Write(s.file(verdictsFolder, key, ".cbor"), 0o644, func(f *os.File) error {
+			_, err := f.Write(data)
 			return err
 		})
 	}
@@ -208,32 +209,14 @@ func (s *Store) save() error {
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	err = writeWhole(name, true, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
+	err = whole.Write(name, 0o644, func(f *os.File) error {
+		_, err := f.Write(data)
+		return errors.Join(err, f.Sync())
 	})
 	if err != nil {
 		return fmt.Errorf("write the results: %w", err)
 	}
 	return nil
-}
-
-// writeWhole writes a file whole or not at all; safely means that it is on the
-// disk, too.
-func writeWhole(name string, safely bool, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".gilcourse-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = errors.Join(f.Chmod(0o644), write(f))
-	if err == nil && safely {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	return err
 }
 
 // What of a submission is read to tell it from another.

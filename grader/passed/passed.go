@@ -8,12 +8,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // Check is a check of a challenge that passed.
@@ -78,15 +79,10 @@ func (f Folder) Keep(p Check) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return fmt.Errorf("keep what was passed: %w", err)
 	}
-	t, err := os.CreateTemp(filepath.Dir(name), ".passed-*")
-	if err != nil {
-		return fmt.Errorf("keep what was passed: %w", err)
-	}
-	defer os.Remove(t.Name())
-	_, err = t.Write(append(data, '\n'))
-	if err = errors.Join(err, t.Close()); err == nil {
-		err = os.Rename(t.Name(), name)
-	}
+	err = whole.Write(name, 0o600, func(f *os.File) error {
+		_, err := f.Write(append(data, '\n'))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("keep what was passed: %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // Results is a folder in which records are kept, each under a key that is made
@@ -145,14 +146,8 @@ func (r Results) store(key string, records []*record.Record) (err error) {
 	if err := os.MkdirAll(r.Dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(r.Dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	zip := gzip.NewWriter(f)
-	if err := errors.Join(record.Write(zip, records...), zip.Close(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), filepath.Join(r.Dir, key+suffix))
+	return whole.Write(filepath.Join(r.Dir, key+suffix), 0o600, func(f *os.File) error {
+		zip := gzip.NewWriter(f)
+		return errors.Join(record.Write(zip, records...), zip.Close())
+	})
 }

@@ -93,7 +93,7 @@ func moved(c *spec.Challenge, r *verdict.Result, share float64) *spec.Challenge 
 	counted := map[string]bool{}
 	for _, k := range r.Checks {
 		for _, e := range k.Evidence {
-			counted[e.Quantity] = e.Known && whole(e.Lo) && whole(e.Value) && whole(e.Hi)
+			counted[e.Quantity] = e.Known && integral(e.Lo) && integral(e.Value) && integral(e.Hi)
 		}
 	}
 	other := *c
@@ -112,7 +112,7 @@ func moved(c *spec.Challenge, r *verdict.Result, share float64) *spec.Challenge 
 	return &other
 }
 
-func whole(v float64) bool { return v == math.Trunc(v) }
+func integral(v float64) bool { return v == math.Trunc(v) }
 
 func harder(b spec.Bound, share float64) spec.Bound {
 	shift := func(limit *float64, by float64) *float64 {
