@@ -1,8 +1,10 @@
 package python_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -43,15 +45,15 @@ func contents(t *testing.T, source string) *record.Contents {
 // shapes that they may have.
 func TestTablesByShape(t *testing.T) {
 	const classes = "import enum, dataclasses, typing, types\n" +
-		"class S(enum.Enum):\n    A = 'first'\n    B = 'second'\n" +
+		"class S(enum.Enum):\n    ONE = 'first'\n    TWO = 'second'\n" +
 		"@dataclasses.dataclass\nclass D:\n    how: object\n    why: str\n    gain: object\n" +
 		"class N(typing.NamedTuple):\n    what: str\n    how: object\n    why: str\n    gain: object\n"
-	for name, source := range map[string]string{
+	shapes := map[string]string{
 		"tuples":           "M = {'k1': ('first', 'since', 3.5), 'k2': ('second', 'as', 2), 'k3': ('first', 'for', '4x')}",
 		"later":            "M = {}\nfor i in (1, 2, 3):\n    M['k%d' % i] = ('first', 'since', 3.5)",
-		"dataclasses":      "M = {'k1': D(S.A, 'since', 3.5), 'k2': D(S.B, 'as', 2), 'k3': D(S.A, 'for', 4)}",
+		"dataclasses":      "M = {'k1': D(S.ONE, 'since', 3.5), 'k2': D(S.TWO, 'as', 2), 'k3': D(S.ONE, 'for', 4)}",
 		"dicts":            "M = {k: {'how': 'first', 'why': 'since', 'gain': 3.5} for k in ('k1', 'k2', 'k3')}",
-		"named tuples":     "M = [N('k%d' % i, S.A, 'since', 3.5) for i in (1, 2, 3)]",
+		"named tuples":     "M = [N('k%d' % i, S.ONE, 'since', 3.5) for i in (1, 2, 3)]",
 		"pairs":            "M = [('k%d' % i, ('first', 'since', 3.5)) for i in (1, 2, 3)]",
 		"proxy":            "M = types.MappingProxyType({k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')})",
 		"enum":             "class M(enum.Enum):\n    k1 = ('first', 'since', 3.5)\n    k2 = ('second', 'as', 2)\n    k3 = ('first', 'for', 1)",
@@ -64,11 +66,25 @@ func TestTablesByShape(t *testing.T) {
 		"class attribute":  "class A:\n    M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
 		"instance":         "class A:\n    def __init__(self):\n        self.M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
 		"beside busy ones": "import threading\nclass W:\n    def run(self):\n        threading.Thread(target=print).start()\nclass A:\n    def __init__(self):\n        self.worker = W()\n        self.M = {k: ('first', 'since', 3.5) for k in ('k1', 'k2', 'k3')}",
-	} {
-		c := contents(t, classes+source+"\ndef show():\n    print(M)\n")
-		i := slices.IndexFunc(c.Tables, func(t record.Table) bool { return strings.HasSuffix(t.Name, "M") })
+	}
+	// All of them stand in one module, each under names of its own.
+	var module strings.Builder
+	module.WriteString(classes)
+	own := regexp.MustCompile(`\b[AKMW]\b`)
+	suffix, shown := map[string]string{}, []string{}
+	for name, source := range shapes {
+		suffix[name] = fmt.Sprintf("M%d", len(suffix))
+		module.WriteString(own.ReplaceAllString(source, "${0}"+suffix[name][1:]) + "\n")
+		shown = append(shown, suffix[name])
+	}
+	fmt.Fprintf(&module, "def show():\n    print(%s)\n", strings.Join(shown, ", "))
+	c := contents(t, module.String())
+	for name := range shapes {
+		i := slices.IndexFunc(c.Tables, func(t record.Table) bool {
+			return t.Name == suffix[name] || strings.HasSuffix(t.Name, "."+suffix[name])
+		})
 		if i < 0 {
-			t.Errorf("%s: not found: %+v", name, c)
+			t.Errorf("%s: %s not found: %+v", name, suffix[name], c)
 			continue
 		}
 		tab := c.Tables[i]

@@ -1,10 +1,12 @@
 package python_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -410,9 +412,13 @@ func TestUnbuilt(t *testing.T) {
 	}
 }
 
+var interpreter = sync.OnceValues(func() (string, error) {
+	return python.Find(context.Background(), os.Getenv("GILCOURSE_PYTHON"))
+})
+
 func findPython(t *testing.T) string {
 	t.Helper()
-	path, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
+	path, err := interpreter()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,21 +57,21 @@ func eachPlan(t *testing.T, test func(t *testing.T, p plan)) {
 // interpreter gives a Python and the folders that it needs.
 func interpreter(t testing.TB) (path string, read []string) {
 	t.Helper()
-	const ask = "import sys, os, json; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix] + [p for p in sys.path if os.path.isabs(p)]))"
-	python, err := exec.LookPath("python3")
+	paths, err := ofPython()
 	if err != nil {
-		t.Skip("no python3 on the PATH")
-	}
-	out, err := exec.Command(python, "-I", "-c", ask).Output()
-	if err != nil {
-		t.Skipf("python3 does not run: %v", err)
-	}
-	var paths []string
-	if err := json.Unmarshal(out, &paths); err != nil {
-		t.Fatal(err)
+		t.Skipf("no python3 that runs: %v", err)
 	}
 	return paths[0], paths[1:]
 }
+
+var ofPython = sync.OnceValues(func() (paths []string, err error) {
+	const ask = "import sys, os, json; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix] + [p for p in sys.path if os.path.isabs(p)]))"
+	out, err := exec.Command("python3", "-I", "-c", ask).Output()
+	if err != nil {
+		return nil, err
+	}
+	return paths, json.Unmarshal(out, &paths)
+})
 
 // boxed prepares a run of a Python program in a box.
 func boxed(t testing.TB, p plan, program string, args ...string) Command {
