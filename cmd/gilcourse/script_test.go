@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +20,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the scenarios in testdata/script. The variable $RECORDS is
-// the folder of the fixtures' records, $COURSE the course's.
+// the folder of the fixtures' records, $COURSE the course's; [live] holds where
+// GILCOURSE_LIVE=all, as in .ci/run.
 func TestScripts(t *testing.T) {
 	course, err := filepath.Abs("../..")
 	if err != nil {
@@ -31,6 +33,12 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Condition: func(name string) (bool, error) {
+			if name != "live" {
+				return false, fmt.Errorf("the only condition is [live], not [%s]", name)
+			}
+			return os.Getenv("GILCOURSE_LIVE") == "all", nil
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("COURSE", course)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))

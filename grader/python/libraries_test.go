@@ -73,7 +73,7 @@ for path in sys.argv[3:]:
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range All(t.Context()) {
+	for _, path := range interpreters(t) {
 		t.Run(path, func(t *testing.T) {
 			res, err := sandbox.Run(t.Context(), sandbox.Command{Args: append([]string{path, "-c", program, here, "pkg/m.py"}, args...),
 				Dir: dir, Env: Environment(dir), Limits: ownLimits})

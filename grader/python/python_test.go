@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
@@ -32,6 +33,16 @@ func interpreter(t *testing.T) *Interpreter {
 	return p
 }
 
+// interpreters are all of this machine where GILCOURSE_LIVE=all, and the one
+// that would be used where not.
+func interpreters(t *testing.T) []string {
+	t.Helper()
+	if os.Getenv("GILCOURSE_LIVE") == "all" {
+		return All(t.Context())
+	}
+	return []string{interpreter(t).Path}
+}
+
 // survey reads one script.
 func survey(t *testing.T, p *Interpreter, source string) Survey {
 	t.Helper()
@@ -46,9 +57,41 @@ func survey(t *testing.T, p *Interpreter, source string) Survey {
 	return s
 }
 
+// surveyed reads many sources as parts of one script, and gives what it says of
+// each.
+func surveyed(t *testing.T, sources map[string]string) map[string]record.Source {
+	t.Helper()
+	dir, script, names := t.TempDir(), "", map[string]string{}
+	for name, source := range sources {
+		file := fmt.Sprintf("part%d", len(names))
+		names[file+".py"], script = name, script+"import "+file+"\n"
+		if err := os.WriteFile(filepath.Join(dir, file+".py"), []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := interpreter(t).Survey(t.Context(), dir, "x.py", 50_000_000)
+	if err != nil || s.Source.Error != nil {
+		t.Fatalf("%v, %+v", err, s.Source.Error)
+	}
+	parts := map[string]record.Source{}
+	for _, size := range s.Source.Sizes {
+		part := parts[names[size.File]]
+		part.Sizes = append(part.Sizes, size)
+		parts[names[size.File]] = part
+	}
+	for _, finding := range s.Source.Findings {
+		part := parts[names[finding.File]]
+		part.Findings = append(part.Findings, finding)
+		parts[names[finding.File]] = part
+	}
+	return parts
+}
+
 func TestSizes(t *testing.T) {
-	p := interpreter(t)
-	for source, want := range map[string]string{
+	tests := map[string]string{
 		"N = 50_000_000":                                 "1:4-14 int",
 		"N = 50 * 10**6":                                 "1:4-14 int",
 		"N = int(5e7)":                                   "1:4-12 int",
@@ -63,9 +106,15 @@ func TestSizes(t *testing.T) {
 		"print('50,000,000 numbers', 50, 10**9)":         "",
 		"x = 10 ** 10 ** 10":                             "",
 		"N = 5_000_000":                                  "",
-	} {
+	}
+	sources := map[string]string{}
+	for source := range tests {
+		sources[source] = source
+	}
+	parts := surveyed(t, sources)
+	for source, want := range tests {
 		var got []string
-		for _, at := range survey(t, p, source).Source.Sizes {
+		for _, at := range parts[source].Sizes {
 			add := ""
 			if at.Add != 0 {
 				add = fmt.Sprintf(" %+d", at.Add)
@@ -79,10 +128,9 @@ func TestSizes(t *testing.T) {
 }
 
 func TestFindings(t *testing.T) {
-	p := interpreter(t)
 	const head = "import threading, multiprocessing, time, functools\nfrom multiprocessing import Process, Pool\nfrom threading import Thread\n" +
 		"def f(n): return sum(i * i for i in range(n))\n"
-	for name, c := range map[string]struct {
+	tests := map[string]struct {
 		source string
 		want   string // ID:LINE that must be found, or !ID that must not
 	}{
@@ -118,14 +166,20 @@ func TestFindings(t *testing.T) {
 		"a subclass":               {"class T(Thread):\n    def run(self): f(9)\n[T() for _ in range(4)]\n", "!threads.missing"},
 		"a task that a clock ends": {"def g(n):\n    end = time.thread_time() + 1\n    while time.thread_time() < end: f(9)\n", "clocked-task:7"},
 		"affinity":                 {"import os\nos.sched_setaffinity(0, {0})\n", "affinity:6"},
-	} {
+	}
+	sources := map[string]string{}
+	for name, c := range tests {
+		sources[name] = head + c.source
+	}
+	parts := surveyed(t, sources)
+	for name, c := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := survey(t, p, head+c.source)
-			if s.Source.Error != nil {
-				t.Fatal(s.Source.Error)
+			source := parts[name]
+			if strings.Contains(c.want, "missing") { // from all files of a script
+				source = survey(t, interpreter(t), sources[name]).Source
 			}
 			var got []string
-			for _, f := range s.Source.Findings {
+			for _, f := range source.Findings {
 				got = append(got, fmt.Sprintf("%s:%d", f.ID, f.Line))
 			}
 			if id, not := strings.CutPrefix(c.want, "!"); not {
