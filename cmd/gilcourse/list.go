@@ -33,7 +33,7 @@ folder (XDG_STATE_HOME, else ~/.local/state), for each course.
 			if err != nil {
 				return err
 			}
-			done := kept(c)
+			done := passedIn(c)
 			for i, s := range sections {
 				if i > 0 {
 					fmt.Fprintln(c.App.Writer)
@@ -100,9 +100,9 @@ func sections(co course.Course) ([]section, error) {
 	return out, nil
 }
 
-// kept is where the progress in the course at hand is kept; where there is no
+// passedIn is where the progress in the course at hand is kept; where there is no
 // such place, nothing has been passed.
-func kept(c *cli.Context) passed.Folder {
+func passedIn(c *cli.Context) passed.Folder {
 	f, _ := passed.Of(c.String("course"))
 	return f
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -220,10 +221,10 @@ func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof)
 
 // keptResults is the folder in which records are kept; in the default one
 // nothing stays for ever.
-func keptResults(c *cli.Context) (proof.Results, error) {
-	results := proof.Results{Dir: c.String("results"), Fresh: c.Bool("fresh")}
+func keptResults(c *cli.Context) (kept.Folder, error) {
+	results := kept.Folder{Dir: c.String("results"), Fresh: c.Bool("fresh")}
 	if results.Dir == "" {
-		dir, err := proof.CacheDir()
+		dir, err := kept.Cache()
 		if err != nil {
 			return results, usagef("there is no cache folder for what is observed (%w); name one with --results", err)
 		}

@@ -18,10 +18,9 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/intake"
-	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -48,9 +47,6 @@ type Options struct {
 	// is run, unless Fresh says so.
 	Store *Store
 	Fresh bool
-	// Build tells this program from others of its Version, so that what they
-	// have kept is not taken for its own.
-	Build string
 	// Retries is how often what is inconclusive is measured again, after
 	// everything else.
 	Retries int
@@ -80,7 +76,8 @@ func workers() int { return runtime.NumCPU() }
 type grading struct {
 	Options
 	challenges []*spec.Challenge
-	base       []observed // of the tasks, but for the submission
+	keys       *kept.Keys    // nil without a store
+	references []kept.Digest // of the tasks
 	jobs       []*job
 	cells      []record.Cell // what `gilcourse measure` gives here, once that is known
 	progress   sync.Mutex
@@ -262,9 +259,9 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		j.failed(ctx, err)
 		return
 	}
-	var content []byte
+	var content kept.Digest
 	if g.Store != nil {
-		content, _ = digest(j.at) // without one it is measured
+		content, _ = kept.Path(j.at) // without one it is measured
 	}
 	found := 0
 	files := make([]string, len(g.Tasks))
@@ -287,9 +284,10 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 			continue
 		}
 		if g.Store != nil && content != nil {
-			what := g.base[i]
-			what.Submission = content
-			p.key = what.key()
+			if p.key, err = g.keys.Key(g.challenges[i], g.references[i], content); err != nil {
+				j.failed(ctx, err)
+				return
+			}
 		}
 		if g.known(p, i, again) {
 			continue
@@ -309,8 +307,7 @@ func (g *grading) known(p *part, task int, again bool) bool {
 	if g.Store == nil || p.key == "" || g.Fresh || again {
 		return false
 	}
-	c := g.challenges[task]
-	r := g.Store.judged(p.key, func(rec *record.Record) *verdict.Result { return verdict.With(c, rec) })
+	r := g.Store.judged(p.key, g.challenges[task])
 	if r != nil {
 		p.result, p.kept = r, true
 	}
@@ -341,7 +338,7 @@ func (g *grading) measure(ctx context.Context, j *job) {
 		}
 		p.result, p.kept = verdict.With(g.challenges[i], rec), false
 		if g.Store != nil && p.key != "" {
-			if err := g.Store.keep(p.key, rec, p.result); err != nil {
+			if err := g.Store.keep(p.key, g.challenges[i], rec, p.result); err != nil {
 				j.failed(ctx, err)
 				return
 			}
@@ -407,23 +404,16 @@ func (g *grading) say(j *job, now grader.Progress) {
 }
 
 // describe finds out what decides about the records, beside the submissions.
-func (g *grading) describe(ctx context.Context) error {
-	interpreter, err := python.Describe(ctx, g.Check.Python)
-	if err != nil {
-		return fmt.Errorf("describe the interpreter: %w", err)
-	}
-	interpreter.LoopNS = 0 // differs each time
-	layers, err := sandbox.Choose(ctx, g.Check.Sandbox)
-	if err != nil {
+func (g *grading) describe(ctx context.Context) (err error) {
+	if g.keys, err = kept.NewKeys(ctx, g.Check); err != nil {
 		return err
 	}
 	for _, t := range g.Tasks {
-		reference, err := digestFS(t.Solution)
+		reference, err := kept.Files(t.Solution)
 		if err != nil {
 			return fmt.Errorf("read the reference of %s: %w", t.Challenge.ID, err)
 		}
-		g.base = append(g.base, observed{Format: record.Version, Challenge: t.Challenge.ID, Spec: t.Challenge.Text(), Reference: reference, Python: interpreter,
-			Sandbox: append([]string{layers.Report().Mode}, layers.Report().Active()...), Full: g.Check.Full, StrictClock: g.Check.StrictClock, Seed: g.Check.Seed, Gilcourse: g.Check.Version + " " + g.Build})
+		g.references = append(g.references, reference)
 	}
 	return nil
 }

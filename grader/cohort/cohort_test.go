@@ -157,6 +157,16 @@ func store(t *testing.T, dir string) *cohort.Store {
 	return s
 }
 
+// changed is a challenge with other words in its spec.
+func changed(t *testing.T, c *spec.Challenge, old, new string) *spec.Challenge {
+	t.Helper()
+	other, err := spec.Parse(c.ID, "challenge.yaml", []byte(strings.Replace(c.Text(), old, new, 1)))
+	if err != nil || other.Text() == c.Text() {
+		t.Fatalf("%q for %q: %v", new, old, err)
+	}
+	return other
+}
+
 // TestKept grades a cohort again and again: what has not changed is not
 // measured, whatever has happened to the results meanwhile.
 func TestKept(t *testing.T) {
@@ -204,9 +214,18 @@ func TestKept(t *testing.T) {
 	}
 	grade("records without verdicts", "anna fail kept", "ben fail kept", "cem fail kept", "dana fail kept")
 
+	before := o.Tasks[0].Challenge
+	o.Tasks = slices.Clone(o.Tasks)
+	o.Tasks[0].Challenge = changed(t, before, "run.completed: {min: 1}", "run.completed: {max: 0}")
+	if graded, err := cohort.Grade(t.Context(), o); err != nil || !graded[0].Cached || graded[0].Report.Challenges[0].Checks[0].Verdict != verdict.Pass {
+		t.Errorf("by another bound the record is not judged anew: %v", err)
+	}
+	o.Tasks[0].Challenge = before
+	grade("the first bound again", "anna fail kept", "ben fail kept", "cem fail kept", "dana fail kept")
+
 	o.Fresh = true
 	grade("fresh", "anna fail", "ben fail", "cem fail", "dana fail")
-	o.Fresh, o.Build = false, "2"
+	o.Fresh, o.Check.Version = false, "2"
 	grade("another program", "anna fail", "ben fail", "cem fail", "dana fail kept")
 }
 
@@ -251,12 +270,8 @@ func TestRegrade(t *testing.T) {
 		}
 	}
 	regrade(o, `anna pass was ""`, `ben fail was ""`)
-	before, text := o.Tasks[0].Challenge, o.Tasks[0].Challenge.Text()
-	stricter, err := spec.Parse(before.ID, "challenge.yaml", []byte(strings.Replace(text, "run.completed: {min: 1}", "run.completed: {min: 1000}", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Tasks[0].Challenge = stricter
+	before := o.Tasks[0].Challenge
+	o.Tasks[0].Challenge = changed(t, before, "run.completed: {min: 1}", "run.completed: {min: 1000}")
 	regrade(o, `anna fail was "pass"`, `ben fail was ""`)
 	regrade(o, `anna fail was ""`, `ben fail was ""`)
 	o.Tasks[0].Challenge = before

@@ -3,6 +3,8 @@ package cohort
 import (
 	"context"
 	"os"
+
+	"github.com/gilcourse/gilcourse/grader/kept"
 )
 
 // Keys gives the keys of the records of all sources, for the first task.
@@ -13,17 +15,20 @@ func Keys(ctx context.Context, o Options) ([]string, error) {
 	}
 	var keys []string
 	for _, s := range o.Sources {
-		what := g.base[0]
-		var err error
-		if what.Submission, err = digest(s.at); err != nil {
+		content, err := kept.Path(s.at)
+		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, what.key())
+		key, err := g.keys.Key(o.Tasks[0].Challenge, g.references[0], content)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
 	}
 	return keys, nil
 }
 
 // Put keeps a record as it stands in a file.
 func (s *Store) Put(key string, data []byte) error {
-	return os.WriteFile(s.Record(key), data, 0o644)
+	return os.WriteFile(s.records().File(key), data, 0o644)
 }

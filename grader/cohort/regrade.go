@@ -60,15 +60,15 @@ func (s *Store) regrade(e *Entry, o Options) report.Submission {
 			sub.Report.Missing = append(sub.Report.Missing, report.Missing{ID: c.ID, Deliverable: c.Deliverable, Looked: []string{e.Path}, MaxScore: c.Points()})
 			continue
 		}
-		rec, err := (*record.Record)(nil), errors.New("none was kept; grade it again")
+		records, err := []*record.Record(nil), errors.New("none was kept; grade it again")
 		if key, there := e.Records[c.ID]; there {
-			rec, err = s.read(key)
+			records, err = s.records().Load(key)
 		}
 		if err != nil {
 			sub.Report, sub.Err = report.Report{}, fmt.Sprintf("judge its record of %s again: %v", c.ID, err)
 			return sub
 		}
-		sub.Report.Challenges = append(sub.Report.Challenges, verdict.With(c, rec))
+		sub.Report.Challenges = append(sub.Report.Challenges, verdict.With(c, records[0]))
 	}
 	score, _ := sub.Report.Score()
 	if now := sub.Verdict(); now != e.Verdict || score != e.Score {

@@ -2,13 +2,10 @@ package cohort
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,16 +13,18 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/machine"
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // What a folder of results holds: each record under the key of what was
-// observed, its verdict beside it, since judging some records takes longer than
-// reading a verdict, and who handed what in.
+// observed; its verdict by one spec, since judging some records takes longer
+// than reading a verdict; and who handed what in.
 const (
 	recordsFolder  = "records"
 	verdictsFolder = "verdicts"
@@ -122,63 +121,47 @@ func OpenStore(dir string, make bool) (*Store, error) {
 // Close lets another process use the folder.
 func (s *Store) Close() { s.release() }
 
-func (s *Store) file(folder, key, ext string) string {
-	return filepath.Join(s.dir, folder, key+ext)
+// records are those of the submissions, each under the key of what was observed.
+func (s *Store) records() kept.Folder { return kept.Folder{Dir: filepath.Join(s.dir, recordsFolder)} }
+
+// verdictFile is the file of the verdict on a record by a challenge's spec.
+func (s *Store) verdictFile(key string, c *spec.Challenge) string {
+	sum := sha256.Sum256([]byte(c.Text()))
+	return filepath.Join(s.dir, verdictsFolder, fmt.Sprintf("%s-%x.cbor", key, sum[:4]))
 }
 
-// Record is the file of a record.
-func (s *Store) Record(key string) string { return s.file(recordsFolder, key, ".jsonl.gz") }
-
-// read reads a record; an error where there is none, or it is not whole.
-func (s *Store) read(key string) (*record.Record, error) {
-	f, err := os.Open(s.Record(key))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	records, err := record.Read(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", quote.Name(f.Name()), err)
-	}
-	return records[0], nil
-}
-
-// judged gives the verdict on a record that is kept, or nil.
-func (s *Store) judged(key string, judge func(*record.Record) *verdict.Result) *verdict.Result {
-	if _, err := os.Stat(s.Record(key)); err != nil {
+// judged gives the verdict on a record that is kept, or nil where none is.
+func (s *Store) judged(key string, c *spec.Challenge) *verdict.Result {
+	if _, err := os.Stat(s.records().File(key)); err != nil {
 		return nil
 	}
-	if data, err := os.ReadFile(s.file(verdictsFolder, key, ".cbor")); err == nil {
+	if data, err := os.ReadFile(s.verdictFile(key, c)); err == nil {
 		var r verdict.Result
 		if cbor.Unmarshal(data, &r) == nil {
 			return &r
 		}
 	}
-	rec, err := s.read(key)
+	records, err := s.records().Load(key)
 	if err != nil {
 		return nil // it is measured again
 	}
-	r := judge(rec)
-	s.keepVerdict(key, r) // else it is judged again next time
+	r := verdict.With(c, records[0])
+	s.keepVerdict(key, c, r) // else it is judged again next time
 	return r
 }
 
 // keep keeps a record with its verdict.
-func (s *Store) keep(key string, rec *record.Record, r *verdict.Result) error {
-	err := whole.Write(s.Record(key), 0o644, func(f *os.File) error {
-		zip := gzip.NewWriter(f)
-		return errors.Join(record.Write(zip, rec), zip.Close(), f.Sync())
-	})
-	if err != nil {
-		return fmt.Errorf("keep the record: %w", err)
+func (s *Store) keep(key string, c *spec.Challenge, rec *record.Record, r *verdict.Result) error {
+	if err := s.records().Keep(key, rec); err != nil {
+		return err
 	}
-	return s.keepVerdict(key, r)
+	return s.keepVerdict(key, c, r)
 }
 
-func (s *Store) keepVerdict(key string, r *verdict.Result) error {
+func (s *Store) keepVerdict(key string, c *spec.Challenge, r *verdict.Result) error {
 	data, err := cbor.Marshal(r)
 	if err == nil {
-		err = whole.Write(s.file(verdictsFolder, key, ".cbor"), 0o644, func(f *os.File) error {
+		err = whole.Write(s.verdictFile(key, c), 0o644, func(f *os.File) error {
 			_, err := f.Write(data)
 			return err
 		})
@@ -217,110 +200,4 @@ func (s *Store) save() error {
 		return fmt.Errorf("write the results: %w", err)
 	}
 	return nil
-}
-
-// What of a submission is read to tell it from another.
-const (
-	mostFiles = 2000
-	mostBytes = 64 << 20
-)
-
-var errTooLarge = errors.New("it is too large to be told from others")
-
-// digest gives a hash of all that was handed in at a path: of a folder the
-// names and contents of its files, else the file. Links are taken by their
-// text: what is read through them lies in the same folder.
-func digest(at string) ([]byte, error) {
-	info, err := os.Stat(at)
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		root, err := os.OpenRoot(at)
-		if err != nil {
-			return nil, err
-		}
-		defer root.Close()
-		return digestFS(root.FS())
-	}
-	f, err := os.Open(at)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%q\n", filepath.Base(at))
-	if n, err := io.Copy(sum, io.LimitReader(f, mostBytes+1)); err != nil || n > mostBytes {
-		return nil, errors.Join(err, errTooLarge)
-	}
-	return sum.Sum(nil), nil
-}
-
-// digestFS gives a hash of the names and contents of all files, but for those
-// that tools write.
-func digestFS(tree fs.FS) ([]byte, error) {
-	sum := sha256.New()
-	files, size := 0, int64(0)
-	err := fs.WalkDir(tree, ".", func(p string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil && p == ".":
-			return err
-		case err != nil:
-			fmt.Fprintf(sum, "%q cannot be read\n", p)
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir() && (d.Name() == "__pycache__" || d.Name() == ".git"):
-			return fs.SkipDir
-		case d.IsDir():
-			return nil
-		}
-		if files++; files > mostFiles {
-			return errTooLarge
-		}
-		if !d.Type().IsRegular() {
-			to, _ := fs.ReadLink(tree, p)
-			fmt.Fprintf(sum, "%q %v %q\n", p, d.Type(), to)
-			return nil
-		}
-		f, err := tree.Open(p)
-		if err != nil {
-			fmt.Fprintf(sum, "%q cannot be read\n", p)
-			return nil
-		}
-		defer f.Close()
-		one := sha256.New()
-		n, err := io.Copy(one, io.LimitReader(f, mostBytes+1))
-		if size += n; err != nil || size > mostBytes {
-			return errors.Join(err, errTooLarge)
-		}
-		fmt.Fprintf(sum, "%q %x\n", p, one.Sum(nil))
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return sum.Sum(nil), nil
-}
-
-// observed is all that decides what a record holds, but for the machine.
-type observed struct {
-	Format                int
-	Challenge, Spec       string
-	Submission, Reference []byte // hashes
-	Python                record.Python
-	Sandbox               []string // its mode and the active layers
-	Full, StrictClock     bool
-	Seed                  uint64
-	Gilcourse             string
-}
-
-func (o observed) key() string {
-	data, err := json.Marshal(o)
-	if err != nil {
-		return ""
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:16])
 }

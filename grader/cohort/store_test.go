@@ -8,6 +8,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -38,13 +39,20 @@ func TestVerdictsAreKeptToTheLetter(t *testing.T) {
 				t.Fatal(err)
 			}
 			key := filepath.Base(file)
-			if err := s.keep(key, records[0], want); err != nil {
+			ch, err := spec.Parse(records[0].Header.Challenge, "challenge.yaml", []byte(records[0].Header.Spec))
+			if err != nil {
 				t.Fatal(err)
 			}
-			got := s.judged(key, func(*record.Record) *verdict.Result {
-				t.Errorf("%s: the verdict that was kept cannot be read", file)
-				return want
-			})
+			if err := s.keep(key, ch, records[0], want); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Truncate(s.records().File(key), 0); err != nil { // so that nothing can be judged
+				t.Fatal(err)
+			}
+			got := s.judged(key, ch)
+			if got == nil {
+				t.Fatalf("%s: the verdict that was kept cannot be read", file)
+			}
 			for _, format := range []string{"text", "json", "markdown"} {
 				if a, b := written(t, format, want), written(t, format, got); a != b {
 					t.Errorf("%s: the %s report has changed:\n%s\nwas\n%s", file, format, b, a)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -168,8 +169,9 @@ type Prover struct {
 	// Margin is the share of each limit by which it is moved; see Flips.
 	Margin float64
 	// Results keeps what was observed; the zero value keeps nothing.
-	Results Results
+	Results kept.Folder
 
+	keys     *kept.Keys
 	measured []record.Cell
 }
 
@@ -181,12 +183,12 @@ func (p *Prover) Prove(ctx context.Context, ch *spec.Challenge, s Submission) (O
 	if err != nil {
 		return Outcome{}, err
 	}
-	key, err := p.Results.key(ch, reference, s.Files, p.Options)
+	key, err := p.key(ctx, ch, reference, s)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("read %s of %s: %w", s.Name, ch.ID, err)
+		return Outcome{}, err
 	}
-	if kept := p.Results.load(key); len(kept) > 0 {
-		if o := p.judge(ch, s, kept); o.Verdict() == verdict.Pass {
+	if records, err := p.Results.Load(key); err == nil {
+		if o := p.judge(ch, s, records); o.Verdict() == verdict.Pass {
 			o.Kept, o.Took = true, time.Since(begin)
 			return o, nil
 		}
@@ -204,7 +206,30 @@ func (p *Prover) Prove(ctx context.Context, ch *spec.Challenge, s Submission) (O
 		}
 	}
 	o.Took = time.Since(begin)
-	return o, p.Results.store(key, records)
+	return o, p.Results.Keep(key, records...)
+}
+
+// key is what the records of a submission are kept under, empty where none are.
+// The condition is as that of kept.Keys.Key.
+func (p *Prover) key(ctx context.Context, ch *spec.Challenge, reference fs.FS, s Submission, condition ...string) (string, error) {
+	if p.Results.Dir == "" {
+		return "", nil
+	}
+	if p.keys == nil {
+		var err error
+		if p.keys, err = kept.NewKeys(ctx, p.Options); err != nil {
+			return "", err
+		}
+	}
+	solution, err := kept.Files(reference)
+	if err != nil {
+		return "", fmt.Errorf("read the reference of %s: %w", ch.ID, err)
+	}
+	submission, err := kept.Files(s.Files)
+	if err != nil {
+		return "", fmt.Errorf("read %s of %s: %w", s.Name, ch.ID, err)
+	}
+	return p.keys.Key(ch, solution, submission, condition...)
 }
 
 // judge judges the last of the records.
