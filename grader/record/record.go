@@ -295,6 +295,11 @@ type Outcome struct {
 	// Written what was written to disks, in bytes, both as sampled.
 	MostTasks int   `json:"most_tasks,omitempty"`
 	Written   int64 `json:"written,omitempty"`
+	// MostFiles is how many descriptors one process had open at once, at
+	// least, 0 where it is less than 65; Longest is how long the longest file was,
+	// in bytes, that a run which failed left where it may write.
+	MostFiles int   `json:"most_files,omitempty"`
+	Longest   int64 `json:"longest,omitempty"`
 	// Left counts the processes that had to be ended after the root's end.
 	Left   int    `json:"left,omitempty"`
 	Stdout string `json:"stdout"` // bounded, the middle cut out

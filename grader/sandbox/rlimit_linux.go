@@ -31,7 +31,9 @@ func limitCommand(pid int, o *order) {
 			unix.Prlimit(pid, resource, &unix.Rlimit{Cur: min(old.Cur, most), Max: most}, nil)
 		}
 	}
-	lower(unix.RLIMIT_NOFILE, uint64(o.Limits.Files))
+	// Whoever opens more than Files is seen to do so by the size of the table
+	// of descriptors, a power of two.
+	lower(unix.RLIMIT_NOFILE, uint64(max(512, 2*o.Limits.Files)))
 	lower(unix.RLIMIT_MEMLOCK, 64<<20)
 	lower(unix.RLIMIT_MSGQUEUE, 1<<20)
 	if o.Limits.Tasks > 0 && o.Box {

@@ -65,7 +65,7 @@ const endDelay = 10 * time.Second
 // newOrder makes the order for a command.
 func newOrder(c Command) order {
 	o := order{Args: c.Args, Dir: c.Dir, Env: c.Env, Input: c.Input, Limits: c.Limits, Watch: c.Watch || c.Box != nil, Share: c.Share}
-	o.Limits.Files, o.Limits.FileSize = pick(o.Limits.Files, DefaultFiles), pick(o.Limits.FileSize, DefaultFileSize)
+	o.Limits.Files, o.Limits.FileSize = c.Limits.files(), c.Limits.fileSize()
 	if c.Box == nil || c.Box.Layers == nil {
 		return o
 	}
@@ -287,11 +287,11 @@ func run(ctx context.Context, c Command) (Result, error) {
 	if res.Limit == "" && !res.OK() {
 		res.Limit = final.Full
 	}
-	if res.Limit == "" && res.Signal == "SIGXFSZ" {
-		res.Limit = fmt.Sprintf("limit of %s for a file reached", bytesize(o.Limits.FileSize))
-	}
 	res.Outcome.PeakKB, res.Outcome.Written, res.MostTasks = res.Observation.PeakKB, res.Observation.Written, res.Most
-	res.SamplerUS = res.Cost.Microseconds()
+	res.Outcome.MostFiles, res.SamplerUS = res.Observation.MostFiles, res.Cost.Microseconds()
+	if res.Limit == "" {
+		res.Limit = c.Limits.failedAt(&res.Outcome)
+	}
 	return res, nil
 }
 

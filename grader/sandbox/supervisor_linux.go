@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -159,6 +161,9 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			if a.Exit = status.ExitStatus(); status.Signaled() {
 				a.Signal = unix.SignalName(status.Signal())
 			}
+			if a.Exit != 0 {
+				a.Longest = longest(o)
+			}
 		case pid == 0:
 			if since := time.Since(start).Microseconds() - a.WallUS; since > grace.Microseconds() && !ending.Load() {
 				a.Left = max(a.Left, len(sched.Descendants(os.Getpid())))
@@ -167,6 +172,33 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			time.Sleep(sweepEvery)
 		}
 	}
+}
+
+// mostSought bounds how many files are looked at for the longest one.
+const mostSought = 20_000
+
+// longest is the length of the longest file in the folders that the command
+// may write to.
+func longest(o *order) (most int64) {
+	dirs := append([]string{o.Tmp}, o.Keep...)
+	if o.Plan.Space != shared {
+		dirs = append(dirs, "/tmp", "/dev/shm")
+	}
+	sought := 0
+	for _, dir := range dirs {
+		filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+			if sought++; sought > mostSought {
+				return fs.SkipAll
+			}
+			if err == nil && d.Type().IsRegular() {
+				if info, err := d.Info(); err == nil {
+					most = max(most, info.Size())
+				}
+			}
+			return nil
+		})
+	}
+	return most
 }
 
 // standardInput gives the end of a pipe that holds the bytes, or the null
