@@ -40,11 +40,11 @@ func limitCommand(pid int, o *order) {
 		// Counted for each user in each user namespace, which is the run's own
 		// where there is one; else with what the user runs besides. Root's are
 		// not limited.
-		others := 64 // with the supervisor's threads
+		others := 0
 		if o.Plan.Space == shared {
 			others += sched.ThreadsOf(os.Getuid())
 		}
-		lower(unix.RLIMIT_NPROC, uint64(2*o.Limits.Tasks+others))
+		lower(unix.RLIMIT_NPROC, uint64(o.Limits.backstop()+others))
 	}
 	if o.Box {
 		// Where memory runs out, the run goes first.

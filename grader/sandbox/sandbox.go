@@ -174,6 +174,10 @@ func (l Limits) failedAt(end *record.Outcome) string {
 	switch {
 	case end.OK() || end.Limit != "":
 		return ""
+	case end.Group != nil && end.Group.Killed > 0:
+		return fmt.Sprintf("memory limit of %s reached by the whole run", bytesize(l.Memory))
+	case end.Group != nil && end.Group.Refused > 0:
+		return fmt.Sprintf("limit of %d threads and processes reached", l.Tasks)
 	case end.Signal == "SIGXCPU":
 		return fmt.Sprintf("limit of %s CPU time reached by 1 process", l.CPU)
 	case end.Signal == "SIGXFSZ" || end.Longest >= l.fileSize():
@@ -204,7 +208,11 @@ func pick[T ~int | ~int64](value, otherwise T) T {
 	return value
 }
 
-func (l Limits) output() int64   { return pick(l.Output, DefaultOutput) }
+func (l Limits) output() int64 { return pick(l.Output, DefaultOutput) }
+
+// backstop is how many tasks a run may have between two looks at them.
+func (l Limits) backstop() int { return 2*l.Tasks + 64 }
+
 func (l Limits) files() int      { return pick(l.Files, DefaultFiles) }
 func (l Limits) fileSize() int64 { return pick(l.FileSize, DefaultFileSize) }
 

@@ -30,6 +30,8 @@ const (
 	ordersFD = 3 + iota
 	answersFD
 	listenersFD // a socket on which listeners are passed
+	groupFD     // where processes are put into the run's control group, if there is one
+	killFD      // and where all that is in it is ended
 )
 
 // Supervise does the supervisor's work where this process was started as one,
@@ -40,7 +42,7 @@ func Supervise() bool {
 	}
 	// The command inherits nothing but its three standard streams.
 	unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC)
-	for _, fd := range []int{ordersFD, answersFD, listenersFD} { // kernels without close_range
+	for _, fd := range []int{ordersFD, answersFD, listenersFD, groupFD, killFD} { // kernels without close_range
 		unix.CloseOnExec(fd)
 	}
 	orders, answers := os.NewFile(ordersFD, "orders"), os.NewFile(answersFD, "answers")
@@ -121,6 +123,12 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 		return answer{Setup: err.Error()}
 	}
 	limitCommand(root, o)
+	if o.Plan.Group != "" {
+		if err := place(root); err != nil {
+			l.end()
+			return answer{Setup: err.Error()}
+		}
+	}
 	input.Close()
 	answers.Encode(message{Root: root})
 	// Held streams would keep the grader waiting for their end.
