@@ -41,7 +41,8 @@ const loot = "LO" + "OT:"
 const neighbour = "127.0.0.1:47311"
 
 // attackLimits bound a run of an attack: honest ones need less.
-var attackLimits = spec.Limits{Wall: spec.Duration(8 * time.Second), Full: spec.Duration(8 * time.Second), CPU: spec.Duration(20 * time.Second), Memory: 400 << 20, Tasks: 40}
+var attackLimits = spec.Limits{Wall: spec.Duration(8 * time.Second), Full: spec.Duration(8 * time.Second), CPU: spec.Duration(20 * time.Second), Memory: 400 << 20, Tasks: 40,
+	Written: 48 << 20, Files: 256, FileSize: 32 << 20}
 
 // longestAttack is the longest that the grader may take over one of them: a
 // multiple of what it takes on a busy machine.
@@ -74,6 +75,7 @@ var quickAttacks = []string{"daemon", "fork-bomb", "fake-annotations", "answers-
 type must struct {
 	challenge, kind, tries, verdict, check, needs string
 	says                                          *regexp.Regexp // in what a run was ended for, or in a check's message
+	cpu                                           time.Duration  // the limit of CPU time, 0 for that of all attacks
 }
 
 var kinds = []string{"hang", "harm", "outlive", "outside", "secret", "network", "forge", "show", "source"}
@@ -81,7 +83,7 @@ var kinds = []string{"hang", "harm", "outlive", "outside", "secret", "network", 
 // readMust reads the `key: value` lines of a file `must`.
 func readMust(text string) (must, error) {
 	var m must
-	keys := map[string]*string{"challenge": &m.challenge, "kind": &m.kind, "tries": &m.tries, "verdict": &m.verdict, "check": &m.check, "needs": &m.needs, "says": new(string)}
+	keys := map[string]*string{"challenge": &m.challenge, "kind": &m.kind, "tries": &m.tries, "verdict": &m.verdict, "check": &m.check, "needs": &m.needs, "says": new(string), "cpu": new(string)}
 	for line := range strings.Lines(text) {
 		key, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
 		field := keys[key]
@@ -95,6 +97,12 @@ func readMust(text string) (must, error) {
 	}
 	if m.verdict != "fail" && m.verdict != "not pass" || m.needs != "" && m.needs != "isolation" {
 		return m, errors.New("a verdict is `fail` or `not pass`, and nothing is needed but `isolation`")
+	}
+	if cpu := *keys["cpu"]; cpu != "" {
+		var err error
+		if m.cpu, err = time.ParseDuration(cpu); err != nil {
+			return m, err
+		}
 	}
 	if says := *keys["says"]; says != "" {
 		re, err := regexp.Compile(says)
@@ -229,6 +237,9 @@ func try(t *testing.T, co course.Course, l layer, name string, m must, interpret
 		t.Fatal(err)
 	}
 	ch.Limits = attackLimits
+	if m.cpu > 0 {
+		ch.Limits.CPU = spec.Duration(m.cpu)
+	}
 	if ch.Analysis != nil {
 		ch.Analysis.TemplateLimit = attackLimits.Wall
 	}

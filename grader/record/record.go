@@ -295,6 +295,14 @@ type Outcome struct {
 	// Written what was written to disks, in bytes, both as sampled.
 	MostTasks int   `json:"most_tasks,omitempty"`
 	Written   int64 `json:"written,omitempty"`
+	// MostFiles is how many descriptors one process had open at once, at
+	// least, 0 where it is less than 65; Longest is how long the longest file was,
+	// in bytes, that a run which failed left where it may write.
+	MostFiles int   `json:"most_files,omitempty"`
+	Longest   int64 `json:"longest,omitempty"`
+	// Group is the kernel's account of the run's control group, nil where it had
+	// none.
+	Group *Group `json:"group,omitempty"`
 	// Left counts the processes that had to be ended after the root's end.
 	Left   int    `json:"left,omitempty"`
 	Stdout string `json:"stdout"` // bounded, the middle cut out
@@ -303,6 +311,16 @@ type Outcome struct {
 	SamplerUS int64 `json:"sampler_us"`
 	// Throttled is the time, in µs, for which the quota stopped the run.
 	ThrottledUS int64 `json:"throttled_us,omitempty"`
+}
+
+// Group is what the kernel counted of all that was in a control group.
+type Group struct {
+	CPUUS int64 `json:"cpu_us"`
+	// PeakKB is the most memory at once, what files take of it included, in KiB; 0
+	// where it is not counted.
+	PeakKB  int64 `json:"peak_kb,omitempty"`
+	Killed  int64 `json:"killed,omitempty"`  // processes, for want of memory
+	Refused int64 `json:"refused,omitempty"` // threads and processes that were not started
 }
 
 // OK says that the run ended by itself, without an error.

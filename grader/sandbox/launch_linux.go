@@ -19,11 +19,12 @@ type launcher struct {
 	orders chan func()
 	alone  bool // it is PID 1: nobody else is in its process namespace
 	scoped bool // its signals reach nobody but what it has started
+	group  bool // what it has started is in a control group
 }
 
 // launch starts the command on a thread of its own and gives its pid.
 func launch(o *order, rules *ruleset, files []uintptr) (*launcher, int, error) {
-	l := &launcher{orders: make(chan func()), alone: o.Plan.Space == private && os.Getpid() == 1}
+	l := &launcher{orders: make(chan func()), alone: o.Plan.Space == private && os.Getpid() == 1, group: o.Plan.Group != ""}
 	done := make(chan started)
 	go l.work(o, rules, files, done)
 	s := <-done
@@ -122,6 +123,9 @@ func dropPrivileges(all bool) error {
 // end ends everything that the command has started. Some of it may be about to
 // start more: it is called again until nothing is left.
 func (l *launcher) end() {
+	if l.group {
+		unix.Write(killFD, []byte("1"))
+	}
 	if !l.alone && !l.scoped {
 		sweep(sched.Descendants(os.Getpid()))
 		return

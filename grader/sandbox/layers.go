@@ -59,6 +59,9 @@ type plan struct {
 	Landlock int // the ABI that is used, 0 for none
 	Seccomp  bool
 	NoPrivs  bool // no_new_privs, and no capabilities
+	// Group is the control group below which each run gets its own, empty for
+	// none.
+	Group string
 }
 
 // space is how much of the system the command sees.
@@ -109,15 +112,17 @@ const (
 	layerLandlock = "landlock"
 	layerSeccomp  = "seccomp"
 	layerNoPrivs  = "no-new-privs"
+	layerGroup    = "control group"
 	layerLimits   = "limits"
 )
 
 // lacking lists the layers without which a stranger's code is not isolated.
-// Landlock only says again what the namespaces say.
+// Landlock only says again what the namespaces say, and a
+// control group what the limits say.
 func lacking(layers []record.Layer) []record.Layer {
 	var missing []record.Layer
 	for _, l := range layers {
-		if !l.Active && l.Name != layerLandlock {
+		if !l.Active && l.Name != layerLandlock && l.Name != layerGroup {
 			missing = append(missing, l)
 		}
 	}
@@ -127,7 +132,7 @@ func lacking(layers []record.Layer) []record.Layer {
 // none describes what there is without any isolation.
 func none(mode Mode, why, fix string) *Layers {
 	r := record.Sandbox{Mode: string(mode)}
-	for _, name := range []string{layerPrivate, layerLandlock, layerSeccomp, layerNoPrivs} {
+	for _, name := range []string{layerPrivate, layerLandlock, layerSeccomp, layerNoPrivs, layerGroup} {
 		r.Layers = append(r.Layers, record.Layer{Name: name, Why: why, Fix: fix})
 	}
 	r.Layers = append(r.Layers, limitsLayer)

@@ -14,11 +14,50 @@ import (
 
 var limitsLayer = record.Layer{Name: layerLimits, Detail: "own session, all processes ended, a clean environment, bounded time, memory, tasks and output", Active: true}
 
-// choose tries plans out, the strongest first, and takes the first that works.
+// choose finds out what works here.
 func choose(ctx context.Context, mode Mode) (*Layers, error) {
 	if mode == Off {
 		return none(mode, "switched off", ""), nil
 	}
+	l, err := chooseIsolation(ctx, mode)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.chooseGroup(ctx)
+}
+
+// chooseGroup adds a control group, if one can be had.
+func (l *Layers) chooseGroup(ctx context.Context) error {
+	layer := record.Layer{Name: layerGroup, Fix: "systemd-run --user --scope -p Delegate=yes gilcourse ..."}
+	p := l.plan
+	if p.Group, layer.Why = groupParent(); layer.Why == "" {
+		var err error
+		if layer.Why, err = try(ctx, p); err != nil {
+			return err
+		}
+	}
+	if layer.Why == "" {
+		l.plan = p
+		layer.Active, layer.Fix = true, ""
+		layer.Detail = "all processes ended at once; memory and tasks are not bounded by it"
+		if g, err := newGroup(p.Group, Limits{}); err == nil {
+			if g.limits() {
+				layer.Detail = "all processes ended at once, memory and tasks bounded by the kernel"
+			}
+			g.remove()
+		}
+	}
+	for i := range l.report.Layers {
+		if l.report.Layers[i].Name == layerGroup {
+			l.report.Layers[i] = layer
+		}
+	}
+	return nil
+}
+
+// chooseIsolation tries plans out, the strongest first, and takes the first
+// that works.
+func chooseIsolation(ctx context.Context, mode Mode) (*Layers, error) {
 	why := map[space]string{}
 	best := plan{NoPrivs: true, Seccomp: auditArch != 0, Landlock: landlockABI()}
 	for _, s := range []space{private, mounted, shared} {
@@ -46,7 +85,7 @@ func choose(ctx context.Context, mode Mode) (*Layers, error) {
 			return describe(mode, p, why), nil
 		}
 		for i := range l.report.Layers {
-			if l.report.Layers[i].Name != layerLimits {
+			if name := l.report.Layers[i].Name; name != layerLimits && name != layerGroup {
 				l.report.Layers[i].Why = reason
 			}
 		}
@@ -119,7 +158,7 @@ func describe(mode Mode, p plan, why map[space]string) *Layers {
 		comp.Why = "the kernel refuses a filter"
 	}
 	return &Layers{plan: p, report: record.Sandbox{Mode: string(mode), Layers: []record.Layer{spaces, lock, comp,
-		{Name: layerNoPrivs, Active: p.NoPrivs}, limitsLayer}}}
+		{Name: layerNoPrivs, Active: p.NoPrivs}, {Name: layerGroup}, limitsLayer}}}
 }
 
 // spaceFix says what would allow namespaces here.

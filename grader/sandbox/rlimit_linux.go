@@ -31,18 +31,20 @@ func limitCommand(pid int, o *order) {
 			unix.Prlimit(pid, resource, &unix.Rlimit{Cur: min(old.Cur, most), Max: most}, nil)
 		}
 	}
-	lower(unix.RLIMIT_NOFILE, uint64(o.Limits.Files))
+	// Whoever opens more than Files is seen to do so by the size of the table
+	// of descriptors, a power of two.
+	lower(unix.RLIMIT_NOFILE, uint64(max(512, 2*o.Limits.Files)))
 	lower(unix.RLIMIT_MEMLOCK, 64<<20)
 	lower(unix.RLIMIT_MSGQUEUE, 1<<20)
 	if o.Limits.Tasks > 0 && o.Box {
 		// Counted for each user in each user namespace, which is the run's own
 		// where there is one; else with what the user runs besides. Root's are
 		// not limited.
-		others := 64 // with the supervisor's threads
+		others := 0
 		if o.Plan.Space == shared {
 			others += sched.ThreadsOf(os.Getuid())
 		}
-		lower(unix.RLIMIT_NPROC, uint64(2*o.Limits.Tasks+others))
+		lower(unix.RLIMIT_NPROC, uint64(o.Limits.backstop()+others))
 	}
 	if o.Box {
 		// Where memory runs out, the run goes first.

@@ -65,7 +65,7 @@ const endDelay = 10 * time.Second
 // newOrder makes the order for a command.
 func newOrder(c Command) order {
 	o := order{Args: c.Args, Dir: c.Dir, Env: c.Env, Input: c.Input, Limits: c.Limits, Watch: c.Watch || c.Box != nil, Share: c.Share}
-	o.Limits.Files, o.Limits.FileSize = pick(o.Limits.Files, DefaultFiles), pick(o.Limits.FileSize, DefaultFileSize)
+	o.Limits.Files, o.Limits.FileSize = c.Limits.files(), c.Limits.fileSize()
 	if c.Box == nil || c.Box.Layers == nil {
 		return o
 	}
@@ -112,7 +112,7 @@ type supervisor struct {
 }
 
 // startSupervisor starts it for a plan, and keeps so many bytes of each stream.
-func startSupervisor(p plan, keep int) (*supervisor, error) {
+func startSupervisor(p plan, g *group, keep int) (*supervisor, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func startSupervisor(p plan, keep int) (*supervisor, error) {
 	s := &supervisor{orders: ordersOut, answers: answersIn, listeners: pair[0]}
 	s.stdout, s.stderr = &capture{count: &s.printed, keep: keep}, &capture{count: &s.printed, keep: keep}
 	s.Cmd = &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/", Stdout: s.stdout, Stderr: s.stderr,
-		ExtraFiles: []*os.File{orders, answers, theirs}, SysProcAttr: p.attributes(), WaitDelay: endDelay}
+		ExtraFiles: append([]*os.File{orders, answers, theirs}, g.files()...), SysProcAttr: p.attributes(), WaitDelay: endDelay}
 	if err := s.Start(); err != nil {
 		s.close()
 		if p.Space != shared {
@@ -183,7 +183,15 @@ func (s *supervisor) receive(listen []*Listener) error {
 
 func run(ctx context.Context, c Command) (Result, error) {
 	o := newOrder(c)
-	s, err := startSupervisor(o.Plan, c.keepOutput())
+	var g *group
+	if o.Plan.Group != "" {
+		var err error
+		if g, err = newGroup(o.Plan.Group, c.Limits); err != nil {
+			return Result{}, &setupError{"make a control group: " + err.Error()}
+		}
+		defer g.remove()
+	}
+	s, err := startSupervisor(o.Plan, g, c.keepOutput())
 	if err != nil {
 		return Result{}, err
 	}
@@ -240,6 +248,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 			end()
 			done = nil
 		case <-patience: // somebody has stopped it
+			g.end()
 			for _, pid := range append(sched.Descendants(s.Process.Pid), s.Process.Pid) {
 				unix.Kill(pid, unix.SIGKILL)
 			}
@@ -287,11 +296,12 @@ func run(ctx context.Context, c Command) (Result, error) {
 	if res.Limit == "" && !res.OK() {
 		res.Limit = final.Full
 	}
-	if res.Limit == "" && res.Signal == "SIGXFSZ" {
-		res.Limit = fmt.Sprintf("limit of %s for a file reached", bytesize(o.Limits.FileSize))
-	}
 	res.Outcome.PeakKB, res.Outcome.Written, res.MostTasks = res.Observation.PeakKB, res.Observation.Written, res.Most
-	res.SamplerUS = res.Cost.Microseconds()
+	res.Outcome.MostFiles, res.SamplerUS = res.Observation.MostFiles, res.Cost.Microseconds()
+	res.Group = g.account()
+	if res.Limit == "" {
+		res.Limit = c.Limits.failedAt(&res.Outcome)
+	}
 	return res, nil
 }
 

@@ -30,8 +30,9 @@ type Limits struct {
 	// Written is how many bytes may be written to disks, and how many the
 	// private folders for temporary files hold; 0 is DefaultWritten for those.
 	Written int64
-	// Files is how many descriptors each process may have open, and FileSize
-	// how many bytes a file may have; 0 is DefaultFiles and DefaultFileSize.
+	// Files is how many descriptors each process may have open, rounded up to
+	// a power of two, at least 256; FileSize is how many bytes a file may have.
+	// 0 is DefaultFiles and DefaultFileSize.
 	Files    int
 	FileSize int64
 }
@@ -156,8 +157,37 @@ func (l Limits) exceeded(wall time.Duration, u sched.Usage, output int64) string
 		return fmt.Sprintf("limit of %d threads and processes reached, in %s", l.Tasks, processes(u.Processes))
 	case l.Written > 0 && u.Written > l.Written:
 		return fmt.Sprintf("limit of %s written to files reached by %s", bytesize(l.Written), processes(u.Processes))
+	case u.Files > l.files():
+		return fmt.Sprintf("limit of %d open files in one process reached", l.files())
 	case output > l.output():
 		return fmt.Sprintf("output limit of %s reached", bytesize(l.output()))
+	}
+	return ""
+}
+
+// failedAt names the limit at which a run failed that ended by itself, empty
+// for none. The system says no more of these limits than the error that a call
+// gives to the program: what it left tells more, or else its own last words.
+func (l Limits) failedAt(end *record.Outcome) string {
+	says := func(errno string) bool { return strings.Contains(end.Stderr, "OSError: [Errno "+errno+"]") }
+	const itself = ", as its own error says"
+	switch {
+	case end.OK() || end.Limit != "":
+		return ""
+	case end.Group != nil && end.Group.Killed > 0:
+		return fmt.Sprintf("memory limit of %s reached by the whole run", bytesize(l.Memory))
+	case end.Group != nil && end.Group.Refused > 0:
+		return fmt.Sprintf("limit of %d threads and processes reached", l.Tasks)
+	case end.Signal == "SIGXCPU":
+		return fmt.Sprintf("limit of %s CPU time reached by 1 process", l.CPU)
+	case end.Signal == "SIGXFSZ" || end.Longest >= l.fileSize():
+		return fmt.Sprintf("limit of %s for one file reached", bytesize(l.fileSize()))
+	case says("27"): // EFBIG
+		return fmt.Sprintf("limit of %s for one file reached", bytesize(l.fileSize())) + itself
+	case end.MostFiles > l.files():
+		return fmt.Sprintf("limit of %d open files in one process reached", l.files())
+	case says("24"): // EMFILE
+		return fmt.Sprintf("limit of %d open files in one process reached", l.files()) + itself
 	}
 	return ""
 }
@@ -171,7 +201,7 @@ func processes(n int) string {
 }
 
 // pick gives the value, or the default where it is 0.
-func pick[T int | int64](value, otherwise T) T {
+func pick[T ~int | ~int64](value, otherwise T) T {
 	if value == 0 {
 		return otherwise
 	}
@@ -179,6 +209,12 @@ func pick[T int | int64](value, otherwise T) T {
 }
 
 func (l Limits) output() int64 { return pick(l.Output, DefaultOutput) }
+
+// backstop is how many tasks a run may have between two looks at them.
+func (l Limits) backstop() int { return 2*l.Tasks + 64 }
+
+func (l Limits) files() int      { return pick(l.Files, DefaultFiles) }
+func (l Limits) fileSize() int64 { return pick(l.FileSize, DefaultFileSize) }
 
 func bytesize(n int64) string {
 	switch {

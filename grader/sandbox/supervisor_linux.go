@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +30,8 @@ const (
 	ordersFD = 3 + iota
 	answersFD
 	listenersFD // a socket on which listeners are passed
+	groupFD     // where processes are put into the run's control group, if there is one
+	killFD      // and where all that is in it is ended
 )
 
 // Supervise does the supervisor's work where this process was started as one,
@@ -38,7 +42,7 @@ func Supervise() bool {
 	}
 	// The command inherits nothing but its three standard streams.
 	unix.CloseRange(3, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC)
-	for _, fd := range []int{ordersFD, answersFD, listenersFD} { // kernels without close_range
+	for _, fd := range []int{ordersFD, answersFD, listenersFD, groupFD, killFD} { // kernels without close_range
 		unix.CloseOnExec(fd)
 	}
 	orders, answers := os.NewFile(ordersFD, "orders"), os.NewFile(answersFD, "answers")
@@ -119,6 +123,12 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 		return answer{Setup: err.Error()}
 	}
 	limitCommand(root, o)
+	if o.Plan.Group != "" {
+		if err := place(root); err != nil {
+			l.end()
+			return answer{Setup: err.Error()}
+		}
+	}
 	input.Close()
 	answers.Encode(message{Root: root})
 	// Held streams would keep the grader waiting for their end.
@@ -159,6 +169,9 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			if a.Exit = status.ExitStatus(); status.Signaled() {
 				a.Signal = unix.SignalName(status.Signal())
 			}
+			if a.Exit != 0 {
+				a.Longest = longest(o)
+			}
 		case pid == 0:
 			if since := time.Since(start).Microseconds() - a.WallUS; since > grace.Microseconds() && !ending.Load() {
 				a.Left = max(a.Left, len(sched.Descendants(os.Getpid())))
@@ -167,6 +180,33 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			time.Sleep(sweepEvery)
 		}
 	}
+}
+
+// mostSought bounds how many files are looked at for the longest one.
+const mostSought = 20_000
+
+// longest is the length of the longest file in the folders that the command
+// may write to.
+func longest(o *order) (most int64) {
+	dirs := append([]string{o.Tmp}, o.Keep...)
+	if o.Plan.Space != shared {
+		dirs = append(dirs, "/tmp", "/dev/shm")
+	}
+	sought := 0
+	for _, dir := range dirs {
+		filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+			if sought++; sought > mostSought {
+				return fs.SkipAll
+			}
+			if err == nil && d.Type().IsRegular() {
+				if info, err := d.Info(); err == nil {
+					most = max(most, info.Size())
+				}
+			}
+			return nil
+		})
+	}
+	return most
 }
 
 // standardInput gives the end of a pipe that holds the bytes, or the null

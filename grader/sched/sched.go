@@ -58,6 +58,9 @@ type Usage struct {
 	// that are in memory only.
 	Processes int
 	Written   int64
+	// Files is how many descriptors one process has had open at once, at least:
+	// a power of two, and one. It is 0 where there were not even 65.
+	Files int
 }
 
 // Bill is what a process tree has used since its start, to the kernel's
@@ -79,6 +82,7 @@ type Observation struct {
 	PeakKB    int64         // most memory held at once, in KiB
 	Most      int           // most tasks alive at once
 	Written   int64         // bytes written to disks
+	MostFiles int           // as Usage.Files
 	Cost      time.Duration // CPU time that the sampler itself took
 	Unwatched int           // tasks that could not be opened (too many descriptors)
 }

@@ -53,6 +53,8 @@ type process struct {
 	rss    int64       // KiB
 	io     int         // descriptor of /proc/PID/io, -1 where not open
 	wrote  int64       // bytes, to disks
+	files  int         // at least so many descriptors have been open at once
+	main   *task       // its main thread, nil before that is known
 	tids   map[int]int // the descriptor of each thread's children file, by tid
 }
 
@@ -297,6 +299,9 @@ func (w *Watcher) add(p *process, tid int, t int64) {
 		p.forget(tid)
 		return
 	}
+	if !k.Thread() {
+		p.main = k
+	}
 	w.all, w.tasks = append(w.all, k), append(w.tasks, k)
 }
 
@@ -338,10 +343,13 @@ func (w *Watcher) look(t int64) {
 			s := w.buf[:n]
 			k.now.Voluntary = field(s, "\nvoluntary_ctxt_switches:")
 			k.now.Involuntary = field(s, "\nnonvoluntary_ctxt_switches:")
-			if !k.Thread() {
-				k.proc.rss = field(s, "\nVmRSS:")
-				k.PeakKB = max(k.PeakKB, field(s, "\nVmHWM:")) // a process that has ended, and waits to be reaped, holds none
+			// Each thread tells of the whole process, whose main thread may be
+			// asleep. One that has ended, and waits to be reaped, holds nothing.
+			k.proc.rss = field(s, "\nVmRSS:")
+			if main := k.proc.main; main != nil {
+				main.PeakKB = max(main.PeakKB, field(s, "\nVmHWM:"))
 			}
+			k.proc.files = max(k.proc.files, descriptors(field(s, "\nFDSize:")))
 			if cpus := allowed(s); !bytes.Equal(cpus, w.allowed) {
 				k.CPUs = string(cpus)
 			}
@@ -350,9 +358,10 @@ func (w *Watcher) look(t int64) {
 			k.Command = command(k.PID)
 		}
 	}
-	written, processes := w.seen.Written, 0
+	written, processes, files := w.seen.Written, 0, 0
 	for _, p := range w.procs {
 		rss += p.rss
+		files = max(files, p.files)
 		if p.pid != w.root {
 			processes++
 			written += w.writtenBy(p)
@@ -360,14 +369,29 @@ func (w *Watcher) look(t int64) {
 	}
 	w.seen.Most = max(w.seen.Most, len(w.tasks))
 	w.seen.PeakKB = max(w.seen.PeakKB, rss)
+	w.seen.MostFiles = max(w.seen.MostFiles, files)
 	w.cores(t)
 	var cpu int64
 	for _, k := range w.all {
 		cpu += k.now.CPU
 	}
 	w.mu.Lock()
-	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: written}
+	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: written, Files: w.seen.MostFiles}
 	w.mu.Unlock()
+}
+
+// descriptors gives how many a process has had open at once, at least, by the
+// size of its table of them: that doubles when it is full, and never shrinks
+// (fs/file.c, alloc_fdtable). A table of up to 256 tells little, and one of 64
+// nothing.
+func descriptors(table int64) int {
+	switch {
+	case table <= 64:
+		return 0
+	case table <= 256:
+		return 65
+	}
+	return int(table/2 + 1)
 }
 
 // writtenBy reads how much a process has had written to disks

@@ -22,6 +22,7 @@ const (
 	defaultWritten  = Bytes(1 << 30)
 	defaultFiles    = 4096
 	defaultFileSize = Bytes(1 << 30)
+	leastFiles      = 256 // the sandbox sees no fewer
 
 	defaultSmall = 1000
 	defaultCall  = Duration(20 * time.Second)
@@ -120,6 +121,12 @@ func (c *Challenge) validate() Errors {
 	}
 	if c.Rounds.Min < 1 || c.Rounds.Max < c.Rounds.Min || c.Rounds.Max > 20 {
 		d.fail(c.at["rounds"], "rounds are at least 1 and at most 20, and min is no more than max; here min is %d and max is %d", c.Rounds.Min, c.Rounds.Max)
+	}
+	if c.Limits.Tasks < 1 {
+		d.fail(c.at["limits.tasks"], "limits.tasks is at least 1, not %d", c.Limits.Tasks)
+	}
+	if c.Limits.Files < leastFiles {
+		d.fail(c.at["limits.files"], "limits.files is at least %d, not %d: fewer cannot be told from none", leastFiles, c.Limits.Files)
 	}
 	ids := map[string]bool{}
 	for i := range c.Checks {

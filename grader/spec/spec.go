@@ -221,7 +221,8 @@ type Limits struct {
 	Tasks  int      `yaml:"tasks"` // threads and processes alive at once
 	Output Bytes    `yaml:"output"`
 	// Written bounds what is written to files, all together; Files the open
-	// files of each process; FileSize a single file.
+	// files of each process, at least 256, rounded up to a power of two;
+	// FileSize a single file.
 	Written  Bytes `yaml:"written"`
 	Files    int   `yaml:"files"`
 	FileSize Bytes `yaml:"file_size"`

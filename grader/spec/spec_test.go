@@ -56,6 +56,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		"a path":            {"a.py", "../a.py", `challenge.yaml:4:14: deliverable: "../a.py" is no name of a Python file; write one such as gil_discovery.py`},
 		"unknown section":   {"lesson: one", "lesson: two", `challenge.yaml:12:13: lesson: "two" is not among the lesson's sections above`},
 		"duration":          {"tasks: 4", "tasks: 4\nlimits: {wall: 60}", `challenge.yaml:6:16: limits.wall: "60" is no duration; write a number with its unit, such as 150ms, 10s or 5m`},
+		"few files":         {"tasks: 4", "tasks: 4\nlimits: {files: 20}", `challenge.yaml:6:17: limits.files is at least 256, not 20: fewer cannot be told from none`},
 		"bytes":             {"tasks: 4", "tasks: 4\nlimits: {memory: 2GB}", `challenge.yaml:6:18: limits.memory: "2GB" is no amount of bytes; write a whole number with its unit, such as 512KiB, 64MiB or 2GiB`},
 		"anchor":            {"title: A", "title: &a A", "anchors, aliases and tags are not allowed"},
 		"syntax":            {"title: A", "title: [A", "challenge.yaml:"},
