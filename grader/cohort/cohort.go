@@ -126,15 +126,13 @@ func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
 			return nil, err
 		}
 	}
-	err := g.round(ctx, g.jobs, false)
-	for try := 0; try < o.Retries && err == nil; try++ {
-		again := slices.DeleteFunc(slices.Clone(g.jobs), func(j *job) bool { return g.submission(j).Verdict() != verdict.Inconclusive })
-		if len(again) == 0 {
-			break
+	open := func(j *job) bool { return g.submission(j).Verdict() == verdict.Inconclusive }
+	err := Again(g.jobs, o.Retries, open, func(jobs []*job, try int) error {
+		if try > 1 {
+			g.done -= len(jobs)
 		}
-		g.done -= len(again)
-		err = g.round(ctx, again, true)
-	}
+		return g.round(ctx, jobs, try > 1)
+	})
 	var graded []report.Submission
 	for _, j := range g.jobs {
 		if j.finished() {
@@ -145,6 +143,19 @@ func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
 		err = errors.Join(err, o.Store.save())
 	}
 	return graded, err
+}
+
+// Again measures all, and up to so many times more those that are still open,
+// after everything else: the machine may be quieter then. A try counts from 1.
+// It stops at the first error.
+func Again[T any](all []T, retries int, open func(T) bool, measure func(all []T, try int) error) error {
+	for try := 1; len(all) > 0 && try <= 1+retries; try++ {
+		if err := measure(all, try); err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(slices.Clone(all), func(t T) bool { return !open(t) })
+	}
+	return nil
 }
 
 // round grades some submissions: a few are prepared side by side, then measured
@@ -335,6 +346,9 @@ func (g *grading) measure(ctx context.Context, j *job) {
 		if err != nil {
 			j.failed(ctx, fmt.Errorf("check %s: %w", g.challenges[i].ID, err))
 			return
+		}
+		if j.tries > 0 {
+			rec.Header.Tries = j.tries + 1
 		}
 		if len(rec.Measured) > 0 {
 			g.cells = rec.Measured

@@ -31,7 +31,7 @@ type exercismTest struct {
 const longestExercism = 65535
 
 func writeExercism(w io.Writer, r Report, _ Options) error {
-	out := exercism{Version: 3, Status: passFailError(r.Verdict())}
+	out := exercism{Version: 3, Status: passFailError(r.Counts())}
 	if len(r.Challenges) == 0 { // nothing ran
 		out.Status = string(verdict.Error)
 		for _, i := range r.items() {
@@ -41,14 +41,14 @@ func writeExercism(w io.Writer, r Report, _ Options) error {
 		return encode(w, out)
 	}
 	if out.Status == string(verdict.Error) {
-		out.Message = undecided
+		out.Message = r.undecided()
 	}
 	tasks := []string{}
 	for _, i := range r.items() {
 		if !slices.Contains(tasks, i.Challenge) {
 			tasks = append(tasks, i.Challenge)
 		}
-		test := exercismTest{Name: path.Base(i.Challenge) + ": " + i.ID, TestCode: "# " + i.Title, Status: passFailError(i.Verdict), Task: len(tasks)}
+		test := exercismTest{Name: path.Base(i.Challenge) + ": " + i.ID, TestCode: "# " + i.Title, Status: passFailError(i.Counts), Task: len(tasks)}
 		if i.Bounds != "" {
 			test.TestCode += "\n" + i.Bounds
 		}

@@ -27,7 +27,7 @@ func writeGitHub(w io.Writer, r Report, _ Options) error {
 	for _, i := range r.items() {
 		if i.Verdict != verdict.Pass {
 			title := fmt.Sprintf("%s (%s of %s points)", r.name(i), figure(i.Points), figure(i.MaxPoints))
-			all = append(all, annotation{i.Verdict, i.Path, i.Line, title, i.story()})
+			all = append(all, annotation{i.Counts, i.Path, i.Line, title, i.story()})
 		}
 	}
 	return github(w, r.title()+": "+r.outcome(), all, func(w io.Writer) error { return writeText(w, r, Options{Width: 100}) })
@@ -37,24 +37,24 @@ func writeGitHub(w io.Writer, r Report, _ Options) error {
 func writeCohortGitHub(w io.Writer, c Cohort, _ Options) error {
 	var all []annotation
 	for _, s := range c.Submissions {
-		v := s.Verdict()
-		switch {
-		case v == verdict.Pass:
+		if s.Verdict() == verdict.Pass {
 			continue
-		case v == verdict.Inconclusive && c.Policy == CountFail:
-			v = verdict.Fail
 		}
-		all = append(all, annotation{verdict: v, title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())})
+		all = append(all, annotation{verdict: c.Policy.counts(s.Verdict()), title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())})
 	}
 	return github(w, c.Challenge+": "+c.Summary(), all, func(w io.Writer) error { return writeCohortText(w, c, Options{Width: 100}) })
 }
 
 // annotation is a message that GitHub shows at a line of a file.
 type annotation struct {
-	verdict        verdict.Verdict
-	file           string // empty for none
+	verdict        verdict.Verdict // what it counts as: a warning where that is no fail and no error
+	file           string          // empty for none
 	line           int
 	title, message string
+}
+
+func (a annotation) warns() bool {
+	return a.verdict == verdict.Inconclusive || a.verdict == verdict.Pass
 }
 
 // github writes a log: the text in a group under a heading, and as many of the
@@ -69,7 +69,7 @@ func github(w io.Writer, heading string, all []annotation, text func(io.Writer) 
 	fmt.Fprintf(&b, "::%s::\n::endgroup::\n", word)
 	var errors, warnings []annotation
 	for _, a := range all {
-		if a.verdict == verdict.Inconclusive {
+		if a.warns() {
 			warnings = append(warnings, a)
 		} else {
 			errors = append(errors, a)
@@ -83,7 +83,7 @@ func github(w io.Writer, heading string, all []annotation, text func(io.Writer) 
 	}
 	for _, a := range all {
 		command := "error"
-		if a.verdict == verdict.Inconclusive {
+		if a.warns() {
 			command = "warning"
 		}
 		var properties []string

@@ -99,6 +99,10 @@ func TestGolden(t *testing.T) {
 		golden(t, "workshop", format, func(w io.Writer) error { return Write(w, format, several, Options{}) })
 		golden(t, "inconclusive", format, func(w io.Writer) error { return Write(w, format, undecided, Options{}) })
 	}
+	undecided.Policy = CountPass
+	for _, format := range Formats() {
+		golden(t, "policy", format, func(w io.Writer) error { return Write(w, format, undecided, Options{}) })
+	}
 	for _, format := range CohortFormats() {
 		golden(t, "cohort", format, func(w io.Writer) error { return WriteCohort(w, format, many, Options{}) })
 	}
