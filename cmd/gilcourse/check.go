@@ -290,10 +290,10 @@ func observing(c *cli.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// shownFolder gives the folder of a file as a report shows it: from the
+// shown gives a path as the reader of a report finds it, with slashes: from the
 // workspace of a GitHub job, where there is one, else from this folder, else
 // the whole path.
-func shownFolder(file string) string {
+func shown(name string) string {
 	from := os.Getenv("GITHUB_WORKSPACE")
 	if from == "" {
 		from = "."
@@ -302,14 +302,13 @@ func shownFolder(file string) string {
 	if err != nil {
 		return ""
 	}
-	folder, err := filepath.Abs(filepath.Dir(file))
-	if err != nil {
+	if name, err = filepath.Abs(name); err != nil {
 		return ""
 	}
-	if rel, err := filepath.Rel(from, folder); err == nil && filepath.IsLocal(rel) {
-		folder = rel
+	if rel, err := filepath.Rel(from, name); err == nil && filepath.IsLocal(rel) {
+		name = rel
 	}
-	return filepath.ToSlash(folder)
+	return filepath.ToSlash(name)
 }
 
 // findParts finds the deliverable of each challenge at a path, or in the usual
@@ -351,8 +350,8 @@ func findParts(co course.Course, ids []string, where string) (parts []*part, don
 			if p.file, err = handedIn[i].Find(ch.Deliverable, path.Base(ch.ID), len(ids) == 1); err != nil {
 				return nil, done, err
 			}
-			if p.file != "" && !handedIn[i].Unpacked() {
-				p.folder = shownFolder(p.file)
+			if origin := handedIn[i].Origin(p.file); p.file != "" && origin != "" {
+				p.folder = path.Dir(shown(origin))
 			}
 		}
 		if p.file != "" {

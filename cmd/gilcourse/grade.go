@@ -99,6 +99,7 @@ func grade(c *cli.Context) error {
 	o.Check.Version, o.Build = programVersion(), buildHash()
 	o.Check.Full, o.Check.StrictClock, o.Check.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
 	o.Check.Sandbox, o.Check.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
+	o.Shown = shown
 	o.Fresh, o.Retries = c.Bool("fresh"), retries
 	if dir := c.String("results"); dir != "" {
 		if o.Store, err = cohort.OpenStore(dir, true); err != nil {

@@ -54,6 +54,8 @@ type Options struct {
 	// Retries is how often what is inconclusive is measured again, after
 	// everything else.
 	Retries int
+	// Shown, if set, gives a path as whoever reads the report finds it.
+	Shown func(string) string
 	// Progress, if set, is told what is being done, by one goroutine at a time.
 	Progress func(Progress)
 	// Each, if set, is told of each submission, in the order of the sources,
@@ -104,6 +106,7 @@ type job struct {
 // part is what was handed in for one of the tasks.
 type part struct {
 	missing  bool
+	origin   string // where the file lies, empty where it was in an archive
 	key      string // empty where it cannot be kept
 	prepared *grader.Prepared
 	result   *verdict.Result // nil until it is judged
@@ -286,6 +289,7 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		}
 		if j.parts[i].missing = files[i] == ""; !j.parts[i].missing {
 			found++
+			j.parts[i].origin = j.in.Origin(files[i])
 		}
 	}
 	if found == 0 {
@@ -369,13 +373,18 @@ func (g *grading) measure(ctx context.Context, j *job) {
 // submission is what a job came to.
 func (g *grading) submission(j *job) report.Submission {
 	s := report.Submission{Learner: j.Label, Path: j.Path, Refused: j.refused, Tries: j.tries}
+	inPlace := g.Shown != nil && filepath.Clean(j.at) == filepath.Clean(j.Path)
+	if inPlace {
+		s.Shown = g.Shown(j.Path)
+	}
 	if j.err != nil {
 		s.Err = j.err.Error()
 	}
 	if j.err != nil || j.refused != "" {
 		return s
 	}
-	s.Cached, s.Report.Title = true, g.Title
+	folders := map[string]string{}
+	s.Cached, s.Report.Title, s.Report.Folders = true, g.Title, folders
 	for i, p := range j.parts {
 		if p.missing {
 			c := g.challenges[i]
@@ -383,6 +392,9 @@ func (g *grading) submission(j *job) report.Submission {
 		} else if p.result != nil {
 			s.Report.Challenges = append(s.Report.Challenges, p.result)
 			s.Cached = s.Cached && p.kept
+			if inPlace && p.origin != "" {
+				folders[p.result.ID] = path.Dir(g.Shown(p.origin))
+			}
 		}
 	}
 	return s

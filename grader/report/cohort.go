@@ -25,7 +25,10 @@ type Cohort struct {
 type Submission struct {
 	Learner string // as the roster names them, else the name of the file or folder
 	Path    string // as it was named
-	Report  Report
+	// Shown is the path as whoever reads the report finds it, with slashes;
+	// empty where that is unknown, or nowhere (in an archive).
+	Shown  string
+	Report Report
 	// Refused says why it could not be taken in, empty where it was.
 	Refused string
 	// Err says why the grader itself failed at it, empty where it did not.

@@ -56,7 +56,7 @@ func (r Report) items() []item {
 
 // place gives a file of a challenge as the report's reader finds it.
 func (r Report) place(challenge, file string) string {
-	return quote.Name(path.Join(r.Folders[challenge], file))
+	return quote.Path(path.Join(r.Folders[challenge], file))
 }
 
 // several says that there is more than one challenge.
