@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/passed"
@@ -36,6 +37,24 @@ var (
 	quietFlag = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
 )
 
+// Flags of the commands that meet inconclusive verdicts.
+var (
+	retryFlag  = &cli.IntFlag{Name: "retry-inconclusive", Usage: "measure what is inconclusive again, after everything else, up to `N` times; only the last time counts"}
+	policyFlag = &cli.StringFlag{Name: "inconclusive", Usage: "let an inconclusive verdict count as `POLICY`, in points and exit code: " + strings.Join(report.Policies(), ", ") + "; it stays inconclusive in the report"}
+)
+
+// undecided reads what is to become of inconclusive verdicts.
+func undecided(c *cli.Context) (report.Policy, int, error) {
+	p, retries := c.String("inconclusive"), c.Int("retry-inconclusive")
+	if p != "" && !slices.Contains(report.Policies(), p) {
+		return "", 0, usagef("there is no --inconclusive %q; %s", p, spec.Suggest(p, report.Policies()))
+	}
+	if retries < 0 {
+		return "", 0, usagef("--retry-inconclusive takes a number from 0")
+	}
+	return report.Policy(p), retries, nil
+}
+
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
@@ -52,6 +71,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
    gilcourse check challenge3 homework.zip
    gilcourse check gil-discovery -o text -o json=report.json
    gilcourse check challenge3 homework -o github -o junit=report.xml
+   gilcourse check challenge3 homework -o junit=report.xml --retry-inconclusive 2 --inconclusive skip
    gilcourse check gil-discovery --record evidence.jsonl`,
 		Flags: append([]cli.Flag{
 			pythonFlag,
@@ -59,6 +79,8 @@ folder, then in the system's temporary folder, where the lesson puts it.
 			&cli.BoolFlag{Name: "strict-clock", Usage: "inconclusive where the clock cannot decide, even if the scheduler has confirmed"},
 			seedFlag,
 			sandboxFlag,
+			retryFlag,
+			policyFlag,
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
 			quietFlag,
 			courseFlag,
@@ -74,11 +96,18 @@ type part struct {
 	file      string   // empty where it was not found
 	folder    string   // of the file, for the report's Folders; empty for none
 	looked    []string // folders
+
+	record *record.Record // nil until it is observed
+	result *verdict.Result
 }
 
 func check(c *cli.Context) error {
 	if n := c.NArg(); n < 1 || n > 2 {
 		return usagef("check takes the name of a challenge and, if you like, a path; `gilcourse list` shows the names")
+	}
+	policy, retries, err := undecided(c)
+	if err != nil {
+		return err
 	}
 	if err := checkFormats(c); err != nil {
 		return err
@@ -99,35 +128,54 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	rep := report.Report{Folders: map[string]string{}}
-	if workshop != nil {
+	handedIn := slices.DeleteFunc(slices.Clone(parts), func(p *part) bool { return p.file == "" })
+	open := func(p *part) bool { return p.result.Verdict == verdict.Inconclusive }
+	err = cohort.Again(handedIn, retries, open, func(todo []*part, try int) error {
+		for _, p := range todo {
+			if try > 1 && !c.Bool("quiet") {
+				fmt.Fprintf(c.App.ErrWriter, "%s is inconclusive; it is measured again, try %d of %d\n", p.challenge.ID, try, 1+retries)
+			}
+			if err := checkOne(c, co, p, interpreter, try); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, p := range handedIn {
+		if p.result != nil && p.result.Verdict == verdict.Pass {
+			keepPassed(c, p.record, p.result)
+		}
+	}
+	rep, records := reportOf(parts)
+	if rep.Policy = policy; workshop != nil {
 		rep.Title = workshop.Title
 	}
+	if err != nil && !(errors.Is(err, context.Canceled) && len(records) > 0) {
+		return err
+	}
+	if werr := writeAll(c, rep, records); err == nil || !errors.As(werr, new(*verdictError)) {
+		err = errors.Join(err, werr) // of what was interrupted, what is done is told
+	}
+	return err
+}
+
+// reportOf gives the report on the parts that were judged or not found, and
+// their records.
+func reportOf(parts []*part) (report.Report, []*record.Record) {
+	rep := report.Report{Folders: map[string]string{}}
 	var records []*record.Record
 	for _, p := range parts {
-		if p.file == "" {
+		switch {
+		case p.file == "":
 			rep.Missing = append(rep.Missing, report.Missing{ID: p.challenge.ID, Deliverable: p.challenge.Deliverable, Looked: p.looked, MaxScore: p.challenge.Points()})
-			continue
-		}
-		rec, result, err := checkOne(c, co, p, interpreter)
-		if errors.Is(err, context.Canceled) && len(rep.Challenges) > 0 { // what is done is told
-			if werr := writeAll(c, rep, records); !errors.As(werr, new(*verdictError)) {
-				err = errors.Join(err, werr)
+		case p.result != nil:
+			records, rep.Challenges = append(records, p.record), append(rep.Challenges, p.result)
+			if p.folder != "" {
+				rep.Folders[p.challenge.ID] = p.folder
 			}
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		records, rep.Challenges = append(records, rec), append(rep.Challenges, result)
-		if p.folder != "" {
-			rep.Folders[p.challenge.ID] = p.folder
-		}
-		if result.Verdict == verdict.Pass {
-			keepPassed(c, rec, result)
 		}
 	}
-	return writeAll(c, rep, records)
+	return rep, records
 }
 
 // notHandedIn says that none of the deliverables was found.
@@ -182,10 +230,11 @@ func writeAll(c *cli.Context, rep report.Report, records []*record.Record) error
 	return writeReport(c, rep)
 }
 
-func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*record.Record, *verdict.Result, error) {
+// checkOne observes and judges a part; a try counts from 1.
+func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try int) error {
 	solution, err := co.Solution(p.challenge.ID)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	line := newProgress(c)
 	defer line.clear()
@@ -195,13 +244,17 @@ func checkOne(c *cli.Context, co course.Course, p part, interpreter string) (*re
 		Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
 	})
 	if err != nil {
-		return nil, nil, observing(c, "check "+p.challenge.ID, err)
+		return observing(c, "check "+p.challenge.ID, err)
+	}
+	if try > 1 {
+		rec.Header.Tries = try
 	}
 	result, err := verdict.Judge(rec)
 	if err != nil {
-		return nil, nil, fmt.Errorf("judge %s: %w", p.challenge.ID, err)
+		return fmt.Errorf("judge %s: %w", p.challenge.ID, err)
 	}
-	return rec, result, nil
+	p.record, p.result = rec, result
+	return nil
 }
 
 // checkSandbox refuses an unknown mode, and one that this machine does not
@@ -237,10 +290,10 @@ func observing(c *cli.Context, doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// shownFolder gives the folder of a file as a report shows it: from the
+// shown gives a path as the reader of a report finds it, with slashes: from the
 // workspace of a GitHub job, where there is one, else from this folder, else
 // the whole path.
-func shownFolder(file string) string {
+func shown(name string) string {
 	from := os.Getenv("GITHUB_WORKSPACE")
 	if from == "" {
 		from = "."
@@ -249,20 +302,19 @@ func shownFolder(file string) string {
 	if err != nil {
 		return ""
 	}
-	folder, err := filepath.Abs(filepath.Dir(file))
-	if err != nil {
+	if name, err = filepath.Abs(name); err != nil {
 		return ""
 	}
-	if rel, err := filepath.Rel(from, folder); err == nil && filepath.IsLocal(rel) {
-		folder = rel
+	if rel, err := filepath.Rel(from, name); err == nil && filepath.IsLocal(rel) {
+		name = rel
 	}
-	return filepath.ToSlash(folder)
+	return filepath.ToSlash(name)
 }
 
 // findParts finds the deliverable of each challenge at a path, or in the usual
 // places. It is an error where none can be found. What was unpacked for it
 // lasts until done is called.
-func findParts(co course.Course, ids []string, where string) (parts []part, done func(), err error) {
+func findParts(co course.Course, ids []string, where string) (parts []*part, done func(), err error) {
 	var handedIn []*intake.Submission
 	done = func() {
 		for _, s := range handedIn {
@@ -293,13 +345,13 @@ func findParts(co course.Course, ids []string, where string) (parts []part, done
 		if err != nil {
 			return nil, done, err
 		}
-		p := part{challenge: ch, looked: looked}
+		p := &part{challenge: ch, looked: looked}
 		for i := 0; i < len(handedIn) && p.file == ""; i++ {
 			if p.file, err = handedIn[i].Find(ch.Deliverable, path.Base(ch.ID), len(ids) == 1); err != nil {
 				return nil, done, err
 			}
-			if p.file != "" && !handedIn[i].Unpacked() {
-				p.folder = shownFolder(p.file)
+			if origin := handedIn[i].Origin(p.file); p.file != "" && origin != "" {
+				p.folder = path.Dir(shown(origin))
 			}
 		}
 		if p.file != "" {

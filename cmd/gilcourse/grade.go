@@ -21,9 +21,6 @@ import (
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
-// policyFlag is on the commands that grade a cohort.
-var policyFlag = &cli.StringFlag{Name: "inconclusive", Usage: "let an inconclusive verdict count as `POLICY`: " + strings.Join(report.Policies(), ", ") + "; it stays inconclusive in the report"}
-
 func gradeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "grade",
@@ -46,7 +43,7 @@ measured, and a run that was stopped goes on where it was.`,
 			&cli.StringFlag{Name: "roster", Usage: "names of the learners: `CSV` with a column of names, and one of what their submissions are called"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR`, and use what is kept there"},
 			&cli.BoolFlag{Name: "fresh", Usage: "measure all submissions, whatever is kept"},
-			&cli.IntFlag{Name: "retry-inconclusive", Usage: "measure what is inconclusive again, at the end, up to `N` times"},
+			retryFlag,
 			policyFlag,
 			pythonFlag,
 			&cli.BoolFlag{Name: "full", Usage: "run scripts as written, at the lesson's size"},
@@ -66,12 +63,10 @@ func grade(c *cli.Context) error {
 		return usagef("grade takes the paths of submissions, or of folders of them")
 	case c.String("challenge") == "":
 		return usagef("grade needs --challenge NAME, a challenge or a workshop; `gilcourse list` shows the names")
-	case c.Int("retry-inconclusive") < 0:
-		return usagef("--retry-inconclusive takes a number from 0")
 	case c.Bool("fresh") && c.String("results") == "":
 		return usagef("--fresh says what to do with kept results; name their folder with --results DIR")
 	}
-	policy, err := policyOf(c)
+	policy, retries, err := undecided(c)
 	if err != nil {
 		return err
 	}
@@ -103,7 +98,8 @@ func grade(c *cli.Context) error {
 	o.Check.Version = programVersion()
 	o.Check.Full, o.Check.StrictClock, o.Check.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
 	o.Check.Sandbox, o.Check.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
-	o.Fresh, o.Retries = c.Bool("fresh"), c.Int("retry-inconclusive")
+	o.Shown = shown
+	o.Fresh, o.Retries = c.Bool("fresh"), retries
 	if dir := c.String("results"); dir != "" {
 		if o.Store, err = cohort.OpenStore(dir, true); err != nil {
 			return err
@@ -177,16 +173,6 @@ func hidden(c *cli.Context) []string {
 		}
 	}
 	return dirs
-}
-
-func policyOf(c *cli.Context) (report.Policy, error) {
-	p := c.String("inconclusive")
-	for _, known := range report.Policies() {
-		if p == known || p == "" {
-			return report.Policy(p), nil
-		}
-	}
-	return "", usagef("there is no --inconclusive %q; %s", p, spec.Suggest(p, report.Policies()))
 }
 
 // readRoster reads a roster, nil where no file is named.

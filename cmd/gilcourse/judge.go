@@ -19,12 +19,16 @@ func judgeCommand() *cli.Command {
 
    gilcourse judge evidence.jsonl
    gilcourse judge evidence.jsonl -o json`,
-		Flags: outputFlags,
+		Flags: append([]cli.Flag{policyFlag}, outputFlags...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usagef("judge takes one file, a record that `gilcourse check --record FILE` kept")
 			}
 			if err := checkFormats(c); err != nil {
+				return err
+			}
+			policy, _, err := undecided(c)
+			if err != nil {
 				return err
 			}
 			in := os.Stdin
@@ -40,7 +44,7 @@ func judgeCommand() *cli.Command {
 			if err != nil {
 				return usagef("%s: %w", c.Args().First(), err)
 			}
-			rep := report.Report{}
+			rep := report.Report{Policy: policy}
 			for _, rec := range records {
 				result, err := verdict.Judge(rec)
 				if err != nil {

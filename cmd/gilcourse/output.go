@@ -101,7 +101,7 @@ func writeReport(c *cli.Context, rep report.Report) error {
 	if err != nil {
 		return err
 	}
-	if v := rep.Verdict(); v != verdict.Pass {
+	if v := rep.Counts(); v != verdict.Pass {
 		return &verdictError{v}
 	}
 	return nil

@@ -35,7 +35,7 @@ func regrade(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usagef("regrade takes one folder, which `gilcourse grade --results DIR` made")
 	}
-	policy, err := policyOf(c)
+	policy, _, err := undecided(c)
 	if err != nil {
 		return err
 	}

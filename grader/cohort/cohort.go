@@ -50,6 +50,8 @@ type Options struct {
 	// Retries is how often what is inconclusive is measured again, after
 	// everything else.
 	Retries int
+	// Shown, if set, gives a path as whoever reads the report finds it.
+	Shown func(string) string
 	// Progress, if set, is told what is being done, by one goroutine at a time.
 	Progress func(Progress)
 	// Each, if set, is told of each submission, in the order of the sources,
@@ -101,6 +103,7 @@ type job struct {
 // part is what was handed in for one of the tasks.
 type part struct {
 	missing  bool
+	origin   string // where the file lies, empty where it was in an archive
 	key      string // empty where it cannot be kept
 	prepared *grader.Prepared
 	result   *verdict.Result // nil until it is judged
@@ -123,15 +126,13 @@ func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
 			return nil, err
 		}
 	}
-	err := g.round(ctx, g.jobs, false)
-	for try := 0; try < o.Retries && err == nil; try++ {
-		again := slices.DeleteFunc(slices.Clone(g.jobs), func(j *job) bool { return g.submission(j).Verdict() != verdict.Inconclusive })
-		if len(again) == 0 {
-			break
+	open := func(j *job) bool { return g.submission(j).Verdict() == verdict.Inconclusive }
+	err := Again(g.jobs, o.Retries, open, func(jobs []*job, try int) error {
+		if try > 1 {
+			g.done -= len(jobs)
 		}
-		g.done -= len(again)
-		err = g.round(ctx, again, true)
-	}
+		return g.round(ctx, jobs, try > 1)
+	})
 	var graded []report.Submission
 	for _, j := range g.jobs {
 		if j.finished() {
@@ -142,6 +143,19 @@ func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
 		err = errors.Join(err, o.Store.save())
 	}
 	return graded, err
+}
+
+// Again measures all, and up to so many times more those that are still open,
+// after everything else: the machine may be quieter then. A try counts from 1.
+// It stops at the first error.
+func Again[T any](all []T, retries int, open func(T) bool, measure func(all []T, try int) error) error {
+	for try := 1; len(all) > 0 && try <= 1+retries; try++ {
+		if err := measure(all, try); err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(slices.Clone(all), func(t T) bool { return !open(t) })
+	}
+	return nil
 }
 
 // round grades some submissions: a few are prepared side by side, then measured
@@ -272,6 +286,7 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		}
 		if j.parts[i].missing = files[i] == ""; !j.parts[i].missing {
 			found++
+			j.parts[i].origin = j.in.Origin(files[i])
 		}
 	}
 	if found == 0 {
@@ -333,6 +348,9 @@ func (g *grading) measure(ctx context.Context, j *job) {
 			j.failed(ctx, fmt.Errorf("check %s: %w", g.challenges[i].ID, err))
 			return
 		}
+		if j.tries > 0 {
+			rec.Header.Tries = j.tries + 1
+		}
 		if len(rec.Measured) > 0 {
 			g.cells = rec.Measured
 		}
@@ -352,13 +370,18 @@ func (g *grading) measure(ctx context.Context, j *job) {
 // submission is what a job came to.
 func (g *grading) submission(j *job) report.Submission {
 	s := report.Submission{Learner: j.Label, Path: j.Path, Refused: j.refused, Tries: j.tries}
+	inPlace := g.Shown != nil && filepath.Clean(j.at) == filepath.Clean(j.Path)
+	if inPlace {
+		s.Shown = g.Shown(j.Path)
+	}
 	if j.err != nil {
 		s.Err = j.err.Error()
 	}
 	if j.err != nil || j.refused != "" {
 		return s
 	}
-	s.Cached, s.Report.Title = true, g.Title
+	folders := map[string]string{}
+	s.Cached, s.Report.Title, s.Report.Folders = true, g.Title, folders
 	for i, p := range j.parts {
 		if p.missing {
 			c := g.challenges[i]
@@ -366,6 +389,9 @@ func (g *grading) submission(j *job) report.Submission {
 		} else if p.result != nil {
 			s.Report.Challenges = append(s.Report.Challenges, p.result)
 			s.Cached = s.Cached && p.kept
+			if inPlace && p.origin != "" {
+				folders[p.result.ID] = path.Dir(g.Shown(p.origin))
+			}
 		}
 	}
 	return s

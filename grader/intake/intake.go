@@ -63,6 +63,18 @@ type Submission struct {
 // finds them again.
 func (s *Submission) Unpacked() bool { return s.unpacked != nil && s.dir != "" }
 
+// Origin gives where a file that Find gave lies for the caller: empty where
+// that is nowhere, since it was in an archive.
+func (s *Submission) Origin(file string) string {
+	switch {
+	case s.Unpacked():
+		return ""
+	case s.dir == "":
+		return s.name // which may have been set apart
+	}
+	return file
+}
+
 // Open takes in the file, folder or archive at a path. What is there decides,
 // not its name. Where there is nothing the error is fs.ErrNotExist; every other
 // error is a Refused, but for a temporary folder that cannot be written.

@@ -31,6 +31,16 @@ func Name(s string) string {
 	return commands.Replace(strconv.Quote(s))
 }
 
+// Path is Name for a program that looks for the file: never shortened, and in
+// quotes only where the path holds what cannot be shown.
+func Path(s string) string {
+	odd := strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+	if s == "" || odd || !utf8.ValidString(s) || strings.HasPrefix(s, "::") || commands.Replace(s) != s {
+		return Name(s)
+	}
+	return s
+}
+
 // plain says that a name can be shown as it is.
 func plain(s string) bool {
 	if s == "" || !utf8.ValidString(s) || strings.TrimSpace(s) != s || strings.HasPrefix(s, "::") || commands.Replace(s) != s {

@@ -80,3 +80,12 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestPath(t *testing.T) {
+	long := strings.Repeat("folder/", 50) + "gil_discovery.py"
+	for path, want := range map[string]string{long: long, `a "b"/c, d:e.py`: `a "b"/c, d:e.py`, " x ": " x ", "": `""`, "a\nb": `"a\nb"`, "::x": `"::x"`, "##[x]": `"## [x]"`, "bad\xff": `"bad\xff"`} {
+		if got := Path(path); got != want {
+			t.Errorf("%q is %s, want %s", path, got, want)
+		}
+	}
+}

@@ -38,6 +38,9 @@ type Header struct {
 	// Seed is what the inputs of all calls were drawn from, 0 where nothing
 	// was called.
 	Seed uint64 `json:"seed,omitempty"`
+	// Tries is how often it was measured, this time included, where what came
+	// before was inconclusive and does not count; 0 for once.
+	Tries int `json:"tries,omitempty"`
 	// Sandbox is nil in records of versions that had none.
 	Sandbox *Sandbox `json:"sandbox,omitempty"`
 }

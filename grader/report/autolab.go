@@ -24,7 +24,7 @@ func writeAutolab(w io.Writer, r Report, _ Options) error {
 		if _, ok := cases[name]; !ok {
 			names = append(names, name)
 		}
-		one := object{{"passed", i.Verdict == verdict.Pass}}
+		one := object{{"passed", i.Counts == verdict.Pass}}
 		if i.Verdict != verdict.Pass {
 			one = append(one, member{"hint", i.story()})
 		}

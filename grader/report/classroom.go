@@ -42,10 +42,10 @@ func passFailError(v verdict.Verdict) string {
 }
 
 func writeClassroom(w io.Writer, r Report, _ Options) error {
-	out := classroom{Version: 1, Status: passFailError(r.Verdict()), Tests: []classroomTest{}}
+	out := classroom{Version: 1, Status: passFailError(r.Counts()), Tests: []classroomTest{}}
 	_, out.MaxScore = r.Score()
 	for _, i := range r.items() {
-		out.Tests = append(out.Tests, classroomTest{Name: r.name(i), Status: passFailError(i.Verdict), Score: i.Points, Message: i.story(),
+		out.Tests = append(out.Tests, classroomTest{Name: r.name(i), Status: passFailError(i.Counts), Score: i.Points, Message: i.story(),
 			TestCode: i.Bounds, Filename: i.Path, Line: i.Line})
 	}
 	var b bytes.Buffer

@@ -15,7 +15,8 @@ type Cohort struct {
 	// Absent are the learners of the roster of whom nothing was handed in, in
 	// the roster's order.
 	Absent []string
-	// Policy is what an inconclusive verdict counts as.
+	// Policy is what an inconclusive verdict counts as; that of the reports is
+	// not looked at.
 	Policy Policy
 }
 
@@ -24,7 +25,10 @@ type Cohort struct {
 type Submission struct {
 	Learner string // as the roster names them, else the name of the file or folder
 	Path    string // as it was named
-	Report  Report
+	// Shown is the path as whoever reads the report finds it, with slashes;
+	// empty where that is unknown, or nowhere (in an archive).
+	Shown  string
+	Report Report
 	// Refused says why it could not be taken in, empty where it was.
 	Refused string
 	// Err says why the grader itself failed at it, empty where it did not.
@@ -56,59 +60,6 @@ func (s Submission) Verdict() verdict.Verdict {
 		return Refused
 	}
 	return s.Report.Verdict()
-}
-
-// Policy is what a course makes of an inconclusive verdict. It changes no
-// verdict, but what a whole cohort comes to. The zero value leaves it
-// inconclusive.
-type Policy string
-
-// The policies: it counts as a pass, as a fail, or not at all.
-const (
-	CountPass Policy = "pass"
-	CountFail Policy = "fail"
-	CountSkip Policy = "skip"
-)
-
-// Policies names the policies.
-func Policies() []string { return []string{string(CountPass), string(CountFail), string(CountSkip)} }
-
-// Says is the policy in words, empty where there is none.
-func (p Policy) Says() string {
-	switch p {
-	case CountPass:
-		return "By the course's policy an inconclusive verdict counts as a pass."
-	case CountFail:
-		return "By the course's policy an inconclusive verdict counts as a fail."
-	case CountSkip:
-		return "By the course's policy an inconclusive verdict does not count."
-	}
-	return ""
-}
-
-// Count gives what verdicts come to under the policy: an error where there is
-// one, else a fail, else Refused, else an inconclusive, else a pass. Where
-// nothing is left to count it is inconclusive.
-func (p Policy) Count(verdicts ...verdict.Verdict) verdict.Verdict {
-	rank := []verdict.Verdict{verdict.Pass, verdict.Inconclusive, Refused, verdict.Fail, verdict.Error}
-	worst := -1
-	for _, v := range verdicts {
-		if v == verdict.Inconclusive && p != "" {
-			if p == CountSkip {
-				continue
-			}
-			v = verdict.Verdict(p)
-		}
-		for i := range rank {
-			if rank[i] == v {
-				worst = max(worst, i)
-			}
-		}
-	}
-	if worst < 0 {
-		return verdict.Inconclusive
-	}
-	return rank[worst]
 }
 
 // Verdict is what the cohort comes to.

@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +30,46 @@ func TestPolicy(t *testing.T) {
 	} {
 		if got := c.policy.Count(c.of...); got != c.want {
 			t.Errorf("policy %q of %v: %s, want %s", c.policy, c.of, got, c.want)
+		}
+	}
+}
+
+// TestPolicyIsSaid looks for the policy, and for the points that it makes of an
+// inconclusive check, in every format.
+func TestPolicyIsSaid(t *testing.T) {
+	result := func() *verdict.Result {
+		return &verdict.Result{ID: "x/y", Verdict: verdict.Inconclusive, Score: 4, MaxScore: 10, Checks: []verdict.Check{
+			{ID: "runs", Verdict: verdict.Pass, Points: 4, MaxPoints: 4}, {ID: "threads", Verdict: verdict.Inconclusive, MaxPoints: 6}}}
+	}
+	for policy, want := range map[report.Policy]struct {
+		verdict verdict.Verdict
+		points  string
+	}{"": {verdict.Inconclusive, "4 of 10 points"}, report.CountPass: {verdict.Pass, "10 of 10 points"}, report.CountFail: {verdict.Fail, "4 of 10 points"},
+		report.CountSkip: {verdict.Inconclusive, "4 of 4 points"}} {
+		rep := report.Report{Challenges: []*verdict.Result{result()}, Policy: policy}
+		if got := rep.Counts(); got != want.verdict || rep.Verdict() != verdict.Inconclusive {
+			t.Errorf("%q: %s counts as %s", policy, rep.Verdict(), got)
+		}
+		for _, format := range report.Formats() {
+			var b strings.Builder
+			if err := report.Write(&b, format, rep, report.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			got := b.String()
+			if format == "classroom" {
+				text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(got))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = string(text)
+			}
+			says := strings.Contains(got, "By the course's policy") || strings.Contains(got, `"inconclusive_counts_as"`) || format == "csv" && strings.Contains(got, ",inconclusive,"+string(policy)+",")
+			if says != (policy != "") {
+				t.Errorf("%q is not said in %s: %s", policy, format, got)
+			}
+			if slices.Contains([]string{"text", "gradescope", "markdown"}, format) && !strings.Contains(got, want.points) {
+				t.Errorf("%q: no %s in %s: %s", policy, want.points, format, got)
+			}
 		}
 	}
 }

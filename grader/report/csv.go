@@ -17,16 +17,16 @@ func writeCSV(w io.Writer, r Report, o Options) error {
 	for _, c := range r.Challenges[:min(1, len(r.Challenges))] {
 		s.Path = r.place(c.ID, c.File)
 	}
-	return writeCohortCSV(w, Cohort{Submissions: []Submission{s}}, o)
+	return writeCohortCSV(w, Cohort{Submissions: []Submission{s}, Policy: r.Policy}, o)
 }
 
 // writeCohortCSV writes a gradebook (RFC 4180): a row for each learner, a
 // column for the points of each check, empty where it is inconclusive or was
-// not judged.
+// not judged. What a verdict counts as by the course's policy stands beside it.
 func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	heads := []string{"learner", "path", "verdict", "points", "max_points"}
+	heads := []string{"learner", "path", "verdict", "counts_as", "points", "max_points"}
 	first := len(heads)
 	for _, t := range c.Tallies() {
 		if t.Check != notHandedIn {
@@ -39,13 +39,16 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	}
 	for _, s := range c.Submissions {
 		row := make([]string, len(heads))
-		row[0], row[1], row[2] = cell(quote.Text(s.Learner)), cell(quote.Text(s.Path)), string(s.Verdict())
+		row[0], row[1], row[2], row[3] = cell(quote.Text(s.Learner)), cell(quote.Text(s.Path)), string(s.Verdict()), string(s.Verdict())
+		if s.Verdict() == verdict.Inconclusive && c.Policy != "" {
+			row[3] = string(c.Policy)
+		}
 		if v := s.Verdict(); v != Refused && v != verdict.Error {
 			score, most := s.Report.Score()
-			row[3], row[4] = figure(score), figure(most)
+			row[4], row[5] = figure(score), figure(most)
 		}
 		for _, i := range s.Report.items() {
-			if at := slices.Index(heads[first:], path.Base(i.Challenge)+"/"+i.ID); at >= 0 && i.Verdict != verdict.Inconclusive {
+			if at := slices.Index(heads[first:], path.Base(i.Challenge)+"/"+i.ID); at >= 0 && i.Counts != verdict.Inconclusive {
 				row[first+at] = figure(i.Points)
 			}
 		}
@@ -56,7 +59,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	}
 	for _, learner := range c.Absent {
 		row := make([]string, len(heads))
-		row[0], row[2], row[len(row)-1] = cell(quote.Text(learner)), "absent", "nothing was handed in"
+		row[0], row[2], row[3], row[len(row)-1] = cell(quote.Text(learner)), "absent", "absent", "nothing was handed in"
 		if err := out.Write(row); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -13,7 +14,7 @@ import (
 type exercism struct {
 	Version int    `json:"version"`
 	Status  string `json:"status"` // pass, fail, or error where it is not for the learner to mend
-	// Message goes with an error.
+	// Message goes with an error, and then there are no tests.
 	Message string         `json:"message,omitempty"`
 	Tests   []exercismTest `json:"tests,omitempty"`
 }
@@ -27,28 +28,33 @@ type exercismTest struct {
 	Task int `json:"task_id"`
 }
 
-// longestExercism is how many characters of a message are taken.
-const longestExercism = 65535
+// longestExercism is how many characters of a message are written: 65535 bytes
+// are taken.
+const longestExercism = 65535 / utf8.UTFMax
 
 func writeExercism(w io.Writer, r Report, _ Options) error {
-	out := exercism{Version: 3, Status: passFailError(r.Verdict())}
+	out := exercism{Version: 3, Status: passFailError(r.Counts())}
 	if len(r.Challenges) == 0 { // nothing ran
 		out.Status = string(verdict.Error)
+	}
+	if out.Status == string(verdict.Error) {
+		if len(r.Challenges) > 0 {
+			out.Message = r.undecided() + "\n"
+		}
 		for _, i := range r.items() {
-			out.Message += i.story() + "\n"
+			if i.Verdict != verdict.Pass {
+				out.Message += i.Title + "\n" + i.story() + "\n"
+			}
 		}
 		out.Message = short(out.Message, longestExercism)
 		return encode(w, out)
-	}
-	if out.Status == string(verdict.Error) {
-		out.Message = undecided
 	}
 	tasks := []string{}
 	for _, i := range r.items() {
 		if !slices.Contains(tasks, i.Challenge) {
 			tasks = append(tasks, i.Challenge)
 		}
-		test := exercismTest{Name: path.Base(i.Challenge) + ": " + i.ID, TestCode: "# " + i.Title, Status: passFailError(i.Verdict), Task: len(tasks)}
+		test := exercismTest{Name: path.Base(i.Challenge) + ": " + i.ID, TestCode: "# " + i.Title, Status: passFailError(i.Counts), Task: len(tasks)}
 		if i.Bounds != "" {
 			test.TestCode += "\n" + i.Bounds
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -24,37 +25,66 @@ var resume = func() string { return rand.Text() }
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 func writeGitHub(w io.Writer, r Report, _ Options) error {
 	var all []annotation
+	files := map[string]string{} // that a reader finds, by challenge
+	for _, c := range r.Challenges {
+		if _, known := r.Folders[c.ID]; known {
+			files[c.ID] = r.place(c.ID, c.File)
+		}
+	}
 	for _, i := range r.items() {
 		if i.Verdict != verdict.Pass {
 			title := fmt.Sprintf("%s (%s of %s points)", r.name(i), figure(i.Points), figure(i.MaxPoints))
-			all = append(all, annotation{i.Verdict, i.Path, i.Line, title, i.story()})
+			all = append(all, annotation{i.Counts, cmp.Or(i.Path, files[i.Challenge]), i.Line, title, i.story()})
 		}
 	}
 	return github(w, r.title()+": "+r.outcome(), all, func(w io.Writer) error { return writeText(w, r, Options{Width: 100}) })
 }
 
-// writeCohortGitHub annotates each submission that did not pass.
+// writeCohortGitHub annotates each submission that did not pass, at the first
+// line that explains it.
 func writeCohortGitHub(w io.Writer, c Cohort, _ Options) error {
 	var all []annotation
 	for _, s := range c.Submissions {
-		v := s.Verdict()
-		switch {
-		case v == verdict.Pass:
+		if s.Verdict() == verdict.Pass {
 			continue
-		case v == verdict.Inconclusive && c.Policy == CountFail:
-			v = verdict.Fail
 		}
-		all = append(all, annotation{verdict: v, title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())})
+		one := annotation{verdict: c.Policy.counts(s.Verdict()), title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())}
+		if s.Shown != "" {
+			one.file = quote.Path(s.Shown)
+			one.locate(s.Report)
+		}
+		all = append(all, one)
 	}
 	return github(w, c.Challenge+": "+c.Summary(), all, func(w io.Writer) error { return writeCohortText(w, c, Options{Width: 100}) })
 }
 
 // annotation is a message that GitHub shows at a line of a file.
 type annotation struct {
-	verdict        verdict.Verdict
-	file           string // empty for none
-	line           int
+	verdict        verdict.Verdict // what it counts as: a warning where that is no fail and no error
+	file           string          // empty for none
+	line           int             // from 1, 0 for none
 	title, message string
+}
+
+// locate moves an annotation to the first line of a report that explains what
+// did not pass, and tells that, or else to the first file that did not.
+func (a *annotation) locate(r Report) {
+	for _, c := range r.Challenges {
+		if c.Verdict != verdict.Pass {
+			a.file = r.place(c.ID, c.File)
+			break
+		}
+	}
+	for _, i := range r.items() {
+		if i.Verdict != verdict.Pass && i.Line > 0 {
+			a.file, a.line, a.message = i.Path, i.Line, a.message+"\n"+i.story()
+			return
+		}
+	}
+}
+
+func (a annotation) warns() bool {
+	return a.verdict == verdict.Inconclusive || a.verdict == verdict.Pass
 }
 
 // github writes a log: the text in a group under a heading, and as many of the
@@ -69,7 +99,7 @@ func github(w io.Writer, heading string, all []annotation, text func(io.Writer) 
 	fmt.Fprintf(&b, "::%s::\n::endgroup::\n", word)
 	var errors, warnings []annotation
 	for _, a := range all {
-		if a.verdict == verdict.Inconclusive {
+		if a.warns() {
 			warnings = append(warnings, a)
 		} else {
 			errors = append(errors, a)
@@ -83,12 +113,15 @@ func github(w io.Writer, heading string, all []annotation, text func(io.Writer) 
 	}
 	for _, a := range all {
 		command := "error"
-		if a.verdict == verdict.Inconclusive {
+		if a.warns() {
 			command = "warning"
 		}
 		var properties []string
-		if a.file != "" && a.line > 0 {
-			properties = append(properties, "file="+escapeProperty(a.file), fmt.Sprintf("line=%d", a.line))
+		if a.file != "" {
+			properties = append(properties, "file="+escapeProperty(a.file))
+		}
+		if a.line > 0 {
+			properties = append(properties, fmt.Sprintf("line=%d", a.line))
 		}
 		properties = append(properties, "title="+escapeProperty(a.title))
 		fmt.Fprintf(&b, "::%s %s::%s\n", command, strings.Join(properties, ","), escape(a.message))

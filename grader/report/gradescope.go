@@ -24,7 +24,8 @@ type gradescopeTest struct {
 	Name     string  `json:"name"`
 	Score    float64 `json:"score"`
 	MaxScore float64 `json:"max_score"`
-	// Status is passed or failed; an inconclusive check has none.
+	// Status is passed or failed; an inconclusive check has none, where the
+	// policy does not decide.
 	Status string   `json:"status,omitempty"`
 	Output string   `json:"output"`
 	Tags   []string `json:"tags,omitempty"`
@@ -38,7 +39,7 @@ func writeGradescope(w io.Writer, r Report, _ Options) error {
 	}
 	for _, i := range r.items() {
 		test := gradescopeTest{Number: i.Number, Name: r.name(i), Score: i.Points, MaxScore: i.MaxPoints, Output: i.story(), Tags: []string{i.ID}}
-		switch i.Verdict {
+		switch i.Counts {
 		case verdict.Pass:
 			test.Status = "passed"
 		case verdict.Fail:

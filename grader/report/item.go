@@ -18,6 +18,7 @@ type item struct {
 	ID        string // of the check, or notHandedIn
 	Title     string
 	Verdict   verdict.Verdict
+	Counts    verdict.Verdict // what it counts as under the policy
 	Points    float64
 	MaxPoints float64
 	Text      string // what was seen and what to do, in lines; the first is the message
@@ -34,8 +35,11 @@ func (r Report) items() []item {
 	var items []item
 	for i, c := range r.Challenges {
 		for n, k := range c.Checks {
-			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: quote.Text(k.Title), Verdict: k.Verdict,
+			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: quote.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
 				Points: k.Points, MaxPoints: k.MaxPoints, Text: quote.Text(told(k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
+			if says := r.Policy.Says(); k.Verdict == verdict.Inconclusive && says != "" {
+				one.Text += "\n" + says
+			}
 			if k.Location != nil && k.Verdict != verdict.Pass {
 				one.File, one.Path = quote.Name(k.Location.File), r.place(c.ID, k.Location.File)
 				one.Line, one.Source = k.Location.Line, quote.Text(k.Location.Text)
@@ -45,14 +49,14 @@ func (r Report) items() []item {
 	}
 	for i, m := range r.Missing {
 		items = append(items, item{Number: fmt.Sprintf("%d.1", len(r.Challenges)+i+1), Challenge: m.ID, ID: notHandedIn, Title: m.Deliverable + " is handed in",
-			Verdict: verdict.Fail, MaxPoints: m.MaxScore, Text: quote.Text(m.String())})
+			Verdict: verdict.Fail, Counts: verdict.Fail, MaxPoints: m.MaxScore, Text: quote.Text(m.String())})
 	}
 	return items
 }
 
 // place gives a file of a challenge as the report's reader finds it.
 func (r Report) place(challenge, file string) string {
-	return quote.Name(path.Join(r.Folders[challenge], file))
+	return quote.Path(path.Join(r.Folders[challenge], file))
 }
 
 // several says that there is more than one challenge.
@@ -86,13 +90,18 @@ func (r Report) outcome() string {
 }
 
 // undecided explains an inconclusive verdict to a learner.
-const undecided = "Inconclusive: the machine did not allow a decision, which is neither a pass nor a fail, and no fault of yours. Hand it in again, or have it run on a quieter machine."
+func (r Report) undecided() string {
+	if says := r.Policy.Says(); says != "" {
+		return "Inconclusive: the machine did not allow a decision, which is no fault of yours. " + says
+	}
+	return "Inconclusive: the machine did not allow a decision, which is neither a pass nor a fail, and no fault of yours. Hand it in again, or have it run on a quieter machine."
+}
 
 // remarks are what to know beside the checks, in lines; empty for nothing.
 func (r Report) remarks() string {
 	var lines []string
 	if r.Verdict() == verdict.Inconclusive {
-		lines = append(lines, undecided)
+		lines = append(lines, r.undecided())
 	}
 	for _, c := range r.Challenges {
 		for _, n := range c.Notes {

@@ -15,14 +15,15 @@ import (
 const jsonVersion = 1
 
 type jsonReport struct {
-	Version    int             `json:"version"`
-	Verdict    verdict.Verdict `json:"verdict"`
-	Score      float64         `json:"score"`
-	MaxScore   float64         `json:"max_score"`
-	Host       *record.Host    `json:"host,omitempty"`
-	Python     *record.Python  `json:"python,omitempty"`
-	Sandbox    *record.Sandbox `json:"sandbox,omitempty"`
-	Challenges []jsonChallenge `json:"challenges"`
+	Version      int             `json:"version"`
+	Verdict      verdict.Verdict `json:"verdict"`
+	Score        float64         `json:"score"`
+	MaxScore     float64         `json:"max_score"`
+	Inconclusive Policy          `json:"inconclusive_counts_as,omitempty"`
+	Host         *record.Host    `json:"host,omitempty"`
+	Python       *record.Python  `json:"python,omitempty"`
+	Sandbox      *record.Sandbox `json:"sandbox,omitempty"`
+	Challenges   []jsonChallenge `json:"challenges"`
 }
 
 type jsonChallenge struct {
@@ -116,7 +117,7 @@ type jsonEvidence struct {
 func writeJSON(w io.Writer, r Report, _ Options) error { return encode(w, reportJSON(r)) }
 
 func reportJSON(r Report) jsonReport {
-	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Challenges: []jsonChallenge{}}
+	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Inconclusive: r.Policy, Challenges: []jsonChallenge{}}
 	out.Score, out.MaxScore = r.Score()
 	for _, c := range r.Challenges {
 		if out.Host == nil {

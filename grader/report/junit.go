@@ -13,7 +13,7 @@ import (
 // writeJUnit writes a suite for each challenge, a case for each check. An
 // inconclusive check is skipped.
 func writeJUnit(w io.Writer, r Report, _ Options) error {
-	return junit.Write(w, "gilcourse", suites(r, "", ""))
+	return junit.Write(w, "gilcourse", suites(r, ""))
 }
 
 // writeCohortJUnit writes a suite for each challenge of each submission. One
@@ -30,7 +30,7 @@ func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 		case Refused:
 			one.Outcome = junit.Failed
 		default:
-			all = append(all, suites(s.Report, learner, c.Policy)...)
+			all = append(all, suites(s.Report, learner)...)
 			continue
 		}
 		all = append(all, junit.Suite{Name: learner + ": " + c.Challenge, Cases: []junit.Case{one}})
@@ -39,12 +39,15 @@ func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 }
 
 // suites gives the suites of a report, of a learner where one is named.
-func suites(r Report, learner string, policy Policy) []junit.Suite {
+func suites(r Report, learner string) []junit.Suite {
 	facts := map[string][]junit.Property{}
 	for _, c := range r.Challenges {
 		score := figure(c.Score) + " of " + figure(c.MaxScore)
 		facts[c.ID] = []junit.Property{{Name: "verdict", Value: string(c.Verdict)}, {Name: "points", Value: score},
 			{Name: "file", Value: r.place(c.ID, c.File)}, {Name: "python", Value: c.Python.Implementation + " " + c.Python.Version}, {Name: "machine", Value: machine(c)}}
+		if r.Policy != "" {
+			facts[c.ID] = append(facts[c.ID], junit.Property{Name: "inconclusive_counts_as", Value: string(r.Policy)})
+		}
 	}
 	var suites []junit.Suite
 	for _, i := range r.items() {
@@ -55,7 +58,7 @@ func suites(r Report, learner string, policy Policy) []junit.Suite {
 		if len(suites) == 0 || suites[len(suites)-1].Name != name {
 			suites = append(suites, junit.Suite{Name: name, Properties: facts[i.Challenge]})
 		}
-		one := junit.Case{Class: class, Name: i.ID + ": " + i.Title, Outcome: junitOutcome(i.Verdict, policy), Text: i.story(), File: i.Path, Line: i.Line}
+		one := junit.Case{Class: class, Name: i.ID + ": " + i.Title, Outcome: junitOutcome(i.Counts), Text: i.story(), File: i.Path, Line: i.Line}
 		if i.Verdict != verdict.Pass {
 			one.Message, one.Type = i.message(), i.Cause
 		}
@@ -65,10 +68,7 @@ func suites(r Report, learner string, policy Policy) []junit.Suite {
 	return suites
 }
 
-func junitOutcome(v verdict.Verdict, policy Policy) junit.Outcome {
-	if v == verdict.Inconclusive && (policy == CountPass || policy == CountFail) {
-		v = verdict.Verdict(policy)
-	}
+func junitOutcome(v verdict.Verdict) junit.Outcome {
 	switch v {
 	case verdict.Pass:
 		return junit.Passed

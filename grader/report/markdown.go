@@ -38,7 +38,7 @@ func (m markdown) challenge(r Report, c *verdict.Result) {
 	fmt.Fprintf(m, "## %s %s: %s, %s of %s points\n\n", sign, prose(c.Title, false), c.Verdict, figure(c.Score), figure(c.MaxScore))
 	fmt.Fprintf(m, "%s, %s\n\n", code(quote.Name(c.File)), prose(fmt.Sprintf("%s %s, %s", c.Python.Implementation, c.Python.Version, machine(c)), false))
 	if c.Verdict == verdict.Inconclusive {
-		m.paragraph(prose(undecided, true))
+		m.paragraph(prose(r.undecided(), true))
 	}
 	rows := [][]string{{"", "check", "", "points"}}
 	var open []item

@@ -32,7 +32,7 @@ func writePrairieLearn(w io.Writer, r Report, _ Options) error {
 		out.Score = score / most
 	}
 	nothing := len(r.Challenges) == 0
-	if v := r.Verdict(); nothing || v != verdict.Pass && v != verdict.Fail {
+	if v := r.Counts(); nothing || v != verdict.Pass && v != verdict.Fail {
 		out.Gradable, out.Score = false, 0
 	}
 	for _, i := range r.items() {
@@ -43,7 +43,7 @@ func writePrairieLearn(w io.Writer, r Report, _ Options) error {
 		out.Tests = append(out.Tests, prairieLearnTest{Name: r.name(i), Description: i.Bounds, Points: i.Points, MaxPoints: i.MaxPoints, Message: i.story()})
 	}
 	if !out.Gradable && !nothing {
-		out.FormatErrors = []string{undecided}
+		out.FormatErrors = []string{r.undecided()}
 	}
 	return encode(w, out)
 }

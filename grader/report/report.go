@@ -16,6 +16,8 @@ type Report struct {
 	// as whoever reads the report finds them. A challenge is not there where
 	// that is unknown (a record), or nowhere (an archive).
 	Folders map[string]string
+	// Policy is what an inconclusive verdict counts as.
+	Policy Policy
 }
 
 // Missing is a challenge whose deliverable was not found.

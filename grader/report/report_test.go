@@ -60,10 +60,12 @@ func cohort(t *testing.T) Cohort {
 	one := func(name string) Report {
 		return Report{Challenges: []*verdict.Result{judged(t, "gil-discovery/"+name)}}
 	}
+	bob := one("fail-crash-unpicklable-lambda")
+	bob.Folders = map[string]string{"challenge3/gil-discovery": "course/term/bob"}
 	return Cohort{Challenge: "challenge3/gil-discovery", Title: "Experience the GIL", Policy: CountSkip, Absent: []string{"Dora"}, Submissions: []Submission{
 		{Learner: "Ada", Path: "term/ada", Report: one("pass-spawn-json-devops"), Tries: 1},
-		{Learner: "Bob", Path: "term/bob", Report: one("fail-crash-unpicklable-lambda"), Was: verdict.Pass, WasScore: 100, Cached: true},
-		{Learner: "Cy", Path: "term/cy.zip", Refused: "cy.zip: is no archive that can be read"},
+		{Learner: "Bob", Path: "term/bob", Shown: "course/term/bob", Report: bob, Was: verdict.Pass, WasScore: 100, Cached: true},
+		{Learner: "Cy", Path: "term/cy.zip", Shown: "course/term/cy.zip", Refused: "cy.zip: is no archive that can be read"},
 		{Learner: "Eve", Path: "term/eve", Err: "check challenge3/gil-discovery: no space left on device"},
 		{Learner: "Finn", Path: "term/finn", Report: open(t), Tries: 2},
 	}}
@@ -98,6 +100,10 @@ func TestGolden(t *testing.T) {
 	for _, format := range Formats() {
 		golden(t, "workshop", format, func(w io.Writer) error { return Write(w, format, several, Options{}) })
 		golden(t, "inconclusive", format, func(w io.Writer) error { return Write(w, format, undecided, Options{}) })
+	}
+	undecided.Policy = CountPass
+	for _, format := range Formats() {
+		golden(t, "policy", format, func(w io.Writer) error { return Write(w, format, undecided, Options{}) })
 	}
 	for _, format := range CohortFormats() {
 		golden(t, "cohort", format, func(w io.Writer) error { return WriteCohort(w, format, many, Options{}) })

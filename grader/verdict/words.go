@@ -221,6 +221,9 @@ func (j *judge) notes() []string {
 	case len(j.spec.Calls) > 0:
 		notes = append(notes, j.callNotes()...)
 	}
+	if n := rec.Header.Tries; n > 1 {
+		notes = append(notes, fmt.Sprintf("Measured %d times, since the machine did not allow a decision before; only the last time counts.", n))
+	}
 	if !rec.Host.Scheduler {
 		notes = append(notes, "On this system the scheduler cannot be asked what each task did; what only it can tell is inconclusive.")
 	} else if cores := rec.Host.Cores(); cores <= 1 {
