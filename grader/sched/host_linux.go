@@ -59,11 +59,11 @@ func first(s string) string {
 func quota(self, mount string) float64 {
 	least := math.Inf(1)
 	for _, g := range groups(self, mount) {
-		for dir := g.dir; ; dir = filepath.Dir(dir) {
-			if q, ok := groupQuota(dir, g.v2); ok {
+		for dir := g.Dir; ; dir = filepath.Dir(dir) {
+			if q, ok := groupQuota(dir, g.V2); ok {
 				least = math.Min(least, q)
 			}
-			if len(dir) <= len(g.mount) {
+			if len(dir) <= len(g.Mount) {
 				break
 			}
 		}
@@ -74,19 +74,22 @@ func quota(self, mount string) float64 {
 	return least
 }
 
-type group struct {
-	mount, dir string
-	v2         bool
+// Group is a control group that holds CPU limits.
+type Group struct {
+	Mount string // of its hierarchy
+	Dir   string // its folder, below Mount or Mount itself
+	V2    bool   // of control groups version 2
 }
 
-// groups finds the folders of the control groups that hold this process's CPU
-// limits.
-func groups(self, mount string) []group {
+// Groups finds the control groups of this process that may hold CPU limits.
+func Groups() []Group { return groups("/proc/self/cgroup", "/sys/fs/cgroup") }
+
+func groups(self, mount string) []Group {
 	data, err := os.ReadFile(self)
 	if err != nil {
 		return nil
 	}
-	var found []group
+	var found []Group
 	for line := range strings.Lines(string(data)) {
 		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
 		if len(parts) != 3 {
@@ -98,7 +101,7 @@ func groups(self, mount string) []group {
 				dir = root // a container sees its own group as the root
 			}
 			if _, err := os.Stat(dir); err == nil {
-				found = append(found, group{root, dir, v2})
+				found = append(found, Group{root, dir, v2})
 			}
 		}
 		switch {
@@ -152,8 +155,8 @@ func groupQuota(dir string, v2 bool) (float64, bool) {
 // Throttled is the time, in µs, for which the quota has stopped this
 // process's control group so far; 0 where there is none.
 func Throttled() int64 {
-	for _, g := range groups("/proc/self/cgroup", "/sys/fs/cgroup") {
-		data, err := os.ReadFile(filepath.Join(g.dir, "cpu.stat"))
+	for _, g := range Groups() {
+		data, err := os.ReadFile(filepath.Join(g.Dir, "cpu.stat"))
 		if err != nil {
 			continue
 		}
