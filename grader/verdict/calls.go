@@ -340,7 +340,7 @@ func memory(m made, p *phase.Phase) float64 {
 func (j *judge) sped(c *spec.Call) {
 	j.waited(c)
 	name := c.ID + ".speedup"
-	base, call := j.paces(j.calls, c)
+	base, call := split(j.paces(j.calls, c))
 	if len(call) == 0 {
 		j.missing(name, "it never returned")
 		j.missing(c.ID+".efficiency", "it never returned")
@@ -353,7 +353,7 @@ func (j *judge) sped(c *spec.Call) {
 	}
 	confidence := plan.Rounds(j.spec).Confidence()
 	j.set(name, stat.Ratio([][]float64{base}, [][]float64{call}, confidence))
-	rbase, rcall := j.paces(j.peers, c)
+	rbase, rcall := split(j.paces(j.peers, c))
 	if len(rbase) == 0 || len(rcall) == 0 {
 		j.unknown(c.ID+".efficiency", "the reference was not run beside it")
 		return
@@ -380,11 +380,11 @@ func (j *judge) waited(c *spec.Call) {
 	}
 }
 
-// paces gives the wall times of the baseline and of a call over the rounds,
-// each for the same work: by turn of the workload's loop where both count in
-// turns; else the baseline is what the call would have taken one step after
-// the other.
-func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float64) {
+// paces gives the times of a call over the rounds, those of the work alone by
+// turn of the workload's loop where both count in turns; else it is what the
+// call would have taken one step after the other.
+func (j *judge) paces(calls map[string][]made, c *spec.Call) []Times {
+	var times []Times
 	loops := map[*record.Run]float64{} // seconds a turn
 	var all []float64
 	computes := cmp.Or(c.Computes(), "task") // process has the same loop
@@ -417,8 +417,8 @@ func (j *judge) paces(calls map[string][]made, c *spec.Call) (base, call []float
 			alone += turns * loop
 		}
 		if alone > 0 && wall > 0 {
-			base, call = append(base, alone), append(call, wall)
+			times = append(times, Times{Alone: alone, Took: wall, Work: cmp.Or(turns, 1)})
 		}
 	}
-	return base, call
+	return times
 }

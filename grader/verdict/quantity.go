@@ -363,15 +363,15 @@ func (j *judge) sameWork(of func(cut) *phase.Phase) float64 {
 }
 
 // walls gives the wall times of a phase over the runs that have both it and
-// a sequential phase, in seconds.
-func walls(runs []cut, of func(cut) *phase.Phase) (sequential, other []float64) {
+// a sequential phase.
+func walls(runs []cut, of func(cut) *phase.Phase) []Times {
+	var times []Times
 	for _, r := range runs {
 		if p := of(r); p != nil && r.Sequential != nil && p.Wall() > 0 && r.Sequential.Wall() > 0 {
-			sequential = append(sequential, float64(r.Sequential.Wall())/1e6)
-			other = append(other, float64(p.Wall())/1e6)
+			times = append(times, Times{Alone: float64(r.Sequential.Wall()) / 1e6, Took: float64(p.Wall()) / 1e6, Work: float64(max(1, r.Size))})
 		}
 	}
-	return sequential, other
+	return times
 }
 
 func ofThreads(c cut) *phase.Phase   { return c.Threads }
@@ -381,7 +381,7 @@ func ofProcesses(c cut) *phase.Phase { return c.Processes }
 func (j *judge) clock() {
 	confidence := plan.Rounds(j.spec).Confidence()
 	speedup := func(name string, of func(cut) *phase.Phase) {
-		s, o := walls(j.runs, of)
+		s, o := split(walls(j.runs, of))
 		if len(s) == 0 {
 			j.each(name, "comparable", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
 			return
@@ -391,8 +391,8 @@ func (j *judge) clock() {
 	speedup("threads.speedup", ofThreads)
 	speedup("processes.speedup", ofProcesses)
 
-	s, p := walls(j.runs, ofProcesses)
-	rs, rp := walls(j.others, ofProcesses)
+	s, p := split(walls(j.runs, ofProcesses))
+	rs, rp := split(walls(j.others, ofProcesses))
 	switch {
 	case len(s) == 0:
 		j.each("processes.efficiency", "processes", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
