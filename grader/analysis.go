@@ -77,7 +77,7 @@ func (ob *observation) measure(ctx context.Context) error {
 	}
 	for i := range workloads {
 		if workloads[i].Measured != "" {
-			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress, Sandbox: ob.Sandbox, alone: ob.alone})
+			result, err := Measure(ctx, Options{Version: ob.Version, Python: ob.Python, Seed: ob.Seed, Progress: ob.Progress, Sandbox: ob.Sandbox, Alone: ob.Alone})
 			if err != nil {
 				return err
 			}

@@ -53,8 +53,8 @@ type Options struct {
 	// Progress, if set, is told what is being done, some twenty times a
 	// second while something runs.
 	Progress func(Progress)
-	// alone says that the caller keeps all others from the machine.
-	alone bool
+	// Alone says that the caller keeps all others from the machine.
+	Alone bool
 }
 
 // Progress is what a check is doing.
@@ -120,7 +120,7 @@ func Prepare(ctx context.Context, o Options) (*Prepared, error) {
 
 func (p *Prepared) prepare(ctx context.Context) (err error) {
 	ob := p.ob
-	if !ob.alone {
+	if !ob.Alone {
 		release, err := machine.Share(ctx, ob.wait)
 		if err != nil {
 			return err
@@ -159,13 +159,13 @@ func (p *Prepared) Measured(cells []record.Cell) { p.ob.Measured = cells }
 // on the machine, and gives the record. Call it once.
 func (p *Prepared) Observe(ctx context.Context) (*record.Record, error) {
 	ob := p.ob
-	if !ob.alone {
+	if !ob.Alone {
 		release, err := machine.Alone(ctx, ob.wait)
 		if err != nil {
 			return nil, err
 		}
 		defer release()
-		ob.alone = true
+		ob.Alone = true
 	}
 	ob.say("measuring the machine", 0, 0)
 	ob.rec.Header.Started = time.Now().UTC().Truncate(time.Second)

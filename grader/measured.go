@@ -33,7 +33,7 @@ func Measure(ctx context.Context, o Options) (*verdict.Result, error) {
 	if err := os.WriteFile(file, source, 0o644); err != nil {
 		return nil, fmt.Errorf("unpack what is to be measured: %w", err)
 	}
-	rec, err := Observe(ctx, Options{Version: o.Version, Challenge: calls, File: file, Python: o.Python, Seed: o.Seed, Progress: o.Progress, Sandbox: o.Sandbox, alone: o.alone})
+	rec, err := Observe(ctx, Options{Version: o.Version, Challenge: calls, File: file, Python: o.Python, Seed: o.Seed, Progress: o.Progress, Sandbox: o.Sandbox, Alone: o.Alone})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/measure"
@@ -172,7 +173,7 @@ type Prover struct {
 	Results kept.Folder
 
 	keys     *kept.Keys
-	measured []record.Cell
+	measured map[condition.Condition][]record.Cell // "" for the machine as it is
 }
 
 // Prove runs a submission, or judges the record that was kept of it. What does
@@ -196,7 +197,7 @@ func (p *Prover) Prove(ctx context.Context, ch *spec.Challenge, s Submission) (O
 	var o Outcome
 	var records []*record.Record
 	for range 2 {
-		rec, err := p.observe(ctx, ch, reference, s)
+		rec, err := p.observe(ctx, ch, reference, s, p.Options, "")
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -243,8 +244,9 @@ func (p *Prover) judge(ch *spec.Challenge, s Submission, records []*record.Recor
 	return o
 }
 
-// observe unpacks a submission and runs it.
-func (p *Prover) observe(ctx context.Context, ch *spec.Challenge, reference fs.FS, s Submission) (*record.Record, error) {
+// observe unpacks a submission and runs it, under a condition that the caller
+// has made.
+func (p *Prover) observe(ctx context.Context, ch *spec.Challenge, reference fs.FS, s Submission, o grader.Options, c condition.Condition) (*record.Record, error) {
 	scratch, err := sandbox.NewScratch(nil)
 	if err != nil {
 		return nil, err
@@ -254,17 +256,19 @@ func (p *Prover) observe(ctx context.Context, ch *spec.Challenge, reference fs.F
 	if err := os.CopyFS(dir, s.Files); err != nil {
 		return nil, fmt.Errorf("unpack %s of %s: %w", s.Name, ch.ID, err)
 	}
-	o := p.Options
 	o.Challenge, o.Solution, o.File = ch, reference, filepath.Join(dir, ch.Deliverable)
 	if ch.Analysis != nil { // what the machine gives is the same for all
 		if p.measured == nil {
+			p.measured = map[condition.Condition][]record.Cell{}
+		}
+		if p.measured[c] == nil {
 			result, err := grader.Measure(ctx, o)
 			if err != nil {
 				return nil, fmt.Errorf("measure this machine: %w", err)
 			}
-			p.measured = measure.Tabulate(result).Cells()
+			p.measured[c] = measure.Tabulate(result).Cells()
 		}
-		o.Measured = p.measured
+		o.Measured = p.measured[c]
 	}
 	rec, err := grader.Observe(ctx, o)
 	if err != nil {
