@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/proof"
+	"github.com/gilcourse/gilcourse/grader/rates"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -53,12 +54,16 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats}
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats, "validate --under": rates.Formats}
 
 // checkFormats refuses formats that the command does not have, and files that
 // cannot be written.
 func checkFormats(c *cli.Context) error {
-	known := formatsOf[c.Command.Name]
+	name := c.Command.Name
+	if c.IsSet("under") {
+		name += " --under"
+	}
+	known := formatsOf[name]
 	if known == nil {
 		known = report.Formats()
 	}
@@ -67,7 +72,7 @@ func checkFormats(c *cli.Context) error {
 		switch {
 		case slices.Contains(known, o.format):
 		case slices.Contains(report.Formats(), o.format):
-			return usagef("`gilcourse %s` has no format %q; it has %s", c.Command.Name, o.format, strings.Join(known, ", "))
+			return usagef("`gilcourse %s` has no format %q; it has %s", name, o.format, strings.Join(known, ", "))
 		default:
 			return usagef("there is no format %q; %s", o.format, spec.Suggest(o.format, known))
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/rates"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -43,8 +44,21 @@ tighter or looser by the margin.
    gilcourse validate -o text -o junit=proof.xml
 
 What was observed is kept in the user's cache, so that a validation goes on where
-it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
-		Flags: append([]cli.Flag{
+it was stopped, and other bounds or hints need no run; --fresh runs all anew.
+
+With --under it measures error rates instead: the reference and the fixtures are
+run --repeat times under each condition, which it makes itself: idle (nothing is
+done), busy (a loop that computes beside for each core), one-core (its own runs
+are kept on one), quota (they get a core's time at most). It tells how many of the
+faulty passed, how many of the honest failed and how many were inconclusive, with
+95 % intervals, what rules that look at a clock alone would have said of the same
+runs, and which records hold the wrong verdicts.
+
+   gilcourse validate my-challenge --under idle,busy --repeat 3
+   gilcourse validate challenge3 --under idle,busy,one-core,quota --budget 90m -v
+
+Such a measurement ends with exit code 1 where a verdict was wrong, 0 where none was.`,
+		Flags: slices.Concat([]cli.Flag{
 			&cli.StringSliceFlag{Name: "submission", Aliases: []string{"s"}, Usage: "run only those whose name matches `PATTERN`, such as reference or 'fail/c-*'; may be repeated"},
 			&cli.BoolFlag{Name: "offline", Usage: "run nothing: look at the files alone"},
 			&cli.BoolFlag{Name: "bail", Usage: "stop at the first thing that is wrong"},
@@ -52,15 +66,22 @@ it was stopped, and other bounds or hints need no run; --fresh runs all anew.`,
 			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
 			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
-		}, outputFlagsFor(proof.Formats)...),
+		}, underFlags, outputFlagsFor(rates.Formats)),
 		BashComplete: completeNames,
 		Action:       validate,
 	}
 }
 
 func validate(c *cli.Context) error {
+	conditions, err := checkUnder(c)
+	if err != nil {
+		return err
+	}
 	if err := checkFormats(c); err != nil {
 		return err
+	}
+	if len(conditions) > 0 {
+		return measureRates(c, conditions)
 	}
 	if m := c.Float64("margin"); !(m >= 0 && m <= 0.5) {
 		return usagef("--margin is a share from 0 to 0.5, not %v", m)
@@ -208,7 +229,7 @@ func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof)
 				return observing(c, "prove "+p.proof.ID, err)
 			}
 			done++
-			watch.took(o)
+			watch.took(o.Took, o.Kept)
 			proofs[i].Outcomes = append(proofs[i].Outcomes, o)
 			proofs[i].Left--
 			if c.Bool("bail") && proofs[i].Verdict() != verdict.Pass {
@@ -243,12 +264,15 @@ type pace struct {
 	ran   int
 }
 
-func (p *pace) took(o proof.Outcome) {
-	if !o.Kept {
-		p.spent += o.Took
+func (p *pace) took(d time.Duration, kept bool) {
+	if !kept {
+		p.spent += d
 		p.ran++
 	}
 }
+
+// mean is what one takes, 0 where nothing is known yet.
+func (p *pace) mean() time.Duration { return p.spent / time.Duration(max(1, p.ran)) }
 
 // left is the time for so many more as those that were run took, empty where
 // nothing is known yet.
@@ -256,7 +280,7 @@ func (p *pace) left(more int) string {
 	if p.ran == 0 {
 		return ""
 	}
-	rest := p.spent / time.Duration(p.ran) * time.Duration(more)
+	rest := p.mean() * time.Duration(more)
 	if rest >= 90*time.Second {
 		return fmt.Sprintf(", %d min left", int(rest.Round(time.Minute).Minutes()))
 	}

@@ -176,3 +176,22 @@ func AtOnce(spans [][2]int64) int {
 	}
 	return most
 }
+
+// Wilson is the share of hits among so many independent trials, with the score
+// interval at the given confidence (0 to 1), which holds for small counts and
+// for shares near 0 and 1. (Wilson, "Probable inference, the law of succession,
+// and statistical inference", Journal of the American Statistical Association
+// 22, 1927; without continuity correction, as Brown, Cai and DasGupta,
+// "Interval estimation for a binomial proportion", Statistical Science 16,
+// 2001, recommend.) Without trials the share is NaN, between 0 and 1.
+func Wilson(hits, trials int, confidence float64) Interval {
+	if trials <= 0 {
+		return Interval{math.NaN(), 0, 1}
+	}
+	n, p := float64(trials), float64(hits)/float64(trials)
+	z := math.Sqrt2 * math.Erfinv(confidence)
+	middle := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	// At the ends rounding would lead out of what is possible.
+	return Interval{p, math.Max(0, math.Min(p, middle-half)), math.Min(1, math.Max(p, middle+half))}
+}

@@ -119,3 +119,27 @@ func TestNeeded(t *testing.T) {
 		t.Errorf("one round says nothing about spread, got %d", n)
 	}
 }
+
+// TestWilson: the figures of Newcombe, "Two-sided confidence intervals for the
+// single proportion", Statistics in Medicine 17, 1998, table I, method 3.
+func TestWilson(t *testing.T) {
+	for _, tt := range []struct {
+		hits, trials int
+		lo, hi       float64
+	}{{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611}, {1, 29, 0.0061, 0.1718}} {
+		got := Wilson(tt.hits, tt.trials, 0.95)
+		if math.Abs(got.Lo-tt.lo) > 5e-5 || math.Abs(got.Hi-tt.hi) > 5e-5 || got.Value != float64(tt.hits)/float64(tt.trials) {
+			t.Errorf("%d of %d: %v, not %v to %v", tt.hits, tt.trials, got, tt.lo, tt.hi)
+		}
+		mirrored := Wilson(tt.trials-tt.hits, tt.trials, 0.95)
+		if math.Abs(mirrored.Lo-(1-got.Hi)) > 1e-12 || math.Abs(mirrored.Hi-(1-got.Lo)) > 1e-12 {
+			t.Errorf("%d of %d: %v, and of the others %v", tt.hits, tt.trials, got, mirrored)
+		}
+	}
+	if got := Wilson(0, 0, 0.95); !math.IsNaN(got.Value) || got.Lo != 0 || got.Hi != 1 {
+		t.Errorf("without trials %v", got)
+	}
+	if got := Wilson(7, 7, 0.95); got.Hi != 1 || got.Lo >= 1 || !got.Valid() {
+		t.Errorf("7 of 7: %v", got)
+	}
+}

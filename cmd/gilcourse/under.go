@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/condition"
+	"github.com/gilcourse/gilcourse/grader/proof"
+	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/rates"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+)
+
+// underFlags are those of a measurement of error rates.
+var underFlags = []cli.Flag{
+	&cli.StringFlag{Name: "under", Usage: "measure error rates under these `CONDITIONS`, separated by commas: idle, busy, one-core, quota"},
+	&cli.IntFlag{Name: "repeat", Value: 1, Usage: "with --under: run each submission `N` times under each condition"},
+	&cli.DurationFlag{Name: "budget", Usage: "with --under: stop within this `TIME`, such as 90m, with what there is"},
+	&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "with --under: the rates of each check, too"},
+}
+
+// checkUnder refuses flags that do not go together, and gives the conditions:
+// none where no error rates are asked for.
+func checkUnder(c *cli.Context) ([]condition.Condition, error) {
+	if !c.IsSet("under") {
+		for _, f := range underFlags[1:] {
+			if name := f.Names()[0]; c.IsSet(name) {
+				return nil, usagef("--%s goes with --under, such as --under idle,busy", name)
+			}
+		}
+		return nil, nil
+	}
+	for _, name := range []string{"offline", "bail", "margin"} {
+		if c.IsSet(name) {
+			return nil, usagef("--%s does not go with --under, which runs everything and stops at no verdict", name)
+		}
+	}
+	if n := c.Int("repeat"); n < 1 {
+		return nil, usagef("--repeat is a whole number from 1 on, not %d", n)
+	}
+	if d := c.Duration("budget"); c.IsSet("budget") && d <= 0 {
+		return nil, usagef("--budget is a time such as 90m, not %s", d)
+	}
+	conditions, err := condition.Parse(c.String("under"))
+	if err != nil {
+		return nil, usagef("--under: %w", err)
+	}
+	return conditions, nil
+}
+
+// measureRates measures how often submissions are judged wrongly.
+func measureRates(c *cli.Context, conditions []condition.Condition) error {
+	co, ids, err := named(c)
+	if err != nil {
+		return err
+	}
+	plans, err := plans(c, co, ids)
+	if err != nil {
+		return err
+	}
+	all := make([]rates.Measurement, 0, len(plans))
+	submissions := map[string][]proof.Submission{}
+	challenges := map[string]int{} // places in plans
+	for i, p := range plans {
+		switch {
+		case len(p.submissions) > 0:
+		case p.proof.Left == 0 && slices.Contains(ids, p.proof.ID):
+			return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.proof.ID)
+		default:
+			continue // nothing picked, or files that belong to no challenge
+		}
+		m := rates.Measurement{ID: p.proof.ID, Title: p.proof.Title, Repeats: c.Int("repeat")}
+		for _, k := range p.challenge.Checks {
+			m.Checks = append(m.Checks, k.ID)
+		}
+		for _, s := range p.submissions {
+			if s.Name != proof.Starter {
+				m.Submissions++
+			}
+		}
+		if m.Submissions == 0 {
+			return usagef("of the starter it is known only that it must not pass; pick the reference, or fixtures")
+		}
+		challenges[m.ID], submissions[m.ID] = i, p.submissions
+		all = append(all, m)
+	}
+	if err := checkSandbox(c); err != nil {
+		return err
+	}
+	interpreter, err := python.Find(c.Context, c.String("python"))
+	if err != nil {
+		return err
+	}
+	conditions, left, err := available(c, conditions, interpreter)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].Conditions, all[i].Left = conditions, left
+	}
+	results, err := keptResults(c)
+	if err != nil {
+		return err
+	}
+	turns := rates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
+	line, done, begin := newProgress(c), 0, time.Now()
+	defer line.clear()
+	watch, budget := pace{}, c.Duration("budget")
+	var doing string
+	prover := proof.Prover{Course: co, Results: results, Options: grader.Options{
+		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
+		Progress: func(now grader.Progress) {
+			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", done+1, len(turns), watch.left(len(turns)-done), doing, now.Doing)
+			line.show(now)
+		},
+	}}
+	stopped := error(nil)
+	for _, t := range turns {
+		if budget > 0 && time.Since(begin)+watch.mean() > budget {
+			break
+		}
+		ch := plans[challenges[t.ID]].challenge
+		doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
+		o, err := prover.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
+		if err != nil {
+			stopped = observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
+			break
+		}
+		done++
+		watch.took(o.Took, o.Kept)
+		i := slices.IndexFunc(all, func(m rates.Measurement) bool { return m.ID == t.ID })
+		all[i].Trials = append(all[i].Trials, rates.Judge(ch, t, o))
+	}
+	line.clear()
+	if stopped != nil && !errors.Is(stopped, context.Canceled) {
+		return stopped
+	}
+	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error {
+		return rates.Write(w, format, all, c.Bool("verbose"))
+	})
+	switch {
+	case err != nil || stopped != nil: // what is done is told
+		return errors.Join(stopped, err)
+	case slices.ContainsFunc(all, func(m rates.Measurement) bool { return len(m.Wrong()) > 0 }):
+		return &verdictError{verdict.Fail}
+	}
+	return nil
+}
+
+// available gives the conditions that this machine allows, and says which it
+// does not.
+func available(c *cli.Context, asked []condition.Condition, interpreter string) (have []condition.Condition, left []condition.Unavailable, err error) {
+	for _, one := range asked {
+		err := one.Try(c.Context, interpreter)
+		if missing := (*condition.Unavailable)(nil); errors.As(err, &missing) {
+			left = append(left, *missing)
+			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %v; it is left out\n", err)
+			continue
+		} else if err != nil {
+			return nil, nil, err
+		}
+		have = append(have, one)
+	}
+	if len(have) == 0 {
+		fmt.Fprintln(c.App.ErrWriter, "gilcourse: no condition is left to measure under; idle and busy are to be had everywhere")
+		return nil, nil, &verdictError{verdict.Inconclusive}
+	}
+	return have, left, nil
+}
