@@ -151,6 +151,8 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	switch {
 	case err != nil || stopped != nil: // what is done is told
 		return errors.Join(stopped, err)
+	case done == 0: // the budget was too small
+		return &verdictError{verdict.Inconclusive}
 	case slices.ContainsFunc(all, func(m rates.Measurement) bool { return len(m.Wrong()) > 0 }):
 		return &verdictError{verdict.Fail}
 	}

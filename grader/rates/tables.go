@@ -82,7 +82,7 @@ func (m Measurement) tables(verbose bool) []table {
 		for _, r := range Rules {
 			for _, c := range m.rows() {
 				a := m.Ask(r, c, check)
-				t.rows = append(t.rows, append([]string{r.Name, name(c)}, a.cells()...))
+				t.rows = append(t.rows, []string{r.Name, name(c), a.WrongPasses.String(), a.WrongFails.String(), "-"}) // a rule always answers
 				if c == m.rows()[len(m.rows())-1] {
 					short += a.Short
 				}
@@ -92,11 +92,18 @@ func (m Measurement) tables(verbose bool) []table {
 			t.notes = append(t.notes, fmt.Sprintf("%s of the best of %d %s on fewer rounds: more repeats give more.", count(short, "answer"), bestOf, rest(short)))
 		}
 		if most := m.cores(); most < 4 {
-			t.notes = append(t.notes, fmt.Sprintf("The lesson expects 3.5x of four cores, and there were at most %s.", strconv.FormatFloat(most, 'g', 2, 64)))
+			t.notes = append(t.notes, fmt.Sprintf("The lesson expects 3.5x of four cores, and here there were at most %s.", coresOf(most)))
 		}
 		all = append(all, t)
 	}
 	return all
+}
+
+func coresOf(n float64) string {
+	if n == 1 {
+		return "1 core"
+	}
+	return strconv.FormatFloat(n, 'g', 3, 64) + " cores"
 }
 
 func rest(n int) string {
@@ -132,7 +139,7 @@ func (m Measurement) extent() []string {
 			faulty[t.Submission.Name] = true
 		}
 	}
-	said := []string{fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s cores", count(len(m.Trials), "run"), len(honest), len(faulty), strconv.FormatFloat(m.cores(), 'g', 3, 64))}
+	said := []string{fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s", count(len(m.Trials), "run"), len(honest), len(faulty), coresOf(m.cores()))}
 	if n := m.Planned(); len(m.Trials) < n {
 		said = append(said, fmt.Sprintf("%d of %d runs were made, %d of %s under all conditions; the same command goes on from there", len(m.Trials), n, m.Reached(), count(m.Submissions, "submission")))
 	}
