@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,16 +12,22 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/sched"
 )
 
 const (
 	// prefix stands before the pid in the name of a control group.
-	prefix = "gilcourse-"
+	prefix = "gilcourse-quota-"
 	// period is that of the quota, in µs: the kernel's default.
 	period = 100_000
 	// removeLimit is how long what ran in a control group may take to leave it.
 	removeLimit = 5 * time.Second
+)
+
+var (
+	errNone   = errors.New("this process is in no control group that may have CPU limits")
+	errBeside = errors.New("each run goes into a control group of its own, beside one that this process would move to; instead, measure under idle inside `systemd-run --scope -p Delegate=yes -p CPUQuota=100% gilcourse ...`")
 )
 
 // quota moves this process into a control group with a quota in cores: one below its own,
@@ -28,6 +35,10 @@ const (
 func quota(cores float64) (func() error, error) {
 	var why error // of the first place
 	for _, own := range sched.Groups() {
+		if own.V2 && sandbox.Grouped() {
+			why = cmp.Or(why, errBeside)
+			continue
+		}
 		places := []string{own.Dir}
 		if own.Dir != own.Mount {
 			places = append(places, filepath.Dir(own.Dir))
@@ -38,15 +49,10 @@ func quota(cores float64) (func() error, error) {
 			if err == nil {
 				return undo, nil
 			}
-			if why == nil {
-				why = err
-			}
+			why = cmp.Or(why, err)
 		}
 	}
-	if why == nil {
-		why = errors.New("this process is in no control group that may have CPU limits")
-	}
-	return nil, &Unavailable{Quota, why.Error()}
+	return nil, &Unavailable{Quota, cmp.Or(why, errNone).Error()}
 }
 
 // clearGroups removes the control groups of processes that were killed.

@@ -134,6 +134,13 @@ var groupParent = sync.OnceValues(func() (dir, why string) {
 	return dir, ""
 })
 
+// Grouped says whether runs go into control groups of their own here: below the
+// group that this process was in when that was first asked or a sandbox chosen.
+func Grouped() bool {
+	_, why := groupParent()
+	return why == ""
+}
+
 // limits says whether memory and tasks can be bounded.
 func (g *group) limits() bool {
 	for _, file := range []string{"memory.max", "pids.max"} {
