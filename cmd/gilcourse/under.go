@@ -166,7 +166,7 @@ func available(c *cli.Context, asked []condition.Condition, interpreter string) 
 		err := one.Try(c.Context, interpreter)
 		if missing := (*condition.Unavailable)(nil); errors.As(err, &missing) {
 			left = append(left, *missing)
-			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %v; it is left out\n", err)
+			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %v; it is left out\n", missing)
 			continue
 		} else if err != nil {
 			return nil, nil, err

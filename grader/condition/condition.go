@@ -107,12 +107,12 @@ const startLimit = 20 * time.Second
 // busy starts the loops. The sandbox ends them with this process, however that
 // ends.
 func busy(ctx context.Context, python string) (func() error, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	beside, cancel := context.WithCancel(ctx)
 	loops := runtime.NumCPU()
 	started, ended := make(chan int, loops), make(chan error, loops)
 	for range loops {
 		go func() {
-			_, err := sandbox.Run(ctx, sandbox.Command{Args: []string{python, "-I", "-S", "-c", "while True: pass"}, Dir: os.TempDir(),
+			_, err := sandbox.Run(beside, sandbox.Command{Args: []string{python, "-I", "-S", "-c", "while True: pass"}, Dir: os.TempDir(),
 				Started: func(pid int) { started <- pid }})
 			ended <- err
 		}()
@@ -127,7 +127,7 @@ func busy(ctx context.Context, python string) (func() error, error) {
 				failed = errors.Join(failed, err)
 			}
 		}
-		if failed == nil && early > 0 {
+		if failed == nil && early > 0 && ctx.Err() == nil {
 			failed = errors.New("it ended by itself, or was ended")
 		}
 		if failed != nil {
