@@ -11,6 +11,17 @@ What no one sees from outside, how many waits an event loop has under way, is
 written to the file "report" whenever it changes: {"called": true once it has
 begun, "waits": most at once, "threads": most alive at once beside the main one,
 "left": daemon threads that it left behind when it was done}.
+
+A template can forge that. It runs in the same process, and whatever this module
+can write, it can write: a walk through gc finds the witness, and the file is the
+learner's own. No outside look can replace it: waits are entries in the loop's
+heap, and the kernel sees one thread asleep in epoll_wait, with one timeout, be it
+for one wait or for a thousand. (A probe of the memory from outside would read what
+ctypes can write.) What bounds the damage is what the grader has from elsewhere:
+whether the template ran to its end is its exit; threads, processes, and where the
+computing was done, are the scheduler's; placeholders are read from the source. So a
+forger gains that two waits overlapped in a template that does all else, and that
+"threads", if the scheduler saw none, is left open instead of failed.
 """
 import asyncio
 import inspect

@@ -98,7 +98,8 @@ type Bare struct {
 }
 
 // Performance is what a run of a template told from inside, where nobody sees
-// it from outside.
+// it from outside; so a template can forge it (python/perform.py says what
+// bounds that).
 type Performance struct {
 	Strategy string `json:"strategy"` // whose template it is
 	// Snippet is its index in the contents.

@@ -133,6 +133,63 @@ func TestNothingOutlivesARun(t *testing.T) {
 	})
 }
 
+const (
+	stopsSupervisor = `
+import os, signal, time
+os.kill(os.getppid(), signal.SIGSTOP)
+time.sleep(600)
+`
+	keepsItStopped = `
+import os, signal, sys, time
+mark, supervisor, end = sys.argv[1], os.getppid(), time.monotonic() + 120
+if os.fork() == 0:
+    os.setsid()
+    while time.monotonic() < end:
+        os.kill(supervisor, signal.SIGSTOP)
+while time.monotonic() < end:
+    os.kill(supervisor, signal.SIGSTOP)
+`
+)
+
+// TestSupervisorIsStopped stops the supervisor where nothing hinders a run:
+// the grader notices, and the run ends long before its limit, even where it
+// goes on with that and where the pipe of answers is held open.
+func TestSupervisorIsStopped(t *testing.T) {
+	for name, program := range map[string]string{"once": stopsSupervisor, "again and again": keepsItStopped} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits
+			mark := fmt.Sprintf("gilcourse-mark-%d-%d", os.Getpid(), time.Now().UnixNano())
+			cmd := boxed(t, plan{}, program, mark)
+			cmd.Limits, cmd.Watch = Limits{Wall: 10 * time.Minute}, true
+			cmd.Started = func(pid int) {
+				stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+				var parent int
+				_, rest, _ := strings.Cut(string(stat), ") ")
+				if _, serr := fmt.Sscanf(rest, "%1s %d", new(string), &parent); err != nil || serr != nil {
+					t.Errorf("find the supervisor: %v %v", err, serr)
+					return
+				}
+				held, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", parent, answersFD), os.O_WRONLY, 0)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				t.Cleanup(func() { held.Close() })
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			res, err := Run(ctx, cmd)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Limit != "the run stopped the process that supervises it" {
+				t.Errorf("it ended with %+v", res.Outcome)
+			}
+			allGone(t, mark)
+		})
+	}
+}
+
 // graderEnv tells the test binary to be a grader that is killed in the middle
 // of a run: it holds the plan, and the mark.
 const graderEnv = "GILCOURSE_TEST_GRADER"

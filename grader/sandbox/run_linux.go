@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -59,8 +61,13 @@ type answer struct {
 	Full  string // which private folder had no room left at the end
 }
 
-// endDelay is how long the supervisor may take to end a tree.
-const endDelay = 10 * time.Second
+const (
+	// endDelay is how long the supervisor may take to end a tree.
+	endDelay = 10 * time.Second
+	// silence is how long nothing may be heard of the supervisor before the
+	// grader looks whether somebody has stopped it.
+	silence = time.Second
+)
 
 // newOrder makes the order for a command.
 func newOrder(c Command) order {
@@ -217,7 +224,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 	// The supervisor ends the tree when its orders end.
 	var final *answer
 	var used sched.Usage
-	limit, done := "", ctx.Done()
+	limit, done, heard := "", ctx.Done(), time.Now()
 	var patience <-chan time.Time
 	end := func() {
 		s.orders.Close()
@@ -227,10 +234,11 @@ func run(ctx context.Context, c Command) (Result, error) {
 	}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	for open := true; open; {
+	for open := true; open && final == nil; {
 		var m message
 		select {
 		case m, open = <-messages:
+			heard = time.Now()
 			if m.Used != nil {
 				used = *m.Used
 			}
@@ -249,9 +257,11 @@ func run(ctx context.Context, c Command) (Result, error) {
 			done = nil
 		case <-patience: // somebody has stopped it
 			g.end()
-			for _, pid := range append(sched.Descendants(s.Process.Pid), s.Process.Pid) {
-				unix.Kill(pid, unix.SIGKILL)
+			for range 50 { // it adopts them as long as it lives
+				sweep(sched.Descendants(s.Process.Pid))
+				time.Sleep(sweepEvery)
 			}
+			unix.Kill(s.Process.Pid, unix.SIGKILL)
 			s.answers.Close() // which somebody may hold open at the other end
 		case why := <-c.End:
 			if limit == "" {
@@ -261,7 +271,12 @@ func run(ctx context.Context, c Command) (Result, error) {
 		case <-tick.C:
 			wall := time.Since(start)
 			if limit == "" {
-				if limit = c.Limits.exceeded(wall, used, s.printed.Load()); limit != "" {
+				limit = c.Limits.exceeded(wall, used, s.printed.Load())
+				if limit == "" && time.Since(heard) > silence && stopped(s.Process.Pid) {
+					limit = "the run stopped the process that supervises it"
+					unix.Kill(s.Process.Pid, unix.SIGCONT) // to end the run
+				}
+				if limit != "" {
 					end()
 				}
 			}
@@ -271,6 +286,10 @@ func run(ctx context.Context, c Command) (Result, error) {
 		}
 	}
 	wall := time.Since(start)
+	go func() {
+		for range messages { // somebody may hold the pipe, and write to it
+		}
+	}()
 	waitErr := s.Wait()
 	if final == nil && err != nil {
 		return Result{}, fmt.Errorf("order the supervisor: %w", err)
@@ -303,6 +322,14 @@ func run(ctx context.Context, c Command) (Result, error) {
 		res.Limit = c.Limits.failedAt(&res.Outcome)
 	}
 	return res, nil
+}
+
+// stopped says whether a process was stopped, by a signal or a debugger
+// (proc_pid_stat(5)).
+func stopped(pid int) bool {
+	data, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	_, state, _ := strings.Cut(string(data), ") ")
+	return strings.HasPrefix(state, "T") || strings.HasPrefix(state, "t")
 }
 
 // outside gives the pid by which this process knows a child of the supervisor,

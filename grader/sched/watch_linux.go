@@ -65,7 +65,7 @@ type task struct {
 	status    int
 	now       record.Point // the newest sample
 	sampled   int64        // when it last did something
-	slices    int64        // at the last look at status
+	looked    int64        // the CPU time as of the last look at status: it may have gone on in the same slice
 }
 
 // Watch starts to watch the descendants of the process root, which is itself
@@ -335,10 +335,10 @@ func (w *Watcher) threads(p *process) []int {
 func (w *Watcher) look(t int64) {
 	var rss int64
 	for _, k := range w.tasks {
-		if k.slices == k.now.Slices && k.Command != "" || k.status < 0 {
+		if k.looked == k.now.CPU && k.Command != "" || k.status < 0 {
 			continue
 		}
-		k.slices = k.now.Slices
+		k.looked = k.now.CPU
 		if n, err := unix.Pread(k.status, w.buf, 0); err == nil {
 			s := w.buf[:n]
 			k.now.Voluntary = field(s, "\nvoluntary_ctxt_switches:")
