@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 )
 
 // Witness is a kind of evidence.
@@ -25,6 +26,9 @@ type Quantity struct {
 	Witness Witness
 	Means   string // completes "NAME is ..."
 }
+
+// Share says that the quantity is a share, from 0 to 1.
+func (q Quantity) Share() bool { return strings.HasPrefix(q.Means, "the share of") }
 
 // Quantities can be bounded in a challenge whose script is run.
 var Quantities = []Quantity{

@@ -62,6 +62,27 @@ func Median(values []float64) float64 {
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }
 
+// AUC is the probability that a value of the first sample is greater than one
+// of the second, ties counted half: the area under the ROC curve, which is the
+// Mann-Whitney statistic U over the number of pairs (Hanley and McNeil, "The
+// Meaning and Use of the Area under a Receiver Operating Characteristic Curve",
+// 1982). 1 where the samples are apart, 0.5 where they cannot be told from each
+// other; NaN where one is empty. The values keep their order.
+func AUC(over, under []float64) float64 {
+	var u float64
+	for _, a := range over {
+		for _, b := range under {
+			switch {
+			case a > b:
+				u++
+			case a == b:
+				u += 0.5
+			}
+		}
+	}
+	return u / float64(len(over)*len(under))
+}
+
 // Ratio is the product of some series' typical values over that of others,
 // each series repeated measurements of one positive figure: geometric means,
 // with Student's t interval at the given confidence (0 to 1). The spread is

@@ -107,6 +107,24 @@ func TestRounds(t *testing.T) {
 	}
 }
 
+func TestAUC(t *testing.T) {
+	inf := math.Inf(1)
+	for _, tt := range []struct {
+		over, under []float64
+		want        float64
+	}{
+		{[]float64{3, 4}, []float64{1, 2}, 1}, {[]float64{1, 2}, []float64{3, 4}, 0}, {[]float64{1, 2}, []float64{1, 2}, 0.5},
+		{[]float64{5}, []float64{5}, 0.5}, {[]float64{2, 4}, []float64{3}, 0.5}, {[]float64{2, 4, 5}, []float64{3, 1}, 5.0 / 6}, {[]float64{inf}, []float64{1, inf}, 0.75},
+	} {
+		if got := AUC(tt.over, tt.under); math.Abs(got-tt.want) > 1e-12 {
+			t.Errorf("AUC(%v, %v) = %v, want %v", tt.over, tt.under, got, tt.want)
+		}
+	}
+	if got := AUC(nil, []float64{1}); !math.IsNaN(got) {
+		t.Errorf("of nothing it is %v", got)
+	}
+}
+
 func TestNeeded(t *testing.T) {
 	wide := Interval{0.8, 0.4, 1.6} // half a width of ln 2, ln 1.6 away from 0.5
 	if n := Needed(wide, 0.5, 2); n < 4 || n > 6 {
