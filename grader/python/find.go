@@ -61,9 +61,11 @@ func Find(ctx context.Context, wanted string) (string, error) {
 	return "", &Unusable{Wanted: wanted}
 }
 
-// All gives the interpreters that can be found on this machine, each once.
+// All gives the interpreters that can be found on this machine, each once,
+// under the name that was found first.
 func All(ctx context.Context) []string {
 	var found []string
+	seen := map[string]bool{}
 	names := candidates("")
 	for minor := 8; minor <= 20; minor++ {
 		for _, t := range []string{"", "t"} {
@@ -71,11 +73,27 @@ func All(ctx context.Context) []string {
 		}
 	}
 	for _, c := range names {
-		if path, err := resolve(ctx, c); err == nil && !slices.Contains(found, path) {
-			found = append(found, path)
+		path, err := resolve(ctx, c)
+		if err != nil || seen[installed(path)] {
+			continue
 		}
+		seen[installed(path)] = true
+		found = append(found, path)
 	}
 	return found
+}
+
+// installed tells interpreters apart: by the file that a name leads to, or by
+// the virtual environment (PEP 405) in which the name stands.
+func installed(path string) string {
+	bin := filepath.Dir(path)
+	if _, err := os.Stat(filepath.Join(filepath.Dir(bin), "pyvenv.cfg")); err == nil {
+		return bin
+	}
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		return file
+	}
+	return path
 }
 
 // candidates lists existing files, best first.
