@@ -58,6 +58,9 @@ func (t Tally) cells() []string {
 // its verdicts on the checks that they are asked about, and by check where all
 // is wanted.
 func (m Measurement) tables(verbose bool) []table {
+	if len(m.Trials) == 0 {
+		return nil
+	}
 	kinds := []string{"wrong passes", "wrong fails", "inconclusive"}
 	whole := table{head: append([]string{"condition"}, kinds...)}
 	for _, c := range m.rows() {
@@ -139,8 +142,11 @@ func (m Measurement) extent() []string {
 			faulty[t.Submission.Name] = true
 		}
 	}
-	said := []string{fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s", count(len(m.Trials), "run"), len(honest), len(faulty), coresOf(m.cores()))}
-	if n := m.Planned(); len(m.Trials) < n {
+	said := []string{fmt.Sprintf("none of %d runs was made", m.Planned())}
+	if len(m.Trials) > 0 {
+		said[0] = fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s", count(len(m.Trials), "run"), len(honest), len(faulty), coresOf(m.cores()))
+	}
+	if n := m.Planned(); len(m.Trials) > 0 && len(m.Trials) < n {
 		said = append(said, fmt.Sprintf("%d of %d runs were made, %d of %s under all conditions; the same command goes on from there", len(m.Trials), n, m.Reached(), count(m.Submissions, "submission")))
 	}
 	for _, c := range m.Left {
