@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/calibration"
 	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/rates"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -54,14 +55,15 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats, "validate --under": rates.Formats}
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats, "validate --under": rates.Formats,
+	"calibrate": calibration.Formats}
 
 // checkFormats refuses formats that the command does not have, and files that
 // cannot be written.
 func checkFormats(c *cli.Context) error {
 	name := c.Command.Name
-	if c.IsSet("under") {
-		name += " --under"
+	if under := name + " --under"; c.IsSet("under") && formatsOf[under] != nil {
+		name = under
 	}
 	known := formatsOf[name]
 	if known == nil {

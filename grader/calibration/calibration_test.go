@@ -311,6 +311,10 @@ func TestApply(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	crlf := parse(t, strings.ReplaceAll(small, "\n", "\r\n"))
+	if got, err := Apply(crlf, replaced(crlf, limits)); err != nil || got != strings.ReplaceAll(want, "\n", "\r\n") {
+		t.Errorf("with Windows' line ends: %v\n%s", err, got)
+	}
 	if diff := Diff("x/challenge.yaml", small, small); diff != "" {
 		t.Errorf("a diff of nothing: %s", diff)
 	}
@@ -323,6 +327,15 @@ func TestApply(t *testing.T) {
 	if _, err := Apply(ch, limits); err == nil {
 		t.Error("a spec that cannot be used is written")
 	}
+}
+
+// replaced are the limits of a spec with the proposals of another's.
+func replaced(ch *spec.Challenge, by []Limit) []Limit {
+	limits, _ := New(ch).Limits()
+	for i := range limits {
+		limits[i].propose(*by[i].Proposed)
+	}
+	return limits
 }
 
 // TestEveryLimit moves every limit of every challenge and back: the places in

@@ -79,6 +79,9 @@ func (c *Calibration) writeText(w io.Writer, limits []Limit, untold []Untold) er
 	}
 	fmt.Fprintf(&b, "\n%s: %d to move, %d to keep, %d overlap, %d with too few values, %d on which no fail rests.\n",
 		count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
+	if counts[Move] > 0 {
+		b.WriteString("`-o diff` shows what is to be moved, `--write` moves it.\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

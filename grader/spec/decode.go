@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -72,7 +73,8 @@ func decode(file string, data []byte, into any) (places map[string]Position, err
 		d.fail(Position{1, 1}, "the file is nested deeper than %d levels", maxDepth)
 		return nil, d.errs
 	}
-	f, perr := parser.ParseBytes(data, 0)
+	// The parser counts some lines twice that end as Windows ends them.
+	f, perr := parser.ParseBytes(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), 0)
 	if perr != nil {
 		d.syntax(perr)
 		return nil, d.errs
