@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -140,9 +141,15 @@ func TestRecordsAreSmall(t *testing.T) {
 	}
 }
 
-// TestJudgingIsPure judges twice, once after a trip through a file.
+// TestJudgingIsPure judges one record in four twice, once
+// after a trip through a file.
 func TestJudgingIsPure(t *testing.T) {
-	for name, rec := range recorded(t) {
+	records := recorded(t)
+	for i, name := range slices.Sorted(maps.Keys(records)) {
+		if i%4 > 0 {
+			continue
+		}
+		rec := records[name]
 		first, err := verdict.Judge(rec)
 		if err != nil {
 			t.Fatal(err)
