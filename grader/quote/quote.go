@@ -43,7 +43,7 @@ func Path(s string) string {
 
 // plain says that a name can be shown as it is.
 func plain(s string) bool {
-	if s == "" || !utf8.ValidString(s) || strings.TrimSpace(s) != s || strings.HasPrefix(s, "::") || commands.Replace(s) != s {
+	if s == "" || !utf8.ValidString(s) || strings.TrimSpace(s) != s || strings.HasPrefix(s, ":") || commands.Replace(s) != s {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool { return r == '"' || !unicode.IsPrint(r) })

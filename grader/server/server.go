@@ -153,7 +153,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, kind string, ite
 	defer wait.Stop()
 	select {
 	case <-wait.C:
-	case <-r.Context().Done(): // the client has gone
+	case <-r.Context().Done():
+		// The client has gone, or sends no more: in neither case is there an
+		// answer before its time.
+		s.mu.Lock()
+		e.end = sched.Now()
+		s.mu.Unlock()
+		panic(http.ErrAbortHandler)
 	}
 	v, err := value(plan)
 	s.mu.Lock()

@@ -115,3 +115,25 @@ func TestTooMany(t *testing.T) {
 		t.Errorf("got %d", status)
 	}
 }
+
+// TestHungUp closes the sending half of a connection, which must not bring the
+// answer before its time.
+func TestHungUp(t *testing.T) {
+	s := start(t, Plan{Call: workload.Call{Seed: 1}, Mean: time.Minute, Refused: -1, Odd: -1})
+	began := sched.Now()
+	conn, err := net.Dial("tcp4", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /fetch/1 HTTP/1.1\r\nHost: x\r\n\r\n")
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if data, _ := io.ReadAll(conn); len(data) > 0 {
+		t.Errorf("it was answered %q", data)
+	}
+	if log := s.Close(began); len(log) != 1 || log[0].End < log[0].Begin {
+		t.Errorf("the log is %+v", log)
+	}
+}

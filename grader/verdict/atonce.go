@@ -2,12 +2,17 @@ package verdict
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 )
+
+// overSoon is how many seconds a call has to last so that threads in it are
+// seen: several looks of the sampler.
+const overSoon = 0.05
 
 // looked are further quantities of what was under way in a call as a whole.
 func (j *judge) looked(c *spec.Call) {
@@ -26,6 +31,8 @@ func (j *judge) looked(c *spec.Call) {
 			j.missing(c.ID+"."+name, "it never returned")
 		case q.Witness == spec.Scheduler && !j.rec.Host.Scheduler:
 			j.unknown(c.ID+"."+name, "tasks cannot be observed on "+j.rec.Host.OS)
+		case name == "threads" && stat.Middle(rounds).Hi == 0 && !slices.ContainsFunc(back, func(m made) bool { return m.wall() > overSoon }):
+			j.unknown(c.ID+"."+name, "it was over too soon for its threads to be seen")
 		default:
 			j.set(c.ID+"."+name, stat.Middle(rounds))
 		}

@@ -35,7 +35,7 @@ func (j *judge) underWay(c *spec.Call) {
 			under += float64(r.End-r.Begin) / 1e6
 		}
 		mean = append(mean, stat.Exactly(under/m.wall()))
-		loops = append(loops, stat.Exactly(float64(len(from))))
+		loops = append(loops, stat.Exactly(float64(max(len(from), askers(m)))))
 		if v, ok := lags(m.asked); ok {
 			lag = append(lag, v)
 		}
@@ -60,6 +60,30 @@ func (j *judge) underWay(c *spec.Call) {
 	put("loops", loops)
 	put("lag", j.beyondReference(c, lag))
 	put("overlap", overlap)
+}
+
+// askers is how many threads sent the requests, to the scheduler, for who asks
+// names itself: those beside the main thread that did more than wait, where
+// they and not the main thread did the call's work; 0 where that is not clear.
+func askers(m made) int {
+	if main, threads, _ := m.shares(); threads <= main {
+		return 0
+	}
+	const sends, several = 1000, 3 // µs that a request takes at least; a helper or two are no askers
+	n, root := 0, 0
+	for i := range m.window.Run.Tasks {
+		t := &m.window.Run.Tasks[i]
+		if root == 0 && t.Parent == 0 && !t.Thread() {
+			root = t.PID
+		}
+		if t.PID == root && t.Thread() && t.Last().CPU >= sends {
+			n++
+		}
+	}
+	if n < several {
+		return 0
+	}
+	return n
 }
 
 // needed gives a call's requests without those for items that the call was not
