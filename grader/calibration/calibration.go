@@ -134,7 +134,7 @@ func (c *Calibration) Limits() ([]Limit, []Untold) {
 				for _, side := range []Side{Min, Max} {
 					if now := side.of(b); now != nil {
 						limits = append(limits, Limit{Check: k.ID, Quantity: q.Name, Side: side, Holds: holds(b, b != &k.Bounds[n]), Now: *now,
-							At: c.Challenge.At(path + "." + string(side)), bound: path, share: q.Share(), confirmed: k.Bounds[n].ConfirmedBy != ""})
+							At: c.Challenge.At(path + "." + string(side)), bound: path, linear: q.Linear(), confirmed: k.Bounds[n].ConfirmedBy != ""})
 					}
 				}
 			}

@@ -109,6 +109,7 @@ summary: s
 deliverable: a.py
 calls:
   - {id: run, function: work, arguments: {task: {is: task}, sizes: {sizes: 2, takes: 1ms}}, expect: tasks}
+  - {id: told, function: tell, arguments: {task: {is: task}, sizes: {sizes: 2, takes: 1ms}}, expect: figures, figures: [wall]}
 checks:
   - id: first
     title: "größer als"
@@ -120,7 +121,7 @@ checks:
         max: 0.3    # a share
         gil: true
         otherwise: {max: 1_000}
-  - {id: second, title: t, points: 1, hint: h, bounds: {run.workers: {min: 2}, run.memory: {min: 100, confirmed_by: run.workers}}}
+  - {id: second, title: t, points: 1, hint: h, bounds: {run.workers: {min: 2}, run.memory: {min: 100, confirmed_by: run.workers}, told.wall_off: {max: 0.2}}}
 `
 
 func parse(t *testing.T, text string) *spec.Challenge {
@@ -163,6 +164,7 @@ const (
 	inMain = "checks[0].bounds[1]"
 	pool   = "checks[1].bounds[0]"
 	memory = "checks[1].bounds[1]"
+	off    = "checks[1].bounds[2]"
 )
 
 func limit(t *testing.T, c *Calibration, bound string, side Side) Limit {
@@ -201,6 +203,7 @@ func TestFindings(t *testing.T) {
 		{"no wrong", work, Max, honest, nil, Untested, 0},
 		{"a share", inMain, Max, []float64{0.01, 0.02, 0.02, 0.03, 0.03, 0.04, 0.05, 0.06, 0.1}, map[string][]float64{"w": {0.9, 1, 1}}, Keep, 0.3},
 		{"a share near the honest", inMain, Max, []float64{0.01, 0.02, 0.02, 0.03, 0.03, 0.04, 0.05, 0.06, 0.28}, map[string][]float64{"w": {0.9, 1, 1}}, Move, 0.59},
+		{"a distance from what is right", off, Max, []float64{1e-4, 2e-4, 3e-4, 4e-4, 5e-4, 6e-4, 7e-4, 8e-4, 9e-4}, map[string][]float64{"w": {0.5, 0.9, 1.1}}, Keep, 0.2},
 		{"a count stays", pool, Min, []float64{2, 2}, map[string][]float64{"w": {1}}, Keep, 2},
 		{"a count is not halved", pool, Min, []float64{4, 4, 4, 4, 4, 4, 4, 4, 4}, map[string][]float64{"w": {2, 2, 1, 1}}, Move, 4},
 		{"not found before", work, Max, honest, map[string][]float64{"w": {2, 2.1, 2.2}}, Move, 1.8},
@@ -288,7 +291,7 @@ func TestEnds(t *testing.T) {
 		}
 		if format == "json" {
 			var read jsonCalibration
-			if err := json.Unmarshal([]byte(b.String()), &read); err != nil || len(read.Limits) != 6 || read.Limits[1].Honest[0].Value != nil || *read.Limits[1].Wrong[0].Value != 3 {
+			if err := json.Unmarshal([]byte(b.String()), &read); err != nil || len(read.Limits) != 7 || read.Limits[1].Honest[0].Value != nil || *read.Limits[1].Wrong[0].Value != 3 {
 				t.Errorf("%v: %s", err, b.String())
 			}
 		}
@@ -299,7 +302,7 @@ func TestEnds(t *testing.T) {
 func TestApply(t *testing.T) {
 	ch := parse(t, small)
 	limits, _ := New(ch).Limits()
-	for i, v := range []float64{0.25, 12.5, 0.35, 2000, 12, 1e-5} {
+	for i, v := range []float64{0.25, 12.5, 0.35, 2000, 12, 1e-5, 0.25} {
 		limits[i].propose(v)
 	}
 	got, err := Apply(ch, limits)
@@ -307,7 +310,7 @@ func TestApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.NewReplacer(`{min: 0.5, says: "größer",   max: 2.50}`, `{min: 0.25, says: "größer",   max: 12.5}`, "max: 0.3 ", "max: 0.35 ", "1_000", "2000",
-		"{min: 2}", "{min: 12}", "{min: 100,", "{min: 0.00001,").Replace(small)
+		"{min: 2}", "{min: 12}", "{min: 100,", "{min: 0.00001,", "{max: 0.2}", "{max: 0.25}").Replace(small)
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -319,7 +322,7 @@ func TestApply(t *testing.T) {
 		t.Errorf("a diff of nothing: %s", diff)
 	}
 	limits[0].At.Column++
-	if _, err := Apply(ch, limits); err == nil || !strings.Contains(err.Error(), "run.work min stands somewhere else than at line 13") {
+	if _, err := Apply(ch, limits); err == nil || !strings.Contains(err.Error(), "run.work min stands somewhere else than at line 14") {
 		t.Errorf("a wrong place: %v", err)
 	}
 	limits[0].At.Column--

@@ -98,7 +98,7 @@ type Limit struct {
 	Among []Value
 
 	bound     string
-	share     bool
+	linear    bool
 	confirmed bool // by another quantity, where it decides nothing
 }
 
@@ -137,7 +137,7 @@ func (l *Limit) judge() {
 	honest, wrong := figures(l.Honest), figures(l.Wrong)
 	all := slices.Concat(honest, wrong)
 	l.Count = len(honest) > 0 && !slices.ContainsFunc(honest, func(v float64) bool { return v != math.Trunc(v) })
-	l.Log = !l.Count && !l.share && !slices.ContainsFunc(all, func(v float64) bool { return v <= 0 || math.IsInf(v, 0) })
+	l.Log = !l.Count && !l.linear && !slices.ContainsFunc(all, func(v float64) bool { return v <= 0 || math.IsInf(v, 0) })
 	room := func(end, from float64) { // NaN is no minimum
 		if r := l.toward(end, from, linear) / math.Abs(l.Now); !l.Count && !(r >= l.Room) {
 			l.Room = r

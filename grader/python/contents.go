@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,7 +21,7 @@ import (
 // by a process in which none of its code runs.
 func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*record.Contents, error) {
 	var source, c record.Contents
-	if err := p.program(ctx, &source, p.command("contents.py", folder, script, "source")); err != nil {
+	if err := p.program(ctx, &source, p.command("sources.py", folder, script)); err != nil {
 		return nil, fmt.Errorf("read the source: %w", err)
 	}
 	err := p.program(ctx, &c, p.confined(folder, "contents.py", folder, script))
@@ -35,6 +36,11 @@ func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*rec
 		return nil, err
 	}
 	c.Functions, c.Annotations, c.Bare = source.Functions, source.Annotations, source.Bare
+	if c.Lines == nil {
+		c.Lines = source.Lines
+	} else {
+		maps.Copy(c.Lines, source.Lines)
+	}
 	return &c, nil
 }
 

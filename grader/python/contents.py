@@ -1,6 +1,6 @@
-"""Show what a learner's analyzer holds: tables, templates, annotations.
+"""Show what a learner's analyzer holds: tables and templates.
 
-    python -I contents.py FOLDER FILE [source]
+    python -I contents.py FOLDER FILE
 
 imports FILE from FOLDER under its own name, and prints one JSON object on the
 descriptor that was standard output at the start (what the module prints is
@@ -22,18 +22,16 @@ import sys
 import textwrap
 import traceback
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from imports import behind_library, module_of
+from sources import FUNCTIONS, MOST, Source, gaps, gaps_of, returns
+
+del sys.path[0], sys.modules["imports"], sys.modules["sources"]  # the learner may have modules of these names
 IMPORT_SECONDS, CALL_SECONDS, ALL_SECONDS = 20.0, 2.0, 20.0
 DEEPEST = 4
-MOST = 60  # tables, snippets, and entries of a table
 TEXT = 4_000  # characters of a part
 SOURCE = 40_000  # characters of a template
 SCALARS = (str, int, float, bool, type(None))
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# A function that calls one of these does the work, and is not called to see
-# what it returns.
-BUSY = {"Thread", "Process", "Pool", "ThreadPool", "ThreadPoolExecutor", "ProcessPoolExecutor", "start_new_thread", "fork", "system",
-        "Popen", "check_output", "check_call", "sleep", "input", "gather", "create_task", "TaskGroup", "run_in_executor", "to_thread",
-        "urlopen", "start", "submit", "asyncio.run", "subprocess.run"}
 RUNS = ("run", "execute", "main", "__call__", "start", "demo", "example", "launch", "template", "apply", "process")
 
 
@@ -129,81 +127,6 @@ def parts(value):
         if part["text"].strip():
             found.append(part)
     return found
-
-
-class Source:
-    """The learner's files, as text and tree."""
-
-    def __init__(self, folder, script):
-        self.folder, self.script = folder, script
-        self.trees, self.calls, self.loads, self.starts = {}, {}, {}, {}
-        with open(os.path.join(folder, script), "rb") as f:
-            data = f.read()
-        self.add(script, data)
-        self.lines = data.decode("utf-8", "replace").splitlines()
-
-    def add(self, file, data):
-        tree = ast.parse(data, filename=file)
-        self.trees[file] = tree
-        for node in ast.walk(tree):
-            if isinstance(node, FUNCTIONS):
-                self.starts[min([node.lineno] + [d.lineno for d in node.decorator_list])] = node.lineno
-                self.calls.setdefault(node.name, set()).update(called(node))
-            elif isinstance(node, ast.ClassDef):  # to call a class is to make an instance
-                made = [f for f in node.body if isinstance(f, FUNCTIONS) and f.name in ("__init__", "__post_init__", "__new__")]
-                self.calls.setdefault(node.name, set()).update(*map(called, made))
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                self.loads[node.id] = self.loads.get(node.id, 0) + 1
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                self.loads[node.attr] = self.loads.get(node.attr, 0) + 1
-
-    def busy(self, name):
-        """Whether a function starts or waits for something, by itself or through what it calls."""
-        seen, todo = set(), [name]
-        while todo:
-            one = todo.pop()
-            if one not in seen:
-                seen.add(one)
-                used = self.calls.get(one, set())
-                if used & BUSY:
-                    return True
-                todo.extend(used & set(self.calls))
-        return False
-
-    def line_of(self, text):
-        """The line on which a literal text's first line stands, 0 for none."""
-        wanted = textwrap.dedent(text).strip()
-        for tree in self.trees.values():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= len(wanted) and textwrap.dedent(node.value).strip() == wanted:
-                    return node.lineno + (tree is self.trees[self.script] and self.lines[node.lineno - 1].endswith("\\"))
-        return 0
-
-    def line_of_name(self, name):
-        """The line on which a name is defined or first assigned, 0 for none."""
-        for tree in self.trees.values():
-            for node in ast.walk(tree):
-                if isinstance(node, FUNCTIONS + (ast.ClassDef,)) and node.name == name:
-                    return node.lineno
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-                for t in targets:
-                    if isinstance(t, ast.Name) and t.id == name or isinstance(t, ast.Attribute) and t.attr == name:
-                        return node.lineno
-        return 0
-
-
-def called(node):
-    names = set()
-    for n in ast.walk(node):
-        if isinstance(n, ast.Call):
-            f = n.func
-            if isinstance(f, ast.Name):
-                names.add(f.id)
-            elif isinstance(f, ast.Attribute):
-                names.add(f.attr)
-                if isinstance(f.value, ast.Name):
-                    names.add(f.value.id + "." + f.attr)
-    return names
 
 
 class Reader:
@@ -394,124 +317,10 @@ def runner(cls, names=None):
     return None
 
 
-def returns(source, name):
-    """Whether some function of this name returns a value."""
-    for tree in source.trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, FUNCTIONS) and node.name == name and any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node)):
-                return True
-    return False
-
-
-def gaps(source):
-    """What a program leaves to be filled in: names that nothing defines, bodies of `...`."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return undefined(tree, tree) + empty(tree)
-
-
-def gaps_of(source, name):
-    """The same for a function or class of the file, with what it calls."""
-    found, todo, seen = [], [name], set()
-    while todo:
-        one = todo.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        for tree in source.trees.values():
-            for node in tree.body:
-                if isinstance(node, FUNCTIONS + (ast.ClassDef,)) and node.name == one:
-                    found += undefined(node, tree) + empty(node)
-                    todo += [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-    return found
-
-
-def undefined(node, tree):
-    """The names in node that neither the tree nor Python defines."""
-    import builtins
-
-    known = set(dir(builtins)) | {"__file__", "__name__", "__doc__", "__spec__", "__package__", "__class__", "__annotations__"}
-    for n in ast.walk(tree):
-        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load):
-            known.add(n.id)
-        elif isinstance(n, FUNCTIONS + (ast.ClassDef,)):
-            known.add(n.name)
-        elif isinstance(n, ast.arg):
-            known.add(n.arg)
-        elif isinstance(n, (ast.Import, ast.ImportFrom)):
-            for a in n.names:
-                if a.name == "*":
-                    return []
-                known.add((a.asname or a.name).split(".")[0])
-        elif isinstance(n, ast.ExceptHandler) and n.name:
-            known.add(n.name)
-        elif isinstance(n, (ast.Global, ast.Nonlocal)):
-            known.update(n.names)
-        elif type(n).__name__ in ("MatchAs", "MatchStar", "TypeVar") and n.name:
-            known.add(n.name)
-        elif type(n).__name__ == "MatchMapping" and n.rest:
-            known.add(n.rest)
-        elif type(n).__name__ == "TypeAlias":
-            known.add(n.name.id)
-    return [{"line": n.lineno, "name": n.id} for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in known][:8]
-
-
-def empty(node):
-    """The functions that do nothing yet."""
-    found = []
-    abstract = {id(f) for c in ast.walk(node) if isinstance(c, ast.ClassDef) and any(w in ast.dump(b) for b in c.bases + c.keywords for w in ("Protocol", "ABC")) for f in c.body}
-    for f in ast.walk(node):
-        if not isinstance(f, FUNCTIONS) or id(f) in abstract or any(w in ast.dump(d) for d in f.decorator_list for w in ("abstract", "overload")):
-            continue
-        body = [s for s in f.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str))]
-        blank = lambda s: isinstance(s, ast.Pass) or isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and s.value.value is Ellipsis \
-            or isinstance(s, ast.Raise) and "NotImplemented" in ast.dump(s)
-        if all(blank(s) for s in body) and not (f.name.startswith("__") and f.name.endswith("__")):
-            found.append({"line": (body or [f])[0].lineno, "name": f.name, "empty": True})
-    return found[:8]
-
-
-def bare(source):
-    """The functions without annotations: what each of them lacks; how many there are; how many annotations."""
-    found, count, notes = [], 0, 0
-    for file, tree in source.trees.items():
-        methods = {id(f): c for c in ast.walk(tree) if isinstance(c, ast.ClassDef) for f in c.body}
-        notes += sum(isinstance(n, ast.AnnAssign) for n in ast.walk(tree))
-        for f in ast.walk(tree):
-            if not isinstance(f, FUNCTIONS):
-                continue
-            count += 1
-            a = f.args
-            positional = getattr(a, "posonlyargs", []) + a.args
-            static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in f.decorator_list)
-            if id(f) in methods and not static and positional:
-                positional = positional[1:]
-            every = positional + a.kwonlyargs + [p for p in (a.vararg, a.kwarg) if p]
-            lacks = [p.arg for p in every if p.annotation is None]
-            notes += len(every) - len(lacks) + (f.returns is not None)
-            # PEP 484 lets __init__ go without where a parameter is annotated.
-            if f.returns is None and not (f.name in ("__init__", "__new__", "__init_subclass__") and any(p.annotation for p in every)):
-                lacks.append("return")
-            if lacks:
-                found.append({"function": f.name, "file": file, "line": f.lineno, "lacks": lacks[:12]})
-    return {"bare": sorted(found, key=lambda b: (b["file"], b["line"]))[:MOST], "functions": count, "annotations": notes}
-
-
 def load(folder, script):
-    import importlib.util
-
-    name = os.path.splitext(script)[0]
-    spec = importlib.util.spec_from_file_location(name, os.path.join(folder, script))
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    out = {}
-
-    def execute():
-        spec.loader.exec_module(module)
-
+    module, out = module_of(folder, script), {}
     try:
-        limited(IMPORT_SECONDS, execute)
+        limited(IMPORT_SECONDS, lambda: module.__spec__.loader.exec_module(module))
     except SystemExit:
         pass  # what stands before it is there
     except (Exception, TooLong) as e:
@@ -530,13 +339,7 @@ def main():
     os.dup2(null, 1)
     os.dup2(null, 2)
     source = Source(folder, script)
-    out = bare(source)
-    if sys.argv[3:]:
-        json.dump(out, channel)
-        channel.close()
-        return
-    at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
-    sys.path[at:at] = [folder]
+    behind_library(folder)
     sys.argv = [os.path.join(folder, script)]
     module, problem = load(folder, script)
     for other in list(sys.modules.values()):
@@ -550,10 +353,9 @@ def main():
     except TooLong:
         problem.setdefault("error", "looking through the module took too long")
     enabled = getattr(sys, "_is_gil_enabled", None)
-    told = reader.tables + reader.snippets + [g for s in reader.snippets for g in s["gaps"] if s["kind"] != "source"] + [b for b in out["bare"] if b["file"] == script]
+    told = reader.tables + reader.snippets + [g for s in reader.snippets for g in s["gaps"] if s["kind"] != "source"]
     told += [{"line": s["line"] + g["line"] - 1} for s in reader.snippets if s.get("literal") for g in s["gaps"]]
-    lines = {str(t["line"]): source.lines[t["line"] - 1].strip()[:120] for t in told if 0 < t["line"] <= len(source.lines)}
-    out.update(problem, tables=reader.tables, snippets=reader.snippets, lines=lines, gil=enabled() if enabled else sys.implementation.name == "cpython")
+    out = dict(problem, tables=reader.tables, snippets=reader.snippets, lines=source.texts(t["line"] for t in told), gil=enabled() if enabled else sys.implementation.name == "cpython")
     json.dump(out, channel)
     channel.flush()
     os._exit(0)

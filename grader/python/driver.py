@@ -14,7 +14,6 @@ if __name__ == "__main__":  # not in a child that multiprocessing starts afresh
     import _socket
     import asyncio
     import enum
-    import importlib.util
     import inspect
     import json
     import operator
@@ -22,6 +21,11 @@ if __name__ == "__main__":  # not in a child that multiprocessing starts afresh
     import threading
     import time
     import traceback
+
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    from imports import behind_library, module_of
+
+    del sys.path[0], sys.modules["imports"]  # the learner may have a module of that name
 
 GIL = getattr(sys, "_is_gil_enabled", None)
 
@@ -330,10 +334,8 @@ class Driver:
 
     def load(self):
         """Import the learner's file, even beside a library of its name."""
-        path = os.path.join(self.folder, self.name + ".py")
-        spec = importlib.util.spec_from_file_location(self.name, path)
-        module = sys.modules[self.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = module_of(self.folder, self.name + ".py")
+        module.__spec__.loader.exec_module(module)
         return module
 
     def pace(self):
@@ -439,10 +441,7 @@ def main():
     os.dup2(null, 0)
     os.close(null)
     folder = os.path.abspath(orders["folder"])
-    # The learner's folder comes after the standard library and the workload,
-    # which it must not shadow, and before what is installed.
-    at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
-    sys.path[at:at] = [os.path.join(HERE, "workload"), folder]
+    behind_library(os.path.join(HERE, "workload"), folder)  # nor must the workload be shadowed
     sys.argv = [os.path.join(folder, orders["module"] + ".py")]
     driver = Driver(Channel(orders["address"], orders["token"]), folder, orders["module"])
     driver.run()

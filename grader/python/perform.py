@@ -30,6 +30,10 @@ import os
 import sys
 import threading
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from imports import behind_library, module_of
+
+del sys.path[0], sys.modules["imports"]  # the learner may have a module of that name
 ENOUGH = 64  # waits: more need not be counted
 
 
@@ -112,13 +116,9 @@ def waits(task):
 
 
 def load(folder, script):
-    import importlib.util
-
-    name = os.path.splitext(script)[0]
-    spec = importlib.util.spec_from_file_location(name, os.path.join(folder, script))
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    module = module_of(folder, script)
     try:
-        spec.loader.exec_module(module)
+        module.__spec__.loader.exec_module(module)
     except SystemExit:
         pass
     return module
@@ -145,8 +145,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         orders = json.load(f)
     folder = os.path.abspath(orders["folder"])
-    at = next((i for i, p in enumerate(sys.path) if "site-packages" in p or "dist-packages" in p), len(sys.path))
-    sys.path[at:at] = [folder]
+    behind_library(folder)
     sys.argv = [os.path.join(folder, orders["script"])]
     if "program" in orders:
         import runpy

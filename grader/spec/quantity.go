@@ -27,8 +27,11 @@ type Quantity struct {
 	Means   string // completes "NAME is ..."
 }
 
-// Share says that the quantity is a share, from 0 to 1.
-func (q Quantity) Share() bool { return strings.HasPrefix(q.Means, "the share of") }
+// Linear says that differences of the quantity tell something, not ratios: it
+// is a share, or a distance from what is right.
+func (q Quantity) Linear() bool {
+	return strings.HasPrefix(q.Means, "the share of") || strings.HasPrefix(q.Means, "how far")
+}
 
 // Quantities can be bounded in a challenge whose script is run.
 var Quantities = []Quantity{
