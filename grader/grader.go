@@ -204,9 +204,12 @@ func Observe(ctx context.Context, o Options) (*record.Record, error) {
 	return p.Observe(ctx)
 }
 
+// Waiting is what a check does while others have the machine.
+const Waiting = "waiting until another gilcourse has measured"
+
 // wait tells that others have the machine.
 func (ob *observation) wait(since time.Duration) {
-	ob.say("waiting until another gilcourse has measured", since, 0)
+	ob.say(Waiting, since, 0)
 }
 
 func (ob *observation) say(doing string, elapsed time.Duration, tasks int) {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -89,7 +91,9 @@ func grade(c *cli.Context) error {
 		return &usageError{err}
 	}
 	defer sources.Close()
-	whole.Absent = roster.Name(sources.All)
+	if whole.Absent = roster.Name(sources.All); roster.Names() > 0 && len(whole.Absent) == roster.Names() {
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster names none of the submissions, which are called %s\n", called(sources.All))
+	}
 	o.Sources = sources.All
 	if o.Check.Python, err = python.Find(c.Context, c.String("python")); err != nil {
 		return err
@@ -120,10 +124,40 @@ func grade(c *cli.Context) error {
 	if err != nil && len(whole.Submissions) == 0 {
 		return observing(c, "grade", err)
 	}
+	if err != nil {
+		whole.Left = left(o.Sources, whole.Submissions)
+		again := "with --results DIR the next run would go on from here"
+		if o.Store != nil {
+			again = "the same command goes on from here"
+		}
+		fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions are graded; %s\n", len(whole.Submissions), len(o.Sources), again)
+	}
 	if werr := writeCohort(c, whole); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr)
 	}
 	return err
+}
+
+// left names the learners whose submissions were not graded.
+func left(sources []cohort.Source, graded []report.Submission) (learners []string) {
+	for _, s := range sources {
+		if !slices.ContainsFunc(graded, func(g report.Submission) bool { return g.Path == s.Path }) {
+			learners = append(learners, s.Label)
+		}
+	}
+	return learners
+}
+
+// called lists what the first submissions are called.
+func called(sources []cohort.Source) string {
+	var names []string
+	for _, s := range sources[:min(3, len(sources))] {
+		names = append(names, quote.Name(s.Label))
+	}
+	if len(sources) > len(names) {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // tasks gives the challenges that a name means, and the head of their report.
@@ -195,13 +229,13 @@ func readRoster(file string) (*cohort.Roster, error) {
 func where(p cohort.Progress) string {
 	s := fmt.Sprintf("[%d/%d", p.Done+1, p.Of)
 	if p.Left > 0 {
-		s += ", " + left(p.Left)
+		s += ", " + wait(p.Left)
 	}
 	return s + "] " + quote.Name(p.Learner) + ": "
 }
 
-// left is a time to wait, as exactly as it is known.
-func left(d time.Duration) string {
+// wait is a time to wait, as exactly as it is known.
+func wait(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return "less than a minute left"

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
 	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/machine"
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
 )
@@ -28,9 +30,12 @@ func terminal(w io.Writer) report.Options {
 	return o
 }
 
-// progress is a live line on a terminal, nothing elsewhere.
+// progress is a live line on a terminal. Elsewhere only a wait is told, once,
+// so that nobody takes it for a hang.
 type progress struct {
-	w     io.Writer
+	w     io.Writer // a terminal, nil where there is none
+	log   io.Writer // else, nil for none
+	told  bool
 	width int
 	last  time.Time
 	drawn bool
@@ -47,10 +52,20 @@ func newProgress(c *cli.Context) *progress {
 		}
 		return &progress{w: f, width: width}
 	}
-	return &progress{}
+	if c.Bool("quiet") {
+		return &progress{}
+	}
+	return &progress{log: c.App.ErrWriter}
 }
 
+// tellAfter is how long a wait lasts that is worth telling of.
+const tellAfter = 2 * time.Second
+
 func (p *progress) show(now grader.Progress) {
+	if p.log != nil && !p.told && now.For > tellAfter && strings.HasSuffix(now.Doing, grader.Waiting) {
+		p.told = true
+		fmt.Fprintf(p.log, "%s, which holds the lock %s\n", quote.Text(now.Doing), quote.Name(machine.Place()))
+	}
 	if p.w == nil || now.For > 0 && time.Since(p.last) < redrawEvery {
 		return
 	}

@@ -139,7 +139,7 @@ func Grade(ctx context.Context, o Options) ([]report.Submission, error) {
 			graded = append(graded, g.submission(j))
 		}
 	}
-	if o.Store != nil {
+	if o.Store != nil && (err == nil || ctx.Err() != nil) { // else it was the store
 		err = errors.Join(err, o.Store.save())
 	}
 	return graded, err

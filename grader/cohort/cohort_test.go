@@ -371,7 +371,8 @@ func TestRoster(t *testing.T) {
 	for csv, want := range map[string]string{
 		"":                    "names nobody",
 		"id,name\n1,A\n1,B\n": "line 3: 1 is there twice",
-		"a,b,c\n1,2,3\n":      "line 1: no column is headed submission, id",
+		"a,b,c\n1,2,3\n":      "line 1: it takes a column headed submission, id",
+		"name,room\nA,1\n":    "line 1: it takes a column headed submission, id",
 		"id,name\n1\n":        "line 2: it has 1 columns",
 		"id,name\n1,\"A\n":    `"`,
 		"id,name\n,Anna\n":    "line 2: a submission or a name is missing",

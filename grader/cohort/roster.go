@@ -24,7 +24,7 @@ type Roster struct {
 // The headings under which a roster has what a submission is called, and the
 // learner's name.
 var (
-	idHeadings   = []string{"submission", "id", "user", "username", "login", "github_username", "student id", "sid", "email", "identifier"}
+	idHeadings   = []string{"submission", "id", "user", "username", "login", "github_username", "student id", "sid", "email", "mail", "identifier"}
 	nameHeadings = []string{"learner", "name", "student", "full name", "roster_identifier"}
 )
 
@@ -61,8 +61,8 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 				id, name = i, n
 				continue
 			}
-			if len(row) != 2 {
-				return nil, fmt.Errorf("the roster: line %d: no column is headed %s, and none %s", line, strings.Join(idHeadings[:4], ", "), strings.Join(nameHeadings[:3], ", "))
+			if len(row) != 2 || i >= 0 || n >= 0 {
+				return nil, fmt.Errorf("the roster: line %d: it takes a column headed %s or %s, and one headed %s", line, strings.Join(idHeadings[:len(idHeadings)-1], ", "), idHeadings[len(idHeadings)-1], strings.Join(nameHeadings, ", "))
 			}
 		}
 		if max(id, name) >= len(row) {
@@ -92,6 +92,14 @@ func heading(row, known []string) int {
 		}
 	}
 	return -1
+}
+
+// Names is how many learners it names; 0 for a nil roster.
+func (r *Roster) Names() int {
+	if r == nil {
+		return 0
+	}
+	return len(r.ids)
 }
 
 // Name names the learners of all submissions, and gives those of whom there is

@@ -15,6 +15,9 @@ type Cohort struct {
 	// Absent are the learners of the roster of whom nothing was handed in, in
 	// the roster's order.
 	Absent []string
+	// Left are the learners whose submissions were not graded, since it was
+	// stopped, in order.
+	Left []string
 	// Policy is what an inconclusive verdict counts as; that of the reports is
 	// not looked at.
 	Policy Policy

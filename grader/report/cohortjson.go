@@ -14,6 +14,7 @@ type jsonCohort struct {
 	Totals       map[verdict.Verdict]int `json:"totals"`
 	Checks       []jsonTally             `json:"checks"`
 	Absent       []string                `json:"absent,omitempty"`
+	Left         []string                `json:"left,omitempty"`
 	Submissions  []jsonSubmission        `json:"submissions"`
 }
 
@@ -41,7 +42,7 @@ type jsonSubmission struct {
 }
 
 func writeCohortJSON(w io.Writer, c Cohort, _ Options) error {
-	out := jsonCohort{Version: jsonVersion, Challenge: c.Challenge, Verdict: c.Verdict(), Inconclusive: c.Policy, Totals: c.Totals(), Absent: c.Absent,
+	out := jsonCohort{Version: jsonVersion, Challenge: c.Challenge, Verdict: c.Verdict(), Inconclusive: c.Policy, Totals: c.Totals(), Absent: c.Absent, Left: c.Left,
 		Checks: []jsonTally{}, Submissions: []jsonSubmission{}}
 	for _, t := range c.Tallies() {
 		out.Checks = append(out.Checks, jsonTally(t))

@@ -23,6 +23,10 @@ func writeCohortText(w io.Writer, c Cohort, o Options) error {
 	t.learners(c)
 	t.tallies(c)
 	t.moved(c)
+	if len(c.Left) > 0 {
+		fmt.Fprintln(t)
+		t.paragraph("  ", "  ", "Stopped before it came to "+names(c.Left, 8)+".")
+	}
 	if len(c.Absent) > 0 {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", "Nothing was handed in by "+names(c.Absent, len(c.Absent))+".")
@@ -45,11 +49,14 @@ func (c Cohort) Summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", totals[v], words[v]))
 		}
 	}
-	noun := "submissions"
-	if len(c.Submissions) == 1 {
+	if n := len(c.Left); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d left, since it was stopped", n))
+	}
+	all, noun := len(c.Submissions)+len(c.Left), "submissions"
+	if all == 1 {
 		noun = "submission"
 	}
-	return fmt.Sprintf("%d %s: %s", len(c.Submissions), noun, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d %s: %s", all, noun, strings.Join(parts, ", "))
 }
 
 // mark is a submission's verdict with its sign, such as "✗ fail".

@@ -281,7 +281,7 @@ print(root.tag, len(root.findall(".//testcase")) == int(root.get("tests")), len(
 	if err != nil {
 		t.Fatalf("%v: %s", err, got)
 	}
-	if want := "6 fail 55 skip False\ntestsuites True True\n"; strings.ReplaceAll(string(got), "\r", "") != want {
+	if want := "7 fail 55 skip False\ntestsuites True True\n"; strings.ReplaceAll(string(got), "\r", "") != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -57,13 +57,15 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 			return err
 		}
 	}
-	for _, learner := range c.Absent {
-		row := make([]string, len(heads))
-		row[0], row[2], row[3], row[len(row)-1] = cell(quote.Text(learner)), "absent", "absent", "nothing was handed in"
-		if err := out.Write(row); err != nil {
-			return err
+	without := func(learners []string, verdict, why string) {
+		for _, learner := range learners {
+			row := make([]string, len(heads))
+			row[0], row[2], row[3], row[len(row)-1] = cell(quote.Text(learner)), verdict, verdict, why
+			out.Write(row) // its error stays
 		}
 	}
+	without(c.Left, "left", "it was stopped before")
+	without(c.Absent, "absent", "nothing was handed in")
 	out.Flush()
 	return out.Error()
 }

@@ -61,7 +61,7 @@ func safe(t *testing.T, s string) {
 	r := lied(s)
 	rep := Report{Challenges: []*verdict.Result{r}, Missing: []Missing{{ID: "a/b", Deliverable: "x.py", Looked: []string{s}}, {ID: "a/c", Deliverable: "x.py", Refused: s}},
 		Folders: map[string]string{r.ID: s}}
-	whole := Cohort{Challenge: r.ID, Title: r.Title, Absent: []string{s}, Submissions: []Submission{
+	whole := Cohort{Challenge: r.ID, Title: r.Title, Absent: []string{s}, Left: []string{s}, Submissions: []Submission{
 		{Learner: s, Path: s, Shown: s, Report: rep}, {Learner: s, Path: s, Shown: s, Refused: s}, {Learner: s, Path: s, Err: s}}}
 	items := len(rep.items())
 	for _, format := range Formats() {
@@ -94,7 +94,7 @@ func safe(t *testing.T, s string) {
 			}
 		case "csv":
 			sheet(t, s, one.Bytes(), 2)
-			sheet(t, s, many.Bytes(), 2+len(whole.Submissions))
+			sheet(t, s, many.Bytes(), 3+len(whole.Submissions))
 		case "classroom":
 			text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(one.String()))
 			if err != nil {

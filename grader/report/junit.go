@@ -35,6 +35,10 @@ func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 		}
 		all = append(all, junit.Suite{Name: learner + ": " + c.Challenge, Cases: []junit.Case{one}})
 	}
+	for _, learner := range c.Left {
+		learner = quote.Name(learner)
+		all = append(all, junit.Suite{Name: learner + ": " + c.Challenge, Cases: []junit.Case{{Class: learner, Name: c.Challenge, Outcome: junit.Skipped, Message: "stopped before"}}})
+	}
 	return junit.Write(w, "gilcourse "+c.Challenge, all)
 }
 

@@ -62,7 +62,7 @@ func cohort(t *testing.T) Cohort {
 	}
 	bob := one("fail-crash-unpicklable-lambda")
 	bob.Folders = map[string]string{"challenge3/gil-discovery": "course/term/bob"}
-	return Cohort{Challenge: "challenge3/gil-discovery", Title: "Experience the GIL", Policy: CountSkip, Absent: []string{"Dora"}, Submissions: []Submission{
+	return Cohort{Challenge: "challenge3/gil-discovery", Title: "Experience the GIL", Policy: CountSkip, Absent: []string{"Dora"}, Left: []string{"Gil"}, Submissions: []Submission{
 		{Learner: "Ada", Path: "term/ada", Report: one("pass-spawn-json-devops"), Tries: 1},
 		{Learner: "Bob", Path: "term/bob", Shown: "course/term/bob", Report: bob, Was: verdict.Pass, WasScore: 100, Cached: true},
 		{Learner: "Cy", Path: "term/cy.zip", Shown: "course/term/cy.zip", Refused: "cy.zip: is no archive that can be read"},
