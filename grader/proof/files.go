@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
@@ -68,12 +69,24 @@ func Files(co course.Course, id string) (ch *spec.Challenge, found []Finding, ru
 	if len(ch.Functions()) > 0 {
 		r.starter()
 	}
+	r.causes()
 	r.readme()
 	r.submission("reference", co.Reference, id, "reference solution")
 	if err := r.fixtures(); err != nil {
 		return nil, nil, false, err
 	}
 	return ch, r.found, !r.broken, nil
+}
+
+// causes wants each cause to be one that reading a source may find.
+func (r *reader) causes() {
+	for _, check := range r.spec.Checks {
+		for _, cause := range check.Causes {
+			if bare := python.Bare(cause.Finding); !slices.Contains(python.FindingIDs(), bare) {
+				r.say(path.Join("challenges", r.id, "challenge.yaml"), 0, "the check %s has the cause %q, which reading a source never finds; %s", check.ID, cause.Finding, spec.Suggest(bare, python.FindingIDs()))
+			}
+		}
+	}
 }
 
 // folder wants these names in a folder, folders with a slash at their end, and

@@ -49,7 +49,7 @@ calls:
   - {id: one, function: work, arguments: {task: {is: task}, sizes: {sizes: 2, takes: 1ms}}, expect: tasks}
 checks:
   - {id: first, title: it is imported, points: 5, hint: h, bounds: {module.imported: {min: 1}}}
-  - {id: second, title: it is right, points: 2.5, hint: h, bounds: {one.correct: {min: 1}}, causes: [{finding: slow, says: s}]}
+  - {id: second, title: it is right, points: 2.5, hint: h, bounds: {one.correct: {min: 1}}, causes: [{finding: sleep, says: s}]}
 `
 	smallReadme = "# Small\n\nWrite `a.py` with `work`.\n\n    gilcourse check small\n\n| check | what | points |\n|---|---|---|\n| `first` | it is imported | 5 |\n| `second` | it is right | 2.5 |\n"
 	smallCode   = "def work(task, sizes):\n    return [task(n) for n in sizes]\n"
@@ -68,7 +68,7 @@ func small(changes map[string]string) course.Course {
 		"fixtures/w/small/fail/broken/a.py":  "import nothing\n",
 		"fixtures/w/small/fail/broken/want":  "first\n",
 		"fixtures/w/small/fail/none/a.py":    "def work(task, sizes): pass\n",
-		"fixtures/w/small/fail/none/want":    "second slow\n",
+		"fixtures/w/small/fail/none/want":    "second sleep\n",
 		"fixtures/_attacks/anything/goes.py": "",
 		"challenges/challenges.go":           "package challenges\n",
 		"challenges/README.md":               "for authors\n",

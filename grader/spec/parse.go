@@ -178,6 +178,9 @@ func (c *Challenge) validateCalls(d *decoder) {
 		if !slices.Contains(expectations, call.Expect) {
 			d.fail(c.at[at+".expect"], "expect: %q is no kind of result; %s", call.Expect, Suggest(string(call.Expect), texts(expectations)))
 		}
+		if call.Native && call.Expect == Reference {
+			d.fail(c.at[at+".expect"], "expect: a native call's sizes are found for each program by itself, so that the reference's results are others; expect what the arguments tell, such as primes or tasks")
+		}
 		sized := false
 		for k := range call.Arguments {
 			a, p := &call.Arguments[k], c.at[fmt.Sprintf("%s.arguments[%d]", at, k)]

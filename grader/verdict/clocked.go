@@ -60,7 +60,7 @@ func Clock(c *spec.Challenge, rec *record.Record) []Clocked {
 				if way == "threads" {
 					of = ofThreads
 				}
-				one.Learner, one.Reference = walls(j.runs, of), walls(j.others, of)
+				one.Learner, one.Reference = walls(j.runs, of, whole), walls(j.others, of, whole)
 			}
 			all = append(all, one)
 			break

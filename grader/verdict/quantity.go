@@ -362,13 +362,13 @@ func (j *judge) sameWork(of func(cut) *phase.Phase) float64 {
 	return stat.Median(ratios)
 }
 
-// walls gives the wall times of a phase over the runs that have both it and
-// a sequential phase.
-func walls(runs []cut, of func(cut) *phase.Phase) []Times {
+// walls gives the wall times of a phase, or a share of each, over the runs that
+// have both it and a sequential phase.
+func walls(runs []cut, of func(cut) *phase.Phase, share func(*phase.Phase) float64) []Times {
 	var times []Times
 	for _, r := range runs {
 		if p := of(r); p != nil && r.Sequential != nil && p.Wall() > 0 && r.Sequential.Wall() > 0 {
-			times = append(times, Times{Alone: float64(r.Sequential.Wall()) / 1e6, Took: float64(p.Wall()) / 1e6, Work: float64(max(1, r.Size))})
+			times = append(times, Times{Alone: float64(r.Sequential.Wall()) / 1e6, Took: share(p) * float64(p.Wall()) / 1e6, Work: float64(max(1, r.Size))})
 		}
 	}
 	return times
@@ -377,11 +377,27 @@ func walls(runs []cut, of func(cut) *phase.Phase) []Times {
 func ofThreads(c cut) *phase.Phase   { return c.Threads }
 func ofProcesses(c cut) *phase.Phase { return c.Processes }
 
+// working gives the wall times of the processes without the share of them that
+// fresh interpreters' starts took, as their CPU time tells: the lesson's size
+// leaves nothing of that share, and beside busy neighbours it doubled a phase of
+// a tenth of a second a task (TestCrowded).
+func (j *judge) working(runs []cut) []Times {
+	return walls(runs, ofProcesses, func(p *phase.Phase) float64 {
+		if cpu := float64(p.CPU()); cpu > 0 {
+			return j.work(p) / cpu
+		}
+		return 1
+	})
+}
+
+// whole is the share of a wall time that counts where all does.
+func whole(*phase.Phase) float64 { return 1 }
+
 // clock are the quantities of the clock witness.
 func (j *judge) clock() {
 	confidence := plan.Rounds(j.spec).Confidence()
 	speedup := func(name string, of func(cut) *phase.Phase) {
-		s, o := split(walls(j.runs, of))
+		s, o := split(walls(j.runs, of, whole))
 		if len(s) == 0 {
 			j.each(name, "comparable", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
 			return
@@ -391,8 +407,8 @@ func (j *judge) clock() {
 	speedup("threads.speedup", ofThreads)
 	speedup("processes.speedup", ofProcesses)
 
-	s, p := split(walls(j.runs, ofProcesses))
-	rs, rp := split(walls(j.others, ofProcesses))
+	s, p := split(j.working(j.runs))
+	rs, rp := split(j.working(j.others))
 	switch {
 	case len(s) == 0:
 		j.each("processes.efficiency", "processes", func(cut) (stat.Interval, bool) { return stat.Interval{}, false })
