@@ -8,13 +8,16 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
-// schemas are the JSON Schemas by the name of what they describe.
+// schemas are the JSON Schemas by the name of what they describe, and the names
+// of findings, which no schema has since a way of working may stand before each.
 var schemas = map[string]func() ([]byte, error){
 	"challenge": spec.Schema,
+	"findings":  func() ([]byte, error) { return []byte(strings.Join(python.FindingIDs(), "\n") + "\n"), nil },
 	"report":    func() ([]byte, error) { return report.Schema, nil },
 }
 
@@ -22,7 +25,7 @@ func schemaCommand() *cli.Command {
 	known := slices.Sorted(maps.Keys(schemas))
 	return &cli.Command{
 		Name:      "schema",
-		Usage:     "print the JSON Schema of challenge.yaml, or of what gilcourse writes",
+		Usage:     "print the JSON Schema of challenge.yaml, or of what gilcourse writes, or the names of findings",
 		ArgsUsage: strings.Join(known, "|"),
 		Description: `Editors complete and explain a challenge.yaml that begins with
 
@@ -31,6 +34,7 @@ func schemaCommand() *cli.Command {
 as one that ` + "`gilcourse new`" + ` has made does.
 
    gilcourse schema challenge > challenges/challenge.schema.json
+   gilcourse schema findings | grep join
    gilcourse schema report > report.schema.json
    gilcourse check gil-discovery -o json | check-jsonschema --schemafile report.schema.json -`,
 		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, strings.Join(known, "\n")) },

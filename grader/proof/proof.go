@@ -4,6 +4,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader"
@@ -84,6 +86,13 @@ func (s Submission) problems(r *verdict.Result) []string {
 		return nil
 	}
 	return s.Problems(r)
+}
+
+// canHaveCause says whether the cause that it must fail because of was found in
+// its source, or none is wanted: what was not found once is not found at a
+// second try.
+func (s Submission) canHaveCause(rec *record.Record) bool {
+	return s.Cause == "" || slices.ContainsFunc(rec.Submission.Source.Findings, func(f record.Finding) bool { return f.ID == s.Cause })
 }
 
 // Outcome is a submission, run and judged.
@@ -202,7 +211,7 @@ func (p *Prover) Prove(ctx context.Context, ch *spec.Challenge, s Submission) (O
 			return Outcome{}, err
 		}
 		records = append(records, rec)
-		if o = p.judge(ch, s, records); o.Verdict() == verdict.Pass {
+		if o = p.judge(ch, s, records); o.Verdict() == verdict.Pass || !s.canHaveCause(rec) {
 			break
 		}
 	}
@@ -238,6 +247,15 @@ func (p *Prover) judge(ch *spec.Challenge, s Submission, records []*record.Recor
 	o := Outcome{Submission: s, Record: records[len(records)-1], Tries: len(records)}
 	o.Result = verdict.With(ch, o.Record)
 	o.Problems = s.problems(o.Result)
+	if len(o.Problems) > 0 && !s.canHaveCause(o.Record) {
+		found := []string{}
+		for _, f := range o.Record.Submission.Source.Findings {
+			if !strings.Contains(f.ID, ":") { // no mistake, but where something is defined
+				found = append(found, fmt.Sprintf("%s at %s:%d", f.ID, f.File, f.Line))
+			}
+		}
+		o.Problems = append(o.Problems, fmt.Sprintf("reading the source does not find %s, but %s", s.Cause, cmp.Or(strings.Join(found, ", "), "nothing at all")))
+	}
 	if len(o.Problems) == 0 {
 		o.Flips = Flips(ch, o.Record, s.Fixture, p.Margin)
 	}
