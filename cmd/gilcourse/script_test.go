@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,7 +33,8 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"quiet": quiet},
 		Condition: func(name string) (bool, error) {
 			if name != "live" {
 				return false, fmt.Errorf("the only condition is [live], not [%s]", name)
@@ -47,4 +49,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// quiet wants nothing on standard error, but for the waiting until the other
+// tests have measured.
+func quiet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("quiet takes nothing")
+	}
+	for line := range strings.Lines(ts.ReadFile("stderr")) {
+		if !strings.Contains(line, "waiting until another gilcourse has measured") {
+			ts.Fatalf("it said: %s", line)
+		}
+	}
 }
