@@ -261,10 +261,15 @@ func (j *judge) scheduled(c *spec.Call) {
 	}
 	// Starting workers takes the main thread some time, on some machines a lot:
 	// what the reference's took here is no computing.
-	usual := j.usualInMain(c)
-	figure("in_main", share(func(main, threads, processes float64) float64 {
-		return math.Max(0, main-usual*(main+threads+processes))
-	}))
+	usual, turn := j.usualInMain(c)
+	figure("in_main", func(m made) (stat.Interval, bool) {
+		main, _, _ := m.shares()
+		cpu := math.Max(1, m.cpu())
+		if work := decoys * turn * m.turns(c); work > 0 {
+			cpu = math.Min(cpu, work)
+		}
+		return stat.Exactly(math.Max(0, main/cpu-usual)), true
+	})
 	figure("in_threads", share(func(_, threads, _ float64) float64 { return threads }))
 	figure("in_processes", share(func(_, _, processes float64) float64 { return processes }))
 
@@ -307,19 +312,31 @@ func (j *judge) scheduled(c *spec.Call) {
 	figure("messages", func(m made) (stat.Interval, bool) { return stat.Exactly(float64(m.Bill.Messages) / m.tasks()), true })
 }
 
+// decoys is how many times the reference's CPU time a call may use for the same
+// work: starts of interpreters may double it, and what is beyond is no work, but
+// hides who did it.
+const decoys = 2
+
 // usualInMain is the share of a call's CPU time that the main thread uses in
-// the reference, 0 where that was not run.
-func (j *judge) usualInMain(c *spec.Call) float64 {
-	var shares []float64
+// the reference, and the CPU time of a turn there, in µs; 0 where that was not
+// run, or does not count in turns.
+func (j *judge) usualInMain(c *spec.Call) (share, turn float64) {
+	var shares, turns []float64
 	for _, m := range of(j.peers[c.ID], record.Measured) {
 		if main, _, _ := m.shares(); m.window.Run != nil {
 			shares = append(shares, main/math.Max(1, m.cpu()))
+			if n := m.turns(c); n > 0 {
+				turns = append(turns, m.cpu()/n)
+			}
 		}
 	}
 	if len(shares) == 0 {
-		return 0
+		return 0, 0
 	}
-	return stat.Median(shares)
+	if len(turns) > 0 {
+		turn = stat.Median(turns)
+	}
+	return stat.Median(shares), turn
 }
 
 // memory is the most that one of the call's worker processes held, in MiB.
