@@ -13,15 +13,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/calibration"
 	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
@@ -106,35 +103,20 @@ func calibrate(c *cli.Context) error {
 // observe adds the records of the submissions, those that are kept and those
 // that are missing.
 func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Condition, seen *calibration.Calibration) error {
-	if err := checkSandbox(c); err != nil {
-		return err
-	}
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	ob, err := newObserver(c, co)
 	if err != nil {
 		return err
 	}
+	defer ob.line.clear()
 	if len(conditions) > 0 {
-		if conditions, _, err = available(c, conditions, interpreter); err != nil {
+		if conditions, _, err = available(c, conditions, ob.prover.Options.Python); err != nil {
 			return err
 		}
 	}
-	results, err := keptResults(c)
-	if err != nil {
-		return err
-	}
-	line, done, total := newProgress(c), 0, len(p.submissions)*max(1, len(conditions)*c.Int("repeat"))
-	defer line.clear()
-	watch, doing := pace{}, ""
-	prover := proof.Prover{Course: co, Results: results, Options: grader.Options{
-		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-		Progress: func(now grader.Progress) {
-			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", done+1, total, watch.left(total-done), doing, now.Doing)
-			line.show(now)
-		},
-	}}
+	ob.total = len(p.submissions) * max(1, len(conditions)*c.Int("repeat"))
 	for _, s := range p.submissions {
-		doing = s.Name
-		o, err := prover.Once(c.Context, p.challenge, s, len(conditions) == 0)
+		ob.doing = s.Name
+		o, err := ob.prover.Once(c.Context, p.challenge, s, len(conditions) == 0)
 		if err != nil {
 			return observing(c, "run "+s.Name, err)
 		}
@@ -142,20 +124,18 @@ func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Co
 			seen.Add(s.Fixture, "", rec)
 		}
 		if len(conditions) == 0 {
-			done++
-			watch.took(o.Took, o.Kept)
+			ob.took(o.Took, o.Kept)
 		}
 	}
 	for repeat := 1; repeat <= c.Int("repeat"); repeat++ {
 		for _, one := range conditions {
 			for _, s := range p.submissions {
-				doing = fmt.Sprintf("%s, %s, repeat %d", s.Name, one, repeat)
-				o, err := prover.Under(c.Context, p.challenge, s, one, repeat)
+				ob.doing = fmt.Sprintf("%s, %s, repeat %d", s.Name, one, repeat)
+				o, err := ob.prover.Under(c.Context, p.challenge, s, one, repeat)
 				if err != nil {
-					return observing(c, "run "+doing, err)
+					return observing(c, "run "+ob.doing, err)
 				}
-				done++
-				watch.took(o.Took, o.Kept)
+				ob.took(o.Took, o.Kept)
 				seen.Add(s.Fixture, string(one), o.Record)
 			}
 		}

@@ -11,13 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/rates"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -94,54 +91,38 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		challenges[m.ID], submissions[m.ID] = i, p.submissions
 		all = append(all, m)
 	}
-	if err := checkSandbox(c); err != nil {
-		return err
-	}
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	ob, err := newObserver(c, co)
 	if err != nil {
 		return err
 	}
-	conditions, left, err := available(c, conditions, interpreter)
+	defer ob.line.clear()
+	conditions, left, err := available(c, conditions, ob.prover.Options.Python)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		all[i].Conditions, all[i].Left = conditions, left
 	}
-	results, err := keptResults(c)
-	if err != nil {
-		return err
-	}
 	turns := rates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
-	line, done, begin := newProgress(c), 0, time.Now()
-	defer line.clear()
-	watch, budget := pace{}, c.Duration("budget")
-	var doing string
-	prover := proof.Prover{Course: co, Results: results, Options: grader.Options{
-		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-		Progress: func(now grader.Progress) {
-			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", done+1, len(turns), watch.left(len(turns)-done), doing, now.Doing)
-			line.show(now)
-		},
-	}}
+	ob.total = len(turns)
+	begin, budget := time.Now(), c.Duration("budget")
 	stopped := error(nil)
 	for _, t := range turns {
-		if budget > 0 && time.Since(begin)+watch.mean() > budget {
+		if budget > 0 && time.Since(begin)+ob.watch.mean() > budget {
 			break
 		}
 		ch := plans[challenges[t.ID]].challenge
-		doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
-		o, err := prover.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
+		ob.doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
+		o, err := ob.prover.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
 		if err != nil {
 			stopped = observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
 			break
 		}
-		done++
-		watch.took(o.Took, o.Kept)
+		ob.took(o.Took, o.Kept)
 		i := slices.IndexFunc(all, func(m rates.Measurement) bool { return m.ID == t.ID })
 		all[i].Trials = append(all[i].Trials, rates.Judge(ch, t, o))
 	}
-	line.clear()
+	ob.line.clear()
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
 	}
@@ -151,7 +132,7 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	switch {
 	case err != nil || stopped != nil: // what is done is told
 		return errors.Join(stopped, err)
-	case done == 0: // the budget was too small
+	case ob.done == 0: // the budget was too small
 		return &verdictError{verdict.Inconclusive}
 	case slices.ContainsFunc(all, func(m rates.Measurement) bool { return len(m.Wrong()) > 0 }):
 		return &verdictError{verdict.Fail}

@@ -3,25 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/rates"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -195,41 +187,23 @@ func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
 // prove runs the submissions and fills in the proofs. What is done before an
 // error is there.
 func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof) error {
-	if err := checkSandbox(c); err != nil {
-		return err
-	}
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	ob, err := newObserver(c, co)
 	if err != nil {
 		return err
 	}
-	results, err := keptResults(c)
-	if err != nil {
-		return err
-	}
-	total := 0
+	defer ob.line.clear()
+	ob.prover.Margin = c.Float64("margin")
 	for _, p := range plans {
-		total += len(p.submissions)
+		ob.total += len(p.submissions)
 	}
-	line, done := newProgress(c), 0
-	defer line.clear()
-	watch := pace{}
-	var doing string
-	prover := proof.Prover{Course: co, Margin: c.Float64("margin"), Results: results, Options: grader.Options{
-		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-		Progress: func(now grader.Progress) {
-			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", done+1, total, watch.left(total-done), doing, now.Doing)
-			line.show(now)
-		},
-	}}
 	for i, p := range plans {
 		for _, s := range p.submissions {
-			doing = path.Join(path.Base(p.proof.ID), s.Name)
-			o, err := prover.Prove(c.Context, p.challenge, s)
+			ob.doing = path.Join(path.Base(p.proof.ID), s.Name)
+			o, err := ob.prover.Prove(c.Context, p.challenge, s)
 			if err != nil {
 				return observing(c, "prove "+p.proof.ID, err)
 			}
-			done++
-			watch.took(o.Took, o.Kept)
+			ob.took(o.Took, o.Kept)
 			proofs[i].Outcomes = append(proofs[i].Outcomes, o)
 			proofs[i].Left--
 			if c.Bool("bail") && proofs[i].Verdict() != verdict.Pass {
@@ -238,51 +212,4 @@ func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof)
 		}
 	}
 	return nil
-}
-
-// keptResults is the folder in which records are kept; in the default one
-// nothing stays for ever.
-func keptResults(c *cli.Context) (kept.Folder, error) {
-	results := kept.Folder{Dir: c.String("results"), Fresh: c.Bool("fresh")}
-	if results.Dir == "" {
-		dir, err := kept.Cache()
-		if err != nil {
-			return results, usagef("there is no cache folder for what is observed (%w); name one with --results", err)
-		}
-		results.Dir = dir
-		results.Clear(30 * 24 * time.Hour)
-	}
-	if err := os.MkdirAll(filepath.Clean(results.Dir), 0o755); err != nil {
-		return results, usagef("keep what is observed: %w", err)
-	}
-	return results, nil
-}
-
-// pace estimates how long the rest takes.
-type pace struct {
-	spent time.Duration
-	ran   int
-}
-
-func (p *pace) took(d time.Duration, kept bool) {
-	if !kept {
-		p.spent += d
-		p.ran++
-	}
-}
-
-// mean is what one takes, 0 where nothing is known yet.
-func (p *pace) mean() time.Duration { return p.spent / time.Duration(max(1, p.ran)) }
-
-// left is the time for so many more as those that were run took, empty where
-// nothing is known yet.
-func (p *pace) left(more int) string {
-	if p.ran == 0 {
-		return ""
-	}
-	rest := p.mean() * time.Duration(more)
-	if rest >= 90*time.Second {
-		return fmt.Sprintf(", %d min left", int(rest.Round(time.Minute).Minutes()))
-	}
-	return fmt.Sprintf(", %d s left", int(rest.Round(time.Second).Seconds()))
 }

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // Formats are the formats that a calibration can be written in.
@@ -78,7 +79,7 @@ func (c *Calibration) writeText(w io.Writer, limits []Limit, untold []Untold) er
 		fmt.Fprintf(&b, "\n%s lies among the honest in every bound of %s.\n", quote.Name(u.Submission), u.Check)
 	}
 	fmt.Fprintf(&b, "\n%s: %d to move, %d to keep, %d overlap, %d with too few values, %d on which no fail rests.\n",
-		count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
+		verdict.Count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
 	if counts[Move] > 0 {
 		b.WriteString("`-o diff` shows what is to be moved, `--write` moves it.\n")
 	}
@@ -101,7 +102,7 @@ func (c *Calibration) counted() string {
 	if total == 0 {
 		return "no records"
 	}
-	return count(total, "record") + ": " + strings.Join(parts, ", ")
+	return verdict.Count(total, "record") + ": " + strings.Join(parts, ", ")
 }
 
 // name is the quantity, and when the limit holds.
@@ -158,13 +159,6 @@ func extremes(l Limit) []string {
 		lines = append(lines, text)
 	}
 	return lines
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 type jsonCalibration struct {

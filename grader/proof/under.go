@@ -29,16 +29,12 @@ type Observed struct {
 // had (condition.Unavailable).
 func (p *Prover) Under(ctx context.Context, ch *spec.Challenge, s Submission, c condition.Condition, repeat int) (Observed, error) {
 	begin := time.Now()
-	reference, err := p.Course.Solution(ch.ID)
-	if err != nil {
-		return Observed{}, err
-	}
 	o := p.Options
 	o.Alone = true
 	if o.Seed != 0 {
 		o.Seed += uint64(repeat - 1)
 	}
-	key, err := p.key(ctx, ch, reference, s, string(c), strconv.Itoa(repeat))
+	reference, key, records, err := p.kept(ctx, ch, s, string(c), strconv.Itoa(repeat))
 	if err != nil {
 		return Observed{}, err
 	}
@@ -46,8 +42,8 @@ func (p *Prover) Under(ctx context.Context, ch *spec.Challenge, s Submission, c 
 	if key != "" {
 		file = p.Results.File(key)
 	}
-	if kept, err := p.Results.Load(key); err == nil {
-		return Observed{kept[0], file, true, time.Since(begin)}, nil
+	if len(records) > 0 {
+		return Observed{records[0], file, true, time.Since(begin)}, nil
 	}
 	rec, err := p.alone(ctx, ch, reference, s, c, o)
 	if err != nil {
@@ -60,7 +56,7 @@ func (p *Prover) Under(ctx context.Context, ch *spec.Challenge, s Submission, c 
 func (p *Prover) alone(ctx context.Context, ch *spec.Challenge, reference fs.FS, s Submission, c condition.Condition, o grader.Options) (rec *record.Record, err error) {
 	release, err := machine.Alone(ctx, func(since time.Duration) {
 		if o.Progress != nil {
-			o.Progress(grader.Progress{Doing: "waiting until another gilcourse has measured", For: since})
+			o.Progress(grader.Progress{Doing: grader.Waiting, For: since})
 		}
 	})
 	if err != nil {

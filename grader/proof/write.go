@@ -67,7 +67,7 @@ func writeText(w io.Writer, proofs []Proof) error {
 			}
 		}
 		if p.Left > 0 {
-			fmt.Fprintf(&b, "  %s not run\n", count(p.Left, "submission"))
+			fmt.Fprintf(&b, "  %s not run\n", verdict.Count(p.Left, "submission"))
 		}
 		if names := p.Unstable(); len(names) > MostUnstable {
 			fmt.Fprintf(&b, "  ✗ %d submissions got their verdict at the second try only: widen the bounds, or find a quieter machine\n", len(names))
@@ -103,7 +103,7 @@ func (p Proof) word() string {
 func (p Proof) summary() string {
 	var parts []string
 	if n := len(p.Findings); n > 0 {
-		parts = append(parts, count(n, "finding")+" in its files")
+		parts = append(parts, verdict.Count(n, "finding")+" in its files")
 	}
 	if n := len(p.Outcomes); n > 0 {
 		right := 0
@@ -112,7 +112,7 @@ func (p Proof) summary() string {
 				right++
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%d of %s as they must be", right, count(n, "submission")))
+		parts = append(parts, fmt.Sprintf("%d of %s as they must be", right, verdict.Count(n, "submission")))
 	} else {
 		parts = append(parts, "nothing was run")
 	}
@@ -120,13 +120,6 @@ func (p Proof) summary() string {
 		parts = append(parts, "at the second try: "+strings.Join(names, ", "))
 	}
 	return strings.Join(parts, "; ")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // got is the verdict in a word, with the checks that failed or are open.

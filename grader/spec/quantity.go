@@ -91,7 +91,7 @@ var CallQuantities = []Quantity{
 	{"raises", "", Results, "1 where the exception of a task reached the caller, else 0"},
 	{"cases", "cases", Results, "how many of the cases are clear on this machine"},
 
-	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time that the main thread used, beyond what the reference's uses on this machine to start workers"},
+	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time, of which at most twice the reference's counts, that the main thread used, beyond what the reference's uses on this machine to start workers"},
 	{"in_threads", "of the call's CPU time", Scheduler, "the share of the call's CPU time that other threads of the program used"},
 	{"in_processes", "of the call's CPU time", Scheduler, "the share of the call's CPU time that child processes used"},
 	{"workers", "workers", Scheduler, "the threads or child processes that did the call's work"},

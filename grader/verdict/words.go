@@ -257,6 +257,9 @@ func grouped(n int64) string {
 
 func seconds(v float64) string { return fmt.Sprintf("%.2f s", v) }
 
+// Count is a number of things in words, such as 1 run, or 2 runs.
+func Count(n int, thing string) string { return fmt.Sprintf("%d %s", n, plural(thing, n)) }
+
 func plural(word string, n int) string {
 	switch {
 	case n == 1:
