@@ -28,6 +28,27 @@ for name in names:
             f.write(b"x" * (1 << 20))
 time.sleep(60)
 `
+	writingAway = ` # and is gone before anybody looks
+import os
+for i in range(8):
+    if os.fork() == 0:
+        with open("file-%d" % i, "wb") as f:
+            f.write(b"x" * (4 << 20))
+        os._exit(0)
+    os.wait()
+`
+	writingBelow = ` # where each waits for the one below
+import os, time
+for _ in range(4):
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        time.sleep(0.2)
+        os._exit(0)
+with open("file", "wb") as f:
+    f.write(b"x" * (8 << 20))
+time.sleep(0.2)
+`
 	littering = `
 import time
 for i in range(30_000):
@@ -114,8 +135,8 @@ func TestLimitsInside(t *testing.T) {
 		program string
 		args    []string
 		limits  Limits
-		limit   string
-		private bool // it takes folders of its own
+		limit   string // empty where none is reached
+		private bool   // it takes folders of its own
 	}{
 		"wall":           {program: sleeping, limits: Limits{Wall: time.Second}, limit: "time limit of 1s reached"},
 		"CPU":            {program: spinning, limits: Limits{CPU: time.Second}, limit: "limit of 1s CPU time reached by 8 processes"},
@@ -124,6 +145,8 @@ func TestLimitsInside(t *testing.T) {
 		"tasks":          {program: forking, limits: Limits{}, limit: "limit of 100 threads and processes reached, in 1"},
 		"output":         {program: printing, limits: Limits{Output: 1 << 20}, limit: "output limit of 1 MiB reached"},
 		"written":        {program: writing, args: []string{"file-%d"}, limits: Limits{Written: 24 << 20}, limit: "limit of 24 MiB written to files reached by 1 process"},
+		"written away":   {program: writingAway, limits: Limits{Written: 24 << 20}, limit: "limit of 24 MiB written to files reached by "},
+		"written below":  {program: writingBelow, limits: Limits{Written: 14 << 20}},
 		"temporary":      {program: writing, args: []string{"/tmp/file-%d"}, limits: Limits{Written: 24 << 20}, limit: "limit of 24 MiB in /tmp reached", private: true},
 		"small files":    {program: littering, limits: Limits{}, limit: "files in /dev/shm reached", private: true},
 		"open files":     {program: opening, limits: Limits{Files: 300}, limit: "limit of 300 open files in one process reached"},
@@ -144,7 +167,7 @@ func TestLimitsInside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(res.Limit, c.limit) {
+			if !strings.Contains(res.Limit, c.limit) || c.limit == "" && res.Limit != "" {
 				t.Errorf("it ended with %+v; want the limit %q", res.Outcome, c.limit)
 			}
 		})

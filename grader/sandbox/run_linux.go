@@ -321,6 +321,9 @@ func run(ctx context.Context, c Command) (Result, error) {
 	if res.Limit == "" {
 		res.Limit = c.Limits.failedAt(&res.Outcome)
 	}
+	if res.Limit == "" { // what was too quick to be noticed before the end
+		res.Limit = c.Limits.exceeded(0, res.Observation.Total(), 0)
+	}
 	return res, nil
 }
 

@@ -86,3 +86,17 @@ type Observation struct {
 	Cost      time.Duration // CPU time that the sampler itself took
 	Unwatched int           // tasks that could not be opened (too many descriptors)
 }
+
+// Total is what the tree used from its begin to its end; no memory, and of
+// tasks those alone that count as processes.
+func (o *Observation) Total() Usage {
+	u := Usage{Written: o.Written, Files: o.MostFiles}
+	for i := range o.Tasks {
+		t := &o.Tasks[i]
+		u.CPU += time.Duration(t.Last().CPU) * time.Microsecond
+		if !t.Thread() {
+			u.Processes++
+		}
+	}
+	return u
+}

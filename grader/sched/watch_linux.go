@@ -40,6 +40,7 @@ type Watcher struct {
 	loadavg int // descriptor
 	stat    int // descriptor of /proc/stat
 	core0   record.Core
+	wrote0  int64 // what the root had written before
 	newest  int64 // newest pid on the system at the last search
 	allowed []byte
 	buf     []byte
@@ -52,7 +53,8 @@ type process struct {
 	dir    int         // descriptor of /proc/PID/task
 	rss    int64       // KiB
 	io     int         // descriptor of /proc/PID/io, -1 where not open
-	wrote  int64       // bytes, to disks
+	wrote  int64       // bytes, to disks, with those of the children it has waited for
+	ended  int64       // bytes, of its children that have ended
 	files  int         // at least so many descriptors have been open at once
 	main   *task       // its main thread, nil before that is known
 	tids   map[int]int // the descriptor of each thread's children file, by tid
@@ -89,6 +91,9 @@ func Watch(root int, start time.Time, share float64) *Watcher {
 	// The root's own children file and that of each of its threads: an
 	// orphan is handed to the root, whichever thread waits.
 	w.adopt(root, 0)
+	if p := w.procs[root]; p != nil {
+		w.wrote0 = w.writtenBy(p)
+	}
 	go w.loop()
 	return w
 }
@@ -206,10 +211,36 @@ func (w *Watcher) bury(k *task) {
 	closeAll(k.schedstat, k.status)
 	k.proc.forget(k.TID)
 	if len(k.proc.tids) == 0 {
-		w.seen.Written += k.proc.wrote
+		if heir := w.heir(k.proc); heir != nil {
+			heir.ended += max(k.proc.wrote, k.proc.ended)
+		}
 		closeAll(k.proc.dir, k.proc.io)
 		delete(w.procs, k.PID)
 	}
+}
+
+// heir is who waits for a process: its parent, or the root where that has
+// ended before.
+func (w *Watcher) heir(p *process) *process {
+	if parent := w.procs[p.parent]; parent != nil {
+		return parent
+	}
+	return w.procs[w.root]
+}
+
+// written is what the whole tree has had written to disks. Whoever waits for a
+// child takes over its account (kernel/exit.c, wait_task_zombie), however short
+// it lived; of those that nobody waits for is known what was seen.
+func (w *Watcher) written() int64 {
+	sum := int64(0)
+	for _, p := range w.procs {
+		wrote := w.writtenBy(p)
+		if p.pid == w.root {
+			wrote -= w.wrote0
+		}
+		sum += max(wrote, p.ended)
+	}
+	return sum
 }
 
 // scan searches for new threads of known processes and for new children.
@@ -358,13 +389,12 @@ func (w *Watcher) look(t int64) {
 			k.Command = command(k.PID)
 		}
 	}
-	written, processes, files := w.seen.Written, 0, 0
+	processes, files := 0, 0
 	for _, p := range w.procs {
 		rss += p.rss
 		files = max(files, p.files)
 		if p.pid != w.root {
 			processes++
-			written += w.writtenBy(p)
 		}
 	}
 	w.seen.Most = max(w.seen.Most, len(w.tasks))
@@ -376,7 +406,7 @@ func (w *Watcher) look(t int64) {
 		cpu += k.now.CPU
 	}
 	w.mu.Lock()
-	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: written, Files: w.seen.MostFiles}
+	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: w.written(), Files: w.seen.MostFiles}
 	w.mu.Unlock()
 }
 
@@ -431,6 +461,7 @@ func (w *Watcher) finish(cost time.Duration) {
 	for _, k := range w.tasks {
 		w.bury(k)
 	}
+	w.seen.Written = w.written()
 	for _, p := range w.procs {
 		closeAll(p.dir, p.io)
 		for tid := range p.tids {

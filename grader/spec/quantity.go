@@ -104,6 +104,7 @@ var CallQuantities = []Quantity{
 	{"memory", "MiB", Scheduler, "the most memory that a worker process held"},
 	{"utilization", "of a core", Scheduler, "the call's CPU time over its wall time"},
 	{"work", "of the reference's", Scheduler, "the call's CPU time, relative to the reference's for the same inputs"},
+	{"busiest", "of the reference's", Scheduler, "the CPU time of the worker that used most, relative to the reference's whole CPU time for the same inputs: 1 where one did all of the work"},
 	{"size", "", Scheduler, "the size for which the learner's own code takes as long as the spec wants"},
 	{"waited", "of the seconds asked for", Clock, "the call's wall time over its argument called seconds; of several cases the one that is farthest off"},
 

@@ -129,7 +129,7 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 
 // beside are the kinds of result for which the reference's calls are looked at
 // as closely as the learner's.
-var beside = []spec.Expectation{spec.Tasks, spec.Figures, spec.Reference}
+var beside = []spec.Expectation{spec.Tasks, spec.Figures, spec.Reference, spec.Stored}
 
 // of gives the calls with this aim that returned.
 func of(calls []made, aim record.Aim) []made {
@@ -151,6 +151,7 @@ func answers(calls []made) []made {
 // callQuantities are those of a challenge whose functions are called.
 func (j *judge) callQuantities() {
 	j.calls, j.peers = j.look(record.Learner), j.look(record.Reference)
+	j.fresh = freshest(j.rec.Runs)
 	j.pair()
 	j.module()
 	j.afterwards()
@@ -173,6 +174,23 @@ func (j *judge) callQuantities() {
 	for i := range j.spec.Calls { // with all quantities at hand
 		j.answered(&j.spec.Calls[i])
 	}
+}
+
+// freshest is the least CPU time, in µs, of the reference's interpreters until
+// they had imported the module; 0 where none has.
+func freshest(runs []record.Run) int64 {
+	var used []int64
+	for i := range runs {
+		for _, c := range runs[i].Calls {
+			if runs[i].Whose == record.Reference && c.Aim == record.Import {
+				used = append(used, phase.Within(&runs[i], 0, c.End).Main)
+			}
+		}
+	}
+	if len(used) == 0 {
+		return 0
+	}
+	return slices.Min(used)
 }
 
 // unbuilt says what has to be installed to build the C code, empty for nothing.
@@ -293,18 +311,21 @@ func (j *judge) scheduled(c *spec.Call) {
 	})
 	figure("size", func(m made) (stat.Interval, bool) { return stat.Exactly(m.Mean), true })
 	figure("cost", func(m made) (stat.Interval, bool) { return stat.Exactly(m.cpu() / m.tasks()), true })
-	if slices.ContainsFunc(back, func(m made) bool { return m.peer != nil && m.peer.window.Run != nil }) {
-		figure("work", func(m made) (stat.Interval, bool) {
+	paired := slices.ContainsFunc(back, func(m made) bool { return m.peer != nil && m.peer.window.Run != nil })
+	besidePeer := func(name string, cpu func(made) float64) {
+		if len(back) > 0 && !paired {
+			j.unknown(c.ID+"."+name, "the reference was not run beside it")
+			return
+		}
+		figure(name, func(m made) (stat.Interval, bool) {
 			if m.peer == nil || m.peer.window.Run == nil {
 				return stat.Interval{}, false
 			}
-			return stat.Exactly(m.cpu() / math.Max(1000, m.peer.cpu())), true
+			return stat.Exactly(cpu(m) / math.Max(1000, m.peer.cpu())), true
 		})
-	} else if len(back) == 0 {
-		j.missing(c.ID+".work", "it never returned")
-	} else {
-		j.unknown(c.ID+".work", "the reference was not run beside it")
 	}
+	besidePeer("work", made.cpu)
+	besidePeer("busiest", j.busiest)
 	if slices.ContainsFunc(back, func(m made) bool { return m.Bill == nil }) {
 		j.unknown(c.ID+".messages", "the kernel does not tell here how much a process writes")
 		return
@@ -337,6 +358,18 @@ func (j *judge) usualInMain(c *spec.Call) (share, turn float64) {
 		turn = stat.Median(turns)
 	}
 	return stat.Median(shares), turn
+}
+
+// busiest is the CPU time, in µs, of the worker that used most, without its
+// start-up; 0 where only the main thread was busy.
+func (j *judge) busiest(m made) float64 {
+	most := 0.0
+	if p := m.workers(); p != nil {
+		for _, used := range j.used(p) {
+			most = math.Max(most, used)
+		}
+	}
+	return most
 }
 
 // memory is the most that one of the call's worker processes held, in MiB.

@@ -36,6 +36,10 @@ type judge struct {
 	quantities   map[string]quantity
 	// calls are the learner's calls by the spec's, peers the reference's.
 	calls, peers map[string][]made
+	// fresh is the CPU time, in µs, of a fresh interpreter until it had imported
+	// and defined what it works with: of a script, as the probe measured it; of
+	// a module, the least that the reference's took.
+	fresh int64
 	// analysis is what was read of an analyzer, nil for others.
 	analysis *analysis
 }
@@ -57,7 +61,7 @@ type quantity struct {
 }
 
 func newJudge(c *spec.Challenge, rec *record.Record) *judge {
-	j := &judge{spec: c, rec: rec, quantities: map[string]quantity{}}
+	j := &judge{spec: c, rec: rec, quantities: map[string]quantity{}, fresh: rec.Submission.Probe.StartupUS}
 	switch {
 	case c.Analysis != nil:
 		j.analysisQuantities()
@@ -272,7 +276,7 @@ func (j *judge) startup(w phase.Worker, times float64) int64 {
 	if times > 1 {
 		most = w.CPU * 3 / 4
 	}
-	return min(int64(times*float64(j.rec.Submission.Probe.StartupUS)), most)
+	return min(int64(times*float64(j.fresh)), most)
 }
 
 // pools says whether the source hands tasks of this phase to a pool, whose
