@@ -330,7 +330,7 @@ func TestListenersAreReachedFromInside(t *testing.T) {
 // that Run tells.
 func TestStartedTellsThePID(t *testing.T) {
 	eachPlan(t, func(t *testing.T, p plan) {
-		cmd := boxed(t, p, "import sys\nfor i in range(20_000_000): pass")
+		cmd := boxed(t, p, "import sys\nfor i in range(8_000_000): pass")
 		cmd.Watch = true
 		var most int64
 		cmd.Started = func(pid int) {

@@ -105,6 +105,7 @@ func TestNothingOutlivesARun(t *testing.T) {
 			"signals":   {escapes, Limits{Wall: time.Second, Tasks: 60}},
 		} {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel() // it waits
 				if p.Space != private && p.Landlock < landlockScopes {
 					switch {
 					case name == "hopping" && p.Group == "":
