@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,11 +14,11 @@ import (
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
-// schemas are the JSON Schemas by the name of what they describe, and the names
-// of findings, which no schema has since a way of working may stand before each.
+// schemas are the JSON Schemas by the name of what they describe, and a table of
+// findings, which no schema has since a way of working may stand before each.
 var schemas = map[string]func() ([]byte, error){
 	"challenge": spec.Schema,
-	"findings":  func() ([]byte, error) { return []byte(strings.Join(python.FindingIDs(), "\n") + "\n"), nil },
+	"findings":  findings,
 	"report":    func() ([]byte, error) { return report.Schema, nil },
 }
 
@@ -25,7 +26,7 @@ func schemaCommand() *cli.Command {
 	known := slices.Sorted(maps.Keys(schemas))
 	return &cli.Command{
 		Name:      "schema",
-		Usage:     "print the JSON Schema of challenge.yaml, or of what gilcourse writes, or the names of findings",
+		Usage:     "print the JSON Schema of challenge.yaml, or of what gilcourse writes, or a table of findings",
 		ArgsUsage: strings.Join(known, "|"),
 		Description: `Editors complete and explain a challenge.yaml that begins with
 
@@ -55,4 +56,15 @@ as one that ` + "`gilcourse new`" + ` has made does.
 			return err
 		},
 	}
+}
+
+// findings is a table of what reading a source may find.
+func findings() ([]byte, error) {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, k := range python.FindingKinds {
+		fmt.Fprintf(w, "%s\tthe source %s\n", k.ID, k.Means)
+	}
+	err := w.Flush()
+	return []byte(b.String()), err
 }

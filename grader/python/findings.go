@@ -1,33 +1,82 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // whose are the ways of working that the id of a finding may begin with.
 var whose = []string{"sequential", "threads", "processes", "asyncio", "workers"}
 
-// FindingIDs are the ids of what reading a source may find, sorted, without the
-// way of working that stands before some, as in threads.no-join. They are read
-// from the programs that find them. It must not be changed.
-var FindingIDs = sync.OnceValue(func() []string {
+// FindingKind is something that reading a source may find. Its ID may follow a
+// way of working and a dot, as in threads.no-join.
+type FindingKind struct {
+	ID    string
+	Means string // completes "the source ..."
+}
+
+// FindingKinds are all that patterns.py and functions.py find, by ID. It must
+// not be changed.
+var FindingKinds = []FindingKind{
+	{"affinity", "confines its processes to some of the cores"},
+	{"all-in-one-message", "sends all tasks to one worker, with a `chunksize` of all"},
+	{"asyncio-used", "defines a coroutine (no mistake by itself)"},
+	{"awaits-in-loop", "awaits each step before it begins the next"},
+	{"blocking-sleep", "calls `time.sleep` in a coroutine"},
+	{"blocking-wait", "waits for a worker in a coroutine, without `await`"},
+	{"cached-task", "keeps the results of the task, so that it is done once only"},
+	{"clock-before-join", "reads the clock before the workers are waited for"},
+	{"clocked-task", "has a loop that a clock ends"},
+	{"closed-form", "has a formula in place of the loop"},
+	{"computes-in-coroutine", "computes in the coroutine itself"},
+	{"computes-in-threads", "computes in threads, by `to_thread` or an executor of threads"},
+	{"constant-figure", "has a time or a speedup that nobody measured"},
+	{"cpu-measured", "reads a clock or counter of CPU time (no mistake by itself)"},
+	{"cpu-missing", "reads no clock or counter of CPU time"},
+	{"daemon", "starts a worker as a daemon"},
+	{"default-size", "leaves the size of a pool to the machine"},
+	{"divided-size", "divides the size of the task among the workers"},
+	{"dummy-pool", "uses `multiprocessing.dummy` or `ThreadPool`, which are threads"},
+	{"endless-loop", "has a loop that never ends"},
+	{"exceptions-returned", "has exceptions returned like results, by `return_exceptions=True`"},
+	{"fork-in-thread", "starts processes in threads"},
+	{"gil-kept", "never gives the GIL back in C code, or loads it with `PyDLL`"},
+	{"gil-taken-back", "takes the GIL back in C code"},
+	{"here", "does this kind of work here (no mistake by itself)"},
+	{"join-in-start-loop", "waits for each worker before it starts the next, by `join` in the loop that starts"},
+	{"load-average", "takes the load average for the CPU utilization"},
+	{"lock-held", "holds a lock while it computes: a `with` around a loop or a call of a function here that has one, or `acquire` in what a worker runs"},
+	{"lock-in-c", "takes a lock in C code"},
+	{"loop-for-each", "starts an event loop for each step"},
+	{"missing", "never does this kind of work: it starts no threads, or no processes"},
+	{"no-join", "does not wait for the workers"},
+	{"no-main-guard", "starts processes without `if __name__ == \"__main__\":`"},
+	{"no-start", "makes workers that are not started"},
+	{"one-task-a-message", "sends each task in a message of its own, by no `chunksize`"},
+	{"one-worker", "starts a single process"},
+	{"patched-clock", "changes what a clock tells"},
+	{"pool", "hands tasks to a pool (no mistake by itself)"},
+	{"pool-of-one", "has a pool of one worker"},
+	{"result-at-once", "waits for each result before it hands out the next task"},
+	{"run-not-start", "calls `run()` of a worker in place of `start()`"},
+	{"scaled-figure", "multiplies a measured time or speedup by a constant"},
+	{"semaphore-small", "lets a few at a time through an `asyncio.Semaphore`"},
+	{"sleep", "sleeps in place of computing"},
+	{"squares", "computes squares (no mistake by itself)"},
+	{"swallowed", "catches exceptions that go no further"},
+	{"target-called", "calls the target at once, in place of handing it over"},
+	{"threads-by-another-name", "gives threads a name that says process"},
+	{"unordered", "takes results as they are ready, not in order"},
+}
+
+// FindingIDs are the ids of FindingKinds, sorted.
+func FindingIDs() []string {
 	var ids []string
-	named := regexp.MustCompile(`(?:self\.add|found\.append)\(\(?"([a-z-]+)"`)
-	for _, program := range []string{"patterns.py", "functions.py"} {
-		data, err := programs.ReadFile(program)
-		if err != nil {
-			return nil // embedded: it is there
-		}
-		for _, m := range named.FindAllSubmatch(data, -1) {
-			ids = append(ids, string(m[1]))
-		}
+	for _, k := range FindingKinds {
+		ids = append(ids, k.ID)
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-})
+	return ids
+}
 
 // Bare is the id of a finding without the way of working that may stand before
 // it.

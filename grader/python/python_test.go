@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -420,4 +423,23 @@ func TestTooOld(t *testing.T) {
 		return
 	}
 	t.Skip("no Python older than 3.8 here")
+}
+
+// TestFindingKinds reads from the programs what they find.
+func TestFindingKinds(t *testing.T) {
+	var found []string
+	named := regexp.MustCompile(`(?:self\.add|found\.append)\(\(?"([a-z-]+)"`)
+	for _, program := range []string{"patterns.py", "functions.py"} {
+		data, err := os.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllSubmatch(data, -1) {
+			found = append(found, string(m[1]))
+		}
+	}
+	slices.Sort(found)
+	if d := cmp.Diff(slices.Compact(found), FindingIDs()); d != "" {
+		t.Errorf("what the programs find is not what FindingKinds tells: %s", d)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ var choices = map[string][]string{
 }
 
 type schema struct {
-	comments    map[string]string // by TYPE and TYPE.FIELD
+	comments    map[string]string // by TYPE, TYPE.FIELD and TYPE.WORD
 	definitions map[string]any
 }
 
@@ -142,7 +143,7 @@ func (s *schema) structure(t reflect.Type) map[string]any {
 		if comment == "" { // what it is a list of, or a part like it, may be explained
 			comment = s.comments[element(f.Type).Name()]
 		}
-		properties[tag] = described(property, spoken(comment, tags))
+		properties[tag] = described(property, spoken(comment, tags)+s.explained(f.Type))
 		if f.Tag.Get("need") != "" {
 			required = append(required, tag)
 		}
@@ -152,6 +153,19 @@ func (s *schema) structure(t reflect.Type) map[string]any {
 		out["required"] = required
 	}
 	return described(out, spoken(s.comments[t.Name()], tags))
+}
+
+// explained says what each word of a type is for, empty for a type without.
+func (s *schema) explained(t reflect.Type) string {
+	w, ok := reflect.Zero(t).Interface().(worded)
+	if !ok {
+		return ""
+	}
+	var all []string
+	for _, word := range w.words() {
+		all = append(all, word+" ("+s.comments[t.Name()+"."+word]+")")
+	}
+	return " One of: " + strings.Join(all, ", ") + "."
 }
 
 // element is what a list or a pointer is of, the type itself for others.
@@ -209,8 +223,8 @@ func spoken(comment string, tags map[string]string) string {
 	})
 }
 
-// readComments gives the comments on the types of this package and on their
-// fields, each in one line.
+// readComments gives the comments on the types of this package, on their fields
+// and on the words that are constants of a type, each in one line.
 func readComments() (map[string]string, error) {
 	names, err := fs.Glob(source, "*.go")
 	if err != nil {
@@ -235,11 +249,21 @@ func readComments() (map[string]string, error) {
 		}
 		for _, decl := range file.Decls {
 			gen, ok := decl.(*ast.GenDecl)
-			if !ok || gen.Tok != token.TYPE {
+			if !ok {
 				continue
 			}
 			for _, one := range gen.Specs {
-				t := one.(*ast.TypeSpec)
+				if c, ok := one.(*ast.ValueSpec); ok && gen.Tok == token.CONST {
+					kind, typed := c.Type.(*ast.Ident)
+					word, text := value(c)
+					if typed && text {
+						comments[kind.Name+"."+word] = line(c.Doc, c.Comment)
+					}
+				}
+				t, ok := one.(*ast.TypeSpec)
+				if !ok {
+					continue
+				}
 				comments[t.Name.Name] = line(gen.Doc, t.Doc)
 				fields, ok := t.Type.(*ast.StructType)
 				if !ok {
@@ -254,4 +278,17 @@ func readComments() (map[string]string, error) {
 		}
 	}
 	return comments, nil
+}
+
+// value is the text of a constant, if it is one.
+func value(c *ast.ValueSpec) (string, bool) {
+	if len(c.Values) != 1 {
+		return "", false
+	}
+	literal, ok := c.Values[0].(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(literal.Value)
+	return text, err == nil
 }

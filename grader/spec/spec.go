@@ -107,15 +107,15 @@ const (
 	Fetched Expectation = "fetched" // fetch(i) for i in 0..count-1
 	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item
 	Worth   Expectation = "worth"   // whether processes beat a loop, where that is clear
-	Figures Expectation = "figures" // what the call took: see Call.Figures
-	// Reference is what the reference solution returns for the same inputs.
+	Figures Expectation = "figures" // what the call took, as its figures say
+	// what the reference solution returns for the same inputs
 	Reference Expectation = "reference"
 
 	Got        Expectation = "got"        // get(url) for each url
 	Spans      Expectation = "spans"      // the whole milliseconds that each of two passes over the urls took
 	Factorials Expectation = "factorials" // the bit length of the factorial of each size
 	Counted    Expectation = "counted"    // the value of the counter that was passed in
-	Balances   Expectation = "balances"   // what the accounts hold after all transfers; nothing of the function itself
+	Balances   Expectation = "balances"   // what the accounts hold after all transfers, and nothing of the function itself
 	Answered   Expectation = "answer"     // one of the answers, and a right one
 	Anything   Expectation = "anything"   // whatever it likes
 )
