@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -200,6 +201,35 @@ func TestWrite(t *testing.T) {
 		if !strings.Contains(out["junit"], want) {
 			t.Errorf("the JUnit lacks %q:\n%s", want, out["junit"])
 		}
+	}
+}
+
+// TestUntried asks which bounds of gil-discovery nothing shows that they can
+// fail: with all fixtures, and without those that break one of them.
+func TestUntried(t *testing.T) {
+	ch, fixtures := discovery(t)
+	const one = "processes.cores"
+	breaks := func(r *verdict.Result) bool {
+		return slices.ContainsFunc(r.Checks, func(k verdict.Check) bool {
+			return slices.ContainsFunc(k.Evidence, func(e verdict.Evidence) bool { return e.Quantity == one && e.Holds == verdict.False })
+		})
+	}
+	var all, fewer Proof
+	for _, f := range fixtures {
+		o := Outcome{Submission: Submission{Fixture: f}, Result: verdict.With(ch, recorded(t, f))}
+		all.Outcomes = append(all.Outcomes, o)
+		if !breaks(o.Result) {
+			fewer.Outcomes = append(fewer.Outcomes, o)
+		}
+	}
+	tells := func(p Proof) bool {
+		return slices.ContainsFunc(p.Untried(), func(u Untried) bool { return u.Check == "processes" && slices.Contains(u.Quantities, one) })
+	}
+	if tells(all) || !tells(fewer) {
+		t.Errorf("untried are %v, and without the fixtures that break %s %v", all.Untried(), one, fewer.Untried())
+	}
+	if fewer.Left = 1; fewer.Untried() != nil {
+		t.Error("one was not run, so nothing is known")
 	}
 }
 

@@ -157,6 +157,38 @@ func (p Proof) Unstable() []string {
 	return names
 }
 
+// Untried is a check with bounds that nothing breaks which was run: nothing shows
+// that they can fail.
+type Untried struct {
+	Check      string   `json:"check"`
+	Quantities []string `json:"quantities"` // in the spec's order
+}
+
+// Untried are the checks with bounds that no faulty submission breaks, in the
+// spec's order; none where some of the submissions were not run.
+func (p Proof) Untried() []Untried {
+	if p.Left > 0 || len(p.Outcomes) == 0 {
+		return nil
+	}
+	var all []Untried
+	for i, k := range p.Outcomes[0].Result.Checks {
+		one := Untried{Check: k.ID}
+		for n, e := range k.Evidence {
+			broken := func(o Outcome) bool {
+				seen := o.Result.Checks[i].Evidence
+				return !o.Submission.Pass && n < len(seen) && seen[n].Quantity == e.Quantity && seen[n].Holds == verdict.False
+			}
+			if !slices.ContainsFunc(p.Outcomes, broken) {
+				one.Quantities = append(one.Quantities, e.Quantity)
+			}
+		}
+		if len(one.Quantities) > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 // Verdict is a pass for a challenge that is proved as far as it was tried.
 func (p Proof) Verdict() verdict.Verdict {
 	v := verdict.Pass

@@ -69,6 +69,12 @@ func writeText(w io.Writer, proofs []Proof) error {
 		if p.Left > 0 {
 			fmt.Fprintf(&b, "  %s not run\n", verdict.Count(p.Left, "submission"))
 		}
+		if untried := p.Untried(); len(untried) > 0 {
+			fmt.Fprintf(&b, "  no fixture breaks these bounds, so nothing shows that they can fail:\n")
+			for _, u := range untried {
+				fmt.Fprintf(&b, "      %s: %s\n", u.Check, strings.Join(u.Quantities, ", "))
+			}
+		}
 		if names := p.Unstable(); len(names) > MostUnstable {
 			fmt.Fprintf(&b, "  ✗ %d submissions got their verdict at the second try only: widen the bounds, or find a quieter machine\n", len(names))
 		}
@@ -180,6 +186,7 @@ type jsonProof struct {
 	Findings    []Finding        `json:"findings"`
 	Submissions []jsonSubmission `json:"submissions"`
 	Left        int              `json:"not_run"`
+	Untried     []Untried        `json:"untried"`
 }
 
 type jsonSubmission struct {
@@ -198,7 +205,7 @@ type jsonSubmission struct {
 func writeJSON(w io.Writer, proofs []Proof) error {
 	out := jsonProofs{Version: 1, Verdict: Overall(proofs), Challenges: []jsonProof{}}
 	for _, p := range proofs {
-		one := jsonProof{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left}
+		one := jsonProof{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left, Untried: orEmpty(p.Untried())}
 		for _, o := range p.Outcomes {
 			one.Submissions = append(one.Submissions, jsonSubmission{o.Submission.Name, o.Verdict(), o.Submission.Must(), o.Result.Verdict, o.Result.Score,
 				o.Tries, o.Kept, o.Took.Seconds(), orEmpty(o.Problems), orEmpty(o.Flips)})
