@@ -332,10 +332,15 @@ func (j *judge) observedCall(call *spec.Call, name string) string {
 	v := func(name string) float64 { return j.quantities[call.ID+"."+name].Value }
 	switch name {
 	case "in_main", "in_threads", "in_processes":
+		if v("in_main")+v("in_threads")+v("in_processes") > 1.005 {
+			return fmt.Sprintf("the main thread used %.0f %% of the CPU time that the work may take, which is %d times the reference's", 100*v("in_main"), decoys)
+		}
 		return fmt.Sprintf("of its CPU time the main thread used %.0f %%, other threads %.0f %%, child processes %.0f %%",
 			100*v("in_main"), 100*v("in_threads"), 100*v("in_processes"))
 	case "workers":
 		return fmt.Sprintf("%.0f %s did the work", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))))
+	case "busiest":
+		return fmt.Sprintf("of %.0f %s, one used %.0f %% of the CPU time that the reference needs for all of it", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), 100*v("busiest"))
 	case "concurrency":
 		return fmt.Sprintf("of %.0f %s, %s were at work at once", v("workers"), plural(j.kindOf(call), int(math.Round(v("workers")))), number(v("concurrency")))
 	case "parallelism":
