@@ -20,6 +20,16 @@ func TestAttacksByAnotherUser(t *testing.T) {
 	if os.Getenv("GILCOURSE_LIVE") != "all" {
 		t.Skip("GILCOURSE_LIVE=all runs it")
 	}
+	out, err := asNobody(t, "^TestAttacks$")
+	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestAttacks")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// asNobody runs tests of this program as a user without any privilege, with
+// further variables in their environment.
+func asNobody(t *testing.T, tests string, env ...string) ([]byte, error) {
+	t.Helper()
 	dir := t.TempDir()
 	self, err := os.ReadFile(os.Args[0])
 	if err != nil {
@@ -42,16 +52,23 @@ func TestAttacksByAnotherUser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), test, "-test.run", "^TestAttacks$", "-test.v", "-test.timeout", "30m")
-	cmd.Env = append(os.Environ(), "HOME="+filepath.Join(dir, "home"), "TMPDIR="+filepath.Join(dir, "tmp"))
+	cmd := exec.CommandContext(t.Context(), test, "-test.run", tests, "-test.v", "-test.timeout", "30m")
+	cmd.Env = append(append(os.Environ(), env...), "HOME="+filepath.Join(dir, "home"), "TMPDIR="+filepath.Join(dir, "tmp"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	out, err := cmd.CombinedOutput()
 	if errors.Is(err, fs.ErrPermission) {
 		t.Skipf("user %d cannot run the tests where they lie: %v", nobody, err)
 	}
-	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestAttacks")) {
-		t.Errorf("%v\n%s", err, out)
-	}
+	return out, err
+}
+
+// again runs tests of this program once more as this user, with further
+// variables in their environment.
+func again(t *testing.T, tests string, env ...string) ([]byte, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", tests, "-test.v", "-test.timeout", "30m")
+	cmd.Env = append(os.Environ(), env...)
+	return cmd.CombinedOutput()
 }
 
 // nobody is the user without privileges that every Linux has.

@@ -181,6 +181,11 @@ func TestAttacks(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the attacks are made for Linux")
 	}
+	attack(t, layers(t))
+}
+
+// attack runs the attacks in each of the layers.
+func attack(t *testing.T, layers []layer) {
 	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +203,7 @@ func TestAttacks(t *testing.T) {
 		attack string
 	}
 	var all []one
-	for _, l := range layers(t) {
+	for _, l := range layers {
 		for _, name := range names {
 			all = append(all, one{l, name})
 		}
