@@ -45,7 +45,7 @@ func (ob *observation) calls(ctx context.Context) error {
 			if whose == record.Reference {
 				p = ob.reference
 			}
-			if p == nil || p == ob.reference && !ob.Challenge.Compares() {
+			if p == nil {
 				continue
 			}
 			whole, err := ob.drive(ctx, p, round)
@@ -91,23 +91,17 @@ func (ob *observation) drive(ctx context.Context, p *program, round int) (whole 
 // alike gives the first steps that can be made in one run: those for which
 // the interpreter says the same of its GIL.
 func alike(steps []plan.Step) []plan.Step {
-	i := slices.IndexFunc(steps, func(s plan.Step) bool { return said(s) != said(steps[0]) })
+	i := slices.IndexFunc(steps, func(s plan.Step) bool { return !agree(s.Call.GIL, steps[0].Call.GIL) })
 	if i < 0 {
 		return steps
 	}
 	return steps[:i]
 }
 
-// said is what the interpreter is made to say of its GIL, on or off; empty
-// for the truth.
-func said(s plan.Step) string {
-	switch gil := s.Call.GIL; {
-	case gil == nil:
-		return ""
-	case *gil:
-		return "on"
-	}
-	return "off"
+// agree says that the interpreter is made to say the same of its GIL, on or off;
+// nil is the truth.
+func agree(one, other *bool) bool {
+	return one == other || one != nil && other != nil && *one == *other
 }
 
 // session makes one run of the driver, which makes calls until all are made
@@ -126,15 +120,12 @@ func (ob *observation) session(ctx context.Context, p *program, round int, steps
 	srv := server.Start(l)
 	cmd.Share = watchShare
 	cmd.Env = append(cmd.Env, "GILCOURSE_SERVER="+srv.Addr())
-	if gil := said(steps[0]); gil != "" {
-		cmd.Env = append(cmd.Env, "GILCOURSE_GIL="+gil)
-	}
 	if slices.ContainsFunc(p.builds, func(b record.Build) bool { return !b.OK }) {
 		cmd.Env = append(cmd.Env, "GILCOURSE_UNBUILT="+p.dir)
 	}
 	c := caller{ob: ob, p: p, round: round, srv: srv}
 	throttled := sched.Throttled()
-	res, err := ob.interp.Drive(ctx, cmd, strings.TrimSuffix(p.script, ".py"), func(s *python.Session) { c.script(s, steps) })
+	res, err := ob.interp.Drive(ctx, cmd, strings.TrimSuffix(p.script, ".py"), steps[0].Call.GIL, func(s *python.Session) { c.script(s, steps) })
 	if err != nil {
 		srv.Close(0)
 		return 0, err

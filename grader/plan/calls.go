@@ -17,13 +17,17 @@ type Step struct {
 	Aim         record.Aim
 }
 
-// Steps are the calls of one run, in order. Only once, and of the submission
+// Steps are the calls of one run, in order: of the reference those that something
+// is compared with, none where that is nothing. Only once, and of the submission
 // only, an exception is sent through, and the function called again: what comes
 // of that does not depend on the machine.
 func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
 	var steps []Step
 	for i := range c.Calls {
 		call := &c.Calls[i]
+		if whose == record.Learner && call.Compared() || whose == record.Reference && !call.Compared() && !c.Compares() {
+			continue
+		}
 		for k := range max(1, len(call.Cases)) {
 			steps = append(steps, Step{Call: call, Index: i, Case: k})
 		}

@@ -41,7 +41,7 @@ func TestPilots(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
-	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true}, {ID: "b", Cases: make([]map[string]spec.Value, 3)}}}
+	c := &spec.Challenge{Calls: []spec.Call{{ID: "a", Raises: true, Expect: spec.Reference}, {ID: "b", Cases: make([]map[string]spec.Value, 3)}}}
 	for _, k := range []struct {
 		whose record.Whose
 		round int
@@ -58,6 +58,17 @@ func TestSteps(t *testing.T) {
 		}
 		if last := steps[len(steps)-1]; !slices.Equal(got, k.want) || last.Case != 2 || last.Index != 1 {
 			t.Errorf("the %s's round %d is %+v", k.whose, k.round, steps)
+		}
+	}
+}
+
+// TestComparedSteps has what answers are compared with done beside the reference
+// alone, and nothing else there where nothing else is compared.
+func TestComparedSteps(t *testing.T) {
+	c := &spec.Challenge{Calls: []spec.Call{{ID: "compared", Expect: spec.Anything}, {ID: "asked", Function: "f", Expect: spec.Answered}}}
+	for whose, want := range map[record.Whose]string{record.Learner: "asked", record.Reference: "compared"} {
+		if steps := Steps(c, whose, 0); len(steps) != 1 || steps[0].Call.ID != want {
+			t.Errorf("of the %s %+v", whose, steps)
 		}
 	}
 }

@@ -33,8 +33,9 @@ const (
 	speakers = 4
 	// introduction bounds how long a caller may take to show the token.
 	introduction = 5 * time.Second
-	// longestAnswer bounds what the driver may send in one message, in bytes.
-	longestAnswer = 16 << 20
+	// largestMessage is how many bytes the driver may send at once: twice what
+	// the most numbers take that it sends. What it decodes to takes some times that.
+	largestMessage = 5 << 20
 	// longestMessage bounds how long it may take to send it.
 	longestMessage = time.Minute
 	// account is how long the driver may take to say where a call stands that
@@ -124,15 +125,20 @@ type Session struct {
 
 // Drive runs the module in the command's folder below the driver, and calls
 // the script beside it, which talks to the driver. Command's Args and End are
-// set here. When the script returns the driver is told to stop.
-func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, script func(*Session)) (sandbox.Result, error) {
+// set here. When the script returns the driver is told to stop. The interpreter
+// says of its GIL what gil says, the truth where that is nil.
+func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, gil *bool, script func(*Session)) (sandbox.Result, error) {
 	l, err := c.Box.Listen()
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("listen for the driver: %w", err)
 	}
 	defer l.Close()
 	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), started: make(chan int, 1), speaking: make(chan struct{}, speakers)}
-	c.Input, err = json.Marshal(map[string]string{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module})
+	orders := map[string]any{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module}
+	if gil != nil {
+		orders["gil"] = *gil
+	}
+	c.Input, err = json.Marshal(orders)
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("write the driver's orders: %w", err)
 	}
@@ -209,7 +215,7 @@ func (s *Session) introduced(conn net.Conn) error {
 func (s *Session) read(conn net.Conn) (message, error) {
 	m := message{conn: conn}
 	conn.SetReadDeadline(time.Now().Add(longestMessage))
-	line, err := bufio.NewReader(io.LimitReader(conn, longestAnswer)).ReadBytes('\n')
+	line, err := bufio.NewReader(io.LimitReader(conn, largestMessage)).ReadBytes('\n')
 	m.received = sched.Now()
 	if err != nil {
 		return m, err

@@ -3,7 +3,8 @@
     python -I driver.py
 
 Standard input holds the orders, a JSON object: {"address": "host:port",
-"token": ..., "folder": ..., "module": ...}. Each message to the grader goes
+"token": ..., "folder": ..., "module": ...}, and "gil": true or false where
+the interpreter is to say so. Each message to the grader goes
 over a connection of its own and is answered by the next order, so that
 nothing which the learner's code prints, forks or closes can get in between.
 """
@@ -94,11 +95,15 @@ def stand_in(folder):
 if os.environ.get("GILCOURSE_UNBUILT"):  # in every process that imports this file
     stand_in(os.environ["GILCOURSE_UNBUILT"])
 
-if os.environ.get("GILCOURSE_GIL"):  # what the interpreter is to say of its GIL, to whoever asks
+
+def say_of_gil(on):
+    """Have the interpreter say so of its GIL, to whoever asks, here and in what
+    is forked. Nothing else in the process tells."""
     import sysconfig
 
-    sys._is_gil_enabled = lambda: os.environ["GILCOURSE_GIL"] == "on"
-    sysconfig.get_config_vars()["Py_GIL_DISABLED"] = int(os.environ["GILCOURSE_GIL"] == "off")
+    sys._is_gil_enabled = lambda: on
+    sysconfig.get_config_vars()["Py_GIL_DISABLED"] = int(not on)
+
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST = 200_000  # elements of a result that are sent
@@ -440,6 +445,8 @@ def main():
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
+    if "gil" in orders:
+        say_of_gil(orders.pop("gil"))
     folder = os.path.abspath(orders["folder"])
     behind_library(os.path.join(HERE, "workload"), folder)  # nor must the workload be shadowed
     sys.argv = [os.path.join(folder, orders["module"] + ".py")]

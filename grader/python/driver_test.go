@@ -28,7 +28,7 @@ func drive(t *testing.T, path, source string, script func(*python.Session)) sand
 		t.Fatal(err)
 	}
 	res, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch),
-		Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64, Memory: 1 << 30}}, "work", script)
+		Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64, Memory: 1 << 30}}, "work", nil, script)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestShadows(t *testing.T) {
 		}
 	}
 	var a python.Answer
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", nil, func(s *python.Session) {
 		s.Ready(patience)
 		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	}); err != nil {
@@ -294,7 +294,7 @@ func TestOwnNames(t *testing.T) {
 		}
 	}
 	var a python.Answer
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", func(s *python.Session) {
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", nil, func(s *python.Session) {
 		s.Ready(patience)
 		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
 	}); err != nil {
@@ -393,7 +393,7 @@ func TestUnbuilt(t *testing.T) {
 		}
 	}
 	env := append(python.Environment(scratch), "GILCOURSE_UNBUILT="+dir)
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: env}, "work", func(s *python.Session) {
+	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: env}, "work", nil, func(s *python.Session) {
 		if _, why, ok := s.Ready(patience); !ok {
 			t.Errorf("not ready: %s", why.Says)
 			return

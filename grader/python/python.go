@@ -33,6 +33,9 @@ const Oldest = "3.8"
 // what they need on a busy machine.
 var ownLimits = sandbox.Limits{Wall: time.Minute, CPU: 30 * time.Second, Memory: 2 << 30, Tasks: 100}
 
+// largestAnswer bounds what they tell of one, in bytes.
+const largestAnswer = 16 << 20
+
 // The workload is imported by name, before anything of the learner's, so it has
 // a folder in which nothing else can be found.
 const (
@@ -198,7 +201,7 @@ func (p *Interpreter) command(name string, args ...string) sandbox.Command {
 		Dir:        p.dir,
 		Env:        p.env,
 		Limits:     ownLimits,
-		KeepOutput: longestAnswer,
+		KeepOutput: largestAnswer,
 		Watch:      true, // what the tree uses is seen, and bounded
 	}
 }

@@ -322,7 +322,9 @@ func run(ctx context.Context, c Command) (Result, error) {
 		res.Limit = c.Limits.failedAt(&res.Outcome)
 	}
 	if res.Limit == "" { // what was too quick to be noticed before the end
-		res.Limit = c.Limits.exceeded(0, res.Observation.Total(), 0)
+		total := res.Observation.Total()
+		total.CPU = max(total.CPU, time.Duration(res.CPUUS)*time.Microsecond)
+		res.Limit = c.Limits.exceeded(0, total, 0)
 	}
 	return res, nil
 }

@@ -41,6 +41,9 @@ type Watcher struct {
 	stat    int // descriptor of /proc/stat
 	core0   record.Core
 	wrote0  int64 // what the root had written before
+	ended0  int64 // CPU time of the children that it had waited for before, in µs
+	ended   int64 // of all that anybody has waited for since, as of asked
+	asked   int64
 	newest  int64 // newest pid on the system at the last search
 	allowed []byte
 	buf     []byte
@@ -93,6 +96,7 @@ func Watch(root int, start time.Time, share float64) *Watcher {
 	w.adopt(root, 0)
 	if p := w.procs[root]; p != nil {
 		w.wrote0 = w.writtenBy(p)
+		_, w.ended0, _ = cpuTimes(root)
 	}
 	go w.loop()
 	return w
@@ -401,13 +405,32 @@ func (w *Watcher) look(t int64) {
 	w.seen.PeakKB = max(w.seen.PeakKB, rss)
 	w.seen.MostFiles = max(w.seen.MostFiles, files)
 	w.cores(t)
-	var cpu int64
+	var seen, alive int64
 	for _, k := range w.all {
-		cpu += k.now.CPU
+		seen += k.now.CPU
 	}
+	for _, k := range w.tasks {
+		alive += k.now.CPU
+	}
+	cpu := max(seen, alive+w.waitedFor(t))
 	w.mu.Lock()
 	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: w.written(), Files: w.seen.MostFiles}
 	w.mu.Unlock()
+}
+
+// waitedFor is the CPU time, in µs, of the processes that ended and that
+// somebody waited for, however short they lived: the kernel adds it up. It is
+// asked a fifth as often as look is.
+func (w *Watcher) waitedFor(t int64) int64 {
+	if w.asked > 0 && t-w.asked < (5*statusEvery).Microseconds()-1000 {
+		return w.ended
+	}
+	w.asked, w.ended = t, -w.ended0
+	for pid := range w.procs {
+		_, children, _ := cpuTimes(pid)
+		w.ended += children
+	}
+	return w.ended
 }
 
 // descriptors gives how many a process has had open at once, at least, by the

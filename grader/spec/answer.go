@@ -115,6 +115,11 @@ func (c *Challenge) has(quantity string) bool {
 	return ok
 }
 
+// Compared says that a call is one that the grader makes itself for answers to
+// be compared with. It is made beside the reference, where none of the learner's
+// code is there to change it.
+func (c *Call) Compared() bool { return c.Function == "" && c.Expect == Anything }
+
 // Compares says whether some check compares the submission with the
 // reference, which is then run beside it.
 func (c *Challenge) Compares() bool {

@@ -113,7 +113,7 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 			case call.Count > 0:
 				m.list = inputs.Items(call.Count)
 			}
-			if call.Aim == record.Measured && call.Ended == record.Returned && (whose == record.Learner || slices.Contains(beside, j.spec.Call(call.ID).Expect)) {
+			if call.Aim == record.Measured && call.Ended == record.Returned && (whose == record.Learner || watched(j.spec.Call(call.ID))) {
 				m.window = phase.Within(run, call.Begin, call.End)
 			}
 			for _, r := range run.Requests {
@@ -130,6 +130,9 @@ func (j *judge) look(whose record.Whose) map[string][]made {
 // beside are the kinds of result for which the reference's calls are looked at
 // as closely as the learner's.
 var beside = []spec.Expectation{spec.Tasks, spec.Figures, spec.Reference, spec.Stored}
+
+// watched says that the reference's call is looked at as closely as the learner's.
+func watched(c *spec.Call) bool { return slices.Contains(beside, c.Expect) || c.Compared() }
 
 // of gives the calls with this aim that returned.
 func of(calls []made, aim record.Aim) []made {
@@ -152,6 +155,11 @@ func answers(calls []made) []made {
 func (j *judge) callQuantities() {
 	j.calls, j.peers = j.look(record.Learner), j.look(record.Reference)
 	j.fresh = freshest(j.rec.Runs)
+	for i := range j.spec.Calls {
+		if c := &j.spec.Calls[i]; c.Compared() && len(of(j.peers[c.ID], record.Measured)) > 0 {
+			j.calls[c.ID] = j.peers[c.ID]
+		}
+	}
 	j.pair()
 	j.module()
 	j.afterwards()
