@@ -81,9 +81,10 @@ func busy(m made) float64 {
 	used := 0.0
 	for i := range m.window.Run.Tasks {
 		last := m.window.Run.Tasks[i].Last()
-		// As for a phase: who had slept waits for a core, too, and wanted none before.
-		preempted := float64(last.Involuntary) / math.Max(1, float64(last.Voluntary+last.Involuntary))
-		used += float64(last.CPU) + float64(last.Wait)*preempted
+		// As for a phase: who had slept waits for a core, too, and wanted none
+		// before; who never slept was preempted.
+		slept := float64(last.Voluntary) / math.Max(1, float64(last.Voluntary+last.Involuntary))
+		used += float64(last.CPU) + float64(last.Wait)*(1-slept)
 	}
 	return used / 1e6 / math.Max(1e-6, m.wall())
 }
