@@ -89,13 +89,17 @@ func (c *Call) valid() error {
 	return nil
 }
 
+// Tick is the unit of a Bill's CPU times, in µs: USER_HZ is 100 on Linux.
+const Tick = 10_000
+
 // Bill is what a call used, to the kernel's accounts: CPU times are coarse,
 // but nothing is missed.
 type Bill struct {
-	Own      int64 `json:"own"`      // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
-	Children int64 `json:"children"` // CPU time of the processes below it
-	Messages int64 `json:"messages"` // writes of all of them
-	Alive    int   `json:"alive"`    // processes below it as the call returned
+	Own      int64 `json:"own"`            // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
+	Main     int64 `json:"main,omitempty"` // of which its main thread; 0 in records of before it was asked
+	Children int64 `json:"children"`       // CPU time of the processes below it
+	Messages int64 `json:"messages"`       // writes of all of them
+	Alive    int   `json:"alive"`          // processes below it as the call returned
 }
 
 // Told gives the numbers that were returned, whole or not.

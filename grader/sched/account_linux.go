@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/gilcourse/gilcourse/grader/record"
 )
 
 // Account adds up what a process and its descendants have used so far. Those
@@ -16,13 +18,14 @@ func Account(pid int) (Bill, bool) {
 	if !ok {
 		return Bill{}, false
 	}
-	own, ended, ok := cpuTimes(pid)
+	own, ended, ok := cpuTimes(itoa(pid))
 	if !ok {
 		return Bill{}, false
 	}
-	b := Bill{Own: own, Children: ended, Writes: writes}
+	main, _, _ := cpuTimes(itoa(pid) + "/task/" + itoa(pid))
+	b := Bill{Own: own, Main: main, Children: ended, Writes: writes}
 	for _, child := range Descendants(pid) {
-		used, ended, _ := cpuTimes(child)
+		used, ended, _ := cpuTimes(itoa(child))
 		b.Children += used + ended
 		if n, ok := writesOf(child); ok {
 			b.Writes += n
@@ -32,13 +35,11 @@ func Account(pid int) (Bill, bool) {
 	return b, true
 }
 
-// tick is the unit of /proc/PID/stat, in µs: USER_HZ is 100 on Linux.
-const tick = 10_000
-
 // cpuTimes reads the CPU time of a process and of its children that ended, in
-// µs, from the 14th to 17th field of /proc/PID/stat (proc_pid_stat(5)).
-func cpuTimes(pid int) (own, children int64, ok bool) {
-	data, err := os.ReadFile("/proc/" + itoa(pid) + "/stat")
+// µs, from the 14th to 17th field of /proc/PID/stat, or that of one of its
+// threads from /proc/PID/task/TID/stat (proc_pid_stat(5)).
+func cpuTimes(task string) (own, children int64, ok bool) {
+	data, err := os.ReadFile("/proc/" + task + "/stat")
 	_, rest, found := strings.Cut(string(data[max(0, bytes.LastIndexByte(data, ')')):]), " ")
 	fields := strings.Fields(rest) // from the third on
 	if err != nil || !found || len(fields) < 15 {
@@ -50,7 +51,7 @@ func cpuTimes(pid int) (own, children int64, ok bool) {
 			return 0, 0, false
 		}
 	}
-	return tick * (t[0] + t[1]), tick * (t[2] + t[3]), true
+	return record.Tick * (t[0] + t[1]), record.Tick * (t[2] + t[3]), true
 }
 
 // writesOf reads the count of write system calls (proc_pid_io(5)).

@@ -67,6 +67,7 @@ type Usage struct {
 // accounts: coarser than samples, but nothing is missed.
 type Bill struct {
 	Own      int64 // CPU time of the process itself with all its threads, in µs, in ticks of 10 ms
+	Main     int64 // of which its main thread
 	Children int64 // CPU time of its descendants, likewise
 	// Writes counts the write system calls of the whole tree: one or two for
 	// each message between its processes. Sockets count only where they are

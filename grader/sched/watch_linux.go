@@ -96,7 +96,7 @@ func Watch(root int, start time.Time, share float64) *Watcher {
 	w.adopt(root, 0)
 	if p := w.procs[root]; p != nil {
 		w.wrote0 = w.writtenBy(p)
-		_, w.ended0, _ = cpuTimes(root)
+		_, w.ended0, _ = cpuTimes(itoa(root))
 	}
 	go w.loop()
 	return w
@@ -427,7 +427,7 @@ func (w *Watcher) waitedFor(t int64) int64 {
 	}
 	w.asked, w.ended = t, -w.ended0
 	for pid := range w.procs {
-		_, children, _ := cpuTimes(pid)
+		_, children, _ := cpuTimes(itoa(pid))
 		w.ended += children
 	}
 	return w.ended

@@ -36,6 +36,9 @@ func (m made) shares() (main, threads, processes float64) {
 	w := m.window
 	main, threads, processes = float64(w.Main), float64(w.Threads), float64(w.Processes)
 	if b := m.Bill; b != nil && b.Own+b.Children >= leastBill {
+		// The call's two instants are told from inside, the accounts are of
+		// the time from its order to its answer.
+		main = math.Max(main, float64(b.Main-2*record.Tick))
 		threads, processes = math.Max(0, float64(b.Own)-main), float64(b.Children)
 	}
 	return main, threads, processes
