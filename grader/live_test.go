@@ -130,7 +130,7 @@ func live(t *testing.T, prover *proof.Prover, id string, s proof.Submission) {
 	case o.Verdict() != verdict.Pass:
 		t.Errorf("twice: %s\n%s", strings.Join(o.Problems, "; "), evidence(o.Result))
 	case o.Tries > 1:
-		t.Logf("UNSTABLE? %s/%s got its verdict at the second try", id, s.Name)
+		t.Logf("UNSTABLE? %s/%s got its verdict at the second try; at the first: %s", id, s.Name, strings.Join(o.First, "; "))
 		unstable = append(unstable, id+"/"+s.Name)
 	}
 	if file := filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(s.Name, "/", "-")+".jsonl.gz"); *recordings && s.Name != proof.Starter && !t.Failed() {

@@ -105,6 +105,7 @@ type Outcome struct {
 	Took       time.Duration
 	Problems   []string // what is not as it must be; empty for none
 	Flips      []Flip
+	First      []string // what was not as it must be at the first of two tries
 }
 
 // Verdict is a pass where the submission got what it must get, inconclusive
@@ -302,6 +303,9 @@ func (p *Prover) judge(ch *spec.Challenge, s Submission, records []*record.Recor
 	}
 	if len(o.Problems) == 0 {
 		o.Flips = Flips(ch, o.Record, s.Fixture, p.Margin)
+	}
+	if len(records) > 1 {
+		o.First = p.judge(ch, s, records[:1]).said()
 	}
 	return o
 }

@@ -65,6 +65,9 @@ func writeText(w io.Writer, proofs []Proof) error {
 			for _, problem := range o.said() {
 				fmt.Fprintf(&b, "      %s\n", quote.Text(problem))
 			}
+			if len(o.First) > 0 {
+				fmt.Fprintf(&b, "      at the first try: %s\n", quote.Text(strings.Join(o.First, "; ")))
+			}
 		}
 		if p.Left > 0 {
 			fmt.Fprintf(&b, "  %s not run\n", verdict.Count(p.Left, "submission"))
@@ -200,6 +203,7 @@ type jsonSubmission struct {
 	Seconds  float64         `json:"seconds"`
 	Problems []string        `json:"problems"`
 	Flips    []Flip          `json:"flips"`
+	First    []string        `json:"first"` // said at the first of two tries
 }
 
 func writeJSON(w io.Writer, proofs []Proof) error {
@@ -208,7 +212,7 @@ func writeJSON(w io.Writer, proofs []Proof) error {
 		one := jsonProof{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left, Untried: orEmpty(p.Untried())}
 		for _, o := range p.Outcomes {
 			one.Submissions = append(one.Submissions, jsonSubmission{o.Submission.Name, o.Verdict(), o.Submission.Must(), o.Result.Verdict, o.Result.Score,
-				o.Tries, o.Kept, o.Took.Seconds(), orEmpty(o.Problems), orEmpty(o.Flips)})
+				o.Tries, o.Kept, o.Took.Seconds(), orEmpty(o.Problems), orEmpty(o.Flips), orEmpty(o.First)})
 		}
 		out.Challenges = append(out.Challenges, one)
 	}
