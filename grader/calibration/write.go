@@ -1,7 +1,6 @@
 package calibration
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -205,9 +204,7 @@ func (c *Calibration) writeJSON(w io.Writer, file string, limits []Limit, untold
 		out.Limits = append(out.Limits, jsonLimit{l.Check, l.Quantity, l.Side, l.Holds, l.At.Line, l.Now, scale, l.Finding, l.Proposed,
 			finite(l.AUC), finite(l.Gap), finite(l.Room), jsonValues(l.Honest), jsonValues(l.Wrong), l.Missing, jsonValues(l.Among)})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return quote.WriteJSON(w, out)
 }
 
 func finite(v float64) *float64 {

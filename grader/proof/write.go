@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -216,12 +215,7 @@ func writeJSON(w io.Writer, proofs []Proof) error {
 		}
 		out.Challenges = append(out.Challenges, one)
 	}
-	data, err := json.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s\n", quote.JSON(data))
-	return err
+	return quote.WriteJSON(w, out)
 }
 
 func orEmpty[T any](list []T) []T {

@@ -5,6 +5,9 @@
 package quote
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -116,6 +119,25 @@ func Text(s string) string {
 func safe(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, "::") && !strings.Contains(s, "##") && !stacked(s) &&
 		!strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && !shown(r) })
+}
+
+// WriteJSON writes a value as JSON for people and programs: indented, text as it
+// is, but for what a terminal or a CI system could obey.
+func WriteJSON(w io.Writer, v any) error { return write(w, v, "  ") }
+
+// WriteLine is WriteJSON in one line.
+func WriteLine(w io.Writer, v any) error { return write(w, v, "") }
+
+func write(w io.Writer, v any, indent string) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(JSON(b.Bytes()))
+	return err
 }
 
 // JSON escapes in an encoded JSON text what a terminal or a CI system could

@@ -1,7 +1,6 @@
 package rates
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -220,12 +219,7 @@ func writeJSON(w io.Writer, all []Measurement) error {
 		}
 		out.Challenges = append(out.Challenges, one)
 	}
-	data, err := json.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s\n", quote.JSON(data))
-	return err
+	return quote.WriteJSON(w, out)
 }
 
 // writeJUnit has a case for each submission under each condition: a failure

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"math"
 
@@ -114,7 +112,7 @@ type jsonEvidence struct {
 	Why      string        `json:"why,omitempty"`
 }
 
-func writeJSON(w io.Writer, r Report, _ Options) error { return encode(w, reportJSON(r)) }
+func writeJSON(w io.Writer, r Report, _ Options) error { return quote.WriteJSON(w, reportJSON(r)) }
 
 func reportJSON(r Report) jsonReport {
 	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Inconclusive: r.Policy, Challenges: []jsonChallenge{}}
@@ -130,25 +128,6 @@ func reportJSON(r Report) jsonReport {
 			Message: m.String(), Checks: []jsonCheck{}})
 	}
 	return out
-}
-
-// encode writes JSON for people and programs: indented, text as it is, but
-// for what a terminal or a CI system could obey.
-func encode(w io.Writer, v any) error { return encodeIndented(w, v, "  ") }
-
-// encodeLine is encode in one line.
-func encodeLine(w io.Writer, v any) error { return encodeIndented(w, v, "") }
-
-func encodeIndented(w io.Writer, v any, indent string) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", indent)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := w.Write(quote.JSON(b.Bytes()))
-	return err
 }
 
 func challengeJSON(c *verdict.Result) jsonChallenge {
