@@ -19,6 +19,14 @@ type Window struct {
 	Main, Threads, Processes int64
 }
 
+// late is how long, in µs, after a task has ended the sampler may notice it, where
+// the machine is crowded: one that was there before an instant, is said to have
+// ended that soon after it, and used less than lateCPU, in µs, was gone by then.
+const (
+	late    = 100_000
+	lateCPU = 10_000
+)
+
 // Within cuts what lies between two instants of a run, in µs.
 func Within(run *record.Run, start, end int64) Window {
 	w := Window{Start: start, End: end}
@@ -51,6 +59,9 @@ func Within(run *record.Run, start, end int64) Window {
 			}
 		}
 		keep(s.at(end))
+		if t.Born < start && t.Died < min(end, start+late) && one.Last().CPU < lateCPU {
+			continue
+		}
 		part.Tasks = append(part.Tasks, one)
 		switch used := one.Last().CPU; {
 		case t.PID != root:
