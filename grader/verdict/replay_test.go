@@ -104,8 +104,9 @@ func TestReplay(t *testing.T) {
 }
 
 // TestCrowded judges, by the spec of today, records that were made on a single
-// core, or on a machine with far more to do than its cores could: of honest submissions, which may be inconclusive and must not
-// fail, and of CHECK-NAME, which must not pass that check.
+// core, or on a machine with far more to do than its cores could: of honest
+// submissions, which may be inconclusive and must not fail, and of CHECK-NAME,
+// which must not pass that check.
 func TestCrowded(t *testing.T) {
 	files, err := filepath.Glob("testdata/crowded/*.jsonl.gz")
 	if err != nil || len(files) == 0 {
