@@ -18,13 +18,14 @@ import (
 	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
-// recordings makes the live test keep what it observed for the fast tests of
-// package verdict, which replay it.
-var recordings = flag.Bool("recordings", false, "write the records of the fixtures to verdict/testdata")
+// keepRecordings makes the live test keep what it observed for the fast tests,
+// which replay it.
+var keepRecordings = flag.Bool("recordings", false, "write the records of the fixtures to grader/recordings")
 
 func TestMain(m *testing.M) {
 	if sandbox.Supervise() {
@@ -133,7 +134,7 @@ func live(t *testing.T, prover *proof.Prover, id string, s proof.Submission) {
 		t.Logf("UNSTABLE? %s/%s got its verdict at the second try; at the first: %s", id, s.Name, strings.Join(o.First, "; "))
 		unstable = append(unstable, id+"/"+s.Name)
 	}
-	if file := filepath.Join("verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(s.Name, "/", "-")+".jsonl.gz"); *recordings && s.Name != proof.Starter && !t.Failed() {
+	if file := filepath.Join("recordings", filepath.FromSlash(recordings.File(recordings.Name(id, s.Name)))); *keepRecordings && s.Name != proof.Starter && !t.Failed() {
 		if _, err := os.Stat(file); err == nil || !practice(id) { // an empty file asks for one, too
 			keep(t, o.Record, file)
 		}

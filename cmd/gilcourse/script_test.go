@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("COURSE", course)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
-			env.Setenv("RECORDS", filepath.Join(course, "grader/verdict/testdata/challenge3/gil-discovery"))
+			env.Setenv("RECORDS", filepath.Join(course, "grader/recordings/challenge3/gil-discovery"))
 			env.Setenv("PYTHON", interpreter)
 			return nil
 		},

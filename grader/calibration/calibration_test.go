@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 )
@@ -40,16 +40,11 @@ func recorded(t *testing.T) (c *Calibration, honest, wrong int) {
 	}
 	c = New(ch)
 	for _, f := range fixtures {
-		file, err := os.Open(filepath.Join("../verdict/testdata", id, strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
+		rec, err := recordings.Read(recordings.Name(id, f.Name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		records, err := record.Read(file)
-		file.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Add(f, "", records[0])
+		c.Add(f, "", rec)
 		if f.Pass {
 			honest++
 		} else {

@@ -12,6 +12,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -119,7 +120,7 @@ func BenchmarkCohort(b *testing.B) {
 // BenchmarkKept grades 1,000 submissions whose records are kept.
 func BenchmarkKept(b *testing.B) {
 	o := options(b, "challenge3/gil-discovery")
-	data, err := os.ReadFile("../verdict/testdata/challenge3/gil-discovery/pass-german-shared-memory.jsonl.gz")
+	data, err := recordings.Bytes("challenge3/gil-discovery/pass-german-shared-memory")
 	if err != nil {
 		b.Fatal(err)
 	}

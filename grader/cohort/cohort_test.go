@@ -13,6 +13,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -241,7 +242,7 @@ func TestRegrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile("../verdict/testdata/challenge3/gil-discovery/pass-german-shared-memory.jsonl.gz")
+	data, err := recordings.Bytes("challenge3/gil-discovery/pass-german-shared-memory")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,18 +319,13 @@ func TestRetry(t *testing.T) {
 // unobserved is a record of a machine on which tasks cannot be observed.
 func unobserved(t *testing.T) []byte {
 	t.Helper()
-	f, err := os.Open("../verdict/testdata/challenge3/gil-discovery/pass-german-shared-memory.jsonl.gz")
+	rec, err := recordings.Read("challenge3/gil-discovery/pass-german-shared-memory")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	records, err := record.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	records[0].Host.Scheduler = false
+	rec.Host.Scheduler = false
 	var b bytes.Buffer
-	if err := record.Write(&b, records...); err != nil {
+	if err := record.Write(&b, rec); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -3,10 +3,12 @@ package cohort
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"testing"
 
-	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -21,29 +23,29 @@ func TestVerdictsAreKeptToTheLetter(t *testing.T) {
 	}
 	defer s.Close()
 	for _, pattern := range []string{"gil-discovery/*-[a-h]*", "workarounds/fail-c-[p-s]*", "strategy-analyzer/fail-[a-h]*"} {
-		files, err := filepath.Glob("../verdict/testdata/challenge3/" + pattern)
-		if err != nil || len(files) < 2 {
-			t.Fatalf("%s: %d records, %v", pattern, len(files), err)
+		names, err := recordings.Names()
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
+		names = slices.DeleteFunc(names, func(name string) bool { ok, err := path.Match("challenge3/"+pattern, name); return err != nil || !ok })
+		if len(names) < 2 {
+			t.Fatalf("%s: %d recordings", pattern, len(names))
+		}
+		for _, file := range names {
+			rec, err := recordings.Read(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			records, err := record.Read(bytes.NewReader(data))
+			want, err := verdict.Judge(rec)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := verdict.Judge(records[0])
+			key := path.Base(file)
+			ch, err := spec.Parse(rec.Header.Challenge, "challenge.yaml", []byte(rec.Header.Spec))
 			if err != nil {
 				t.Fatal(err)
 			}
-			key := filepath.Base(file)
-			ch, err := spec.Parse(records[0].Header.Challenge, "challenge.yaml", []byte(records[0].Header.Spec))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.keep(key, ch, records[0], want); err != nil {
+			if err := s.keep(key, ch, rec, want); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.Truncate(s.records().File(key), 0); err != nil { // so that nothing can be judged

@@ -1,14 +1,12 @@
 package proof
 
 import (
-	"os"
 	"path"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -17,16 +15,11 @@ import (
 func recorded(t *testing.T, f course.Fixture) *record.Record {
 	t.Helper()
 	id := path.Dir(path.Dir(f.Dir))
-	file, err := os.Open(filepath.Join("..", "verdict", "testdata", id, strings.ReplaceAll(f.Name, "/", "-")+".jsonl.gz"))
+	rec, err := recordings.Read(recordings.Name(id, f.Name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	records, err := record.Read(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return records[0]
+	return rec
 }
 
 // discovery gives a challenge of which all fixtures are recorded.

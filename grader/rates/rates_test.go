@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -201,19 +201,14 @@ func replayed(t *testing.T, id string, checks ...string) Measurement {
 		if s.Pass && honest > 8 || s.Want != "" && !slices.Contains(checks, s.Want) {
 			continue // enough
 		}
-		file := filepath.Join("..", "verdict", "testdata", filepath.FromSlash(id), strings.ReplaceAll(s.Name, "/", "-")+".jsonl.gz")
-		f, err := os.Open(file)
-		if os.IsNotExist(err) {
+		name := recordings.Name(id, s.Name)
+		rec, err := recordings.Read(name)
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		records, err := record.Read(f)
-		f.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.Trials = append(m.Trials, Judge(ch, Turn{id, s, m.Conditions[i%2], 1}, proof.Observed{Record: records[0], File: file}))
+		m.Trials = append(m.Trials, Judge(ch, Turn{id, s, m.Conditions[i%2], 1}, proof.Observed{Record: rec, File: recordings.File(name)}))
 	}
 	if len(m.Trials) < 12 {
 		t.Fatalf("only %d records of %s", len(m.Trials), id)

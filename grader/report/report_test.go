@@ -14,25 +14,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-const records = "../verdict/testdata/challenge3"
-
 func judged(t *testing.T, name string) *verdict.Result {
 	t.Helper()
-	f, err := os.Open(filepath.Join(records, filepath.FromSlash(name)+".jsonl.gz"))
+	rec, err := recordings.Read(path.Join("challenge3", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	recs, err := record.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := verdict.Judge(recs[0])
+	r, err := verdict.Judge(rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,16 +211,10 @@ func TestUnknownFormat(t *testing.T) {
 // FuzzJudge judges records that were written over, and reports on them.
 func FuzzJudge(f *testing.F) {
 	for _, name := range []string{"gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda", "workarounds/fail-c-syntax-error"} {
-		file, err := os.Open(filepath.Join(records, filepath.FromSlash(name)+".jsonl.gz"))
+		rec, err := recordings.Read(path.Join("challenge3", name))
 		if err != nil {
 			f.Fatal(err)
 		}
-		recs, err := record.Read(file)
-		file.Close()
-		if err != nil {
-			f.Fatal(err)
-		}
-		rec := recs[0]
 		rec.Runs = rec.Runs[:1] // small, so that much of it is tried
 		for i := range rec.Runs {
 			run := &rec.Runs[i]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -23,7 +24,7 @@ func judged(t *testing.T, change func(*record.Record)) *verdict.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := readRecord(t, "testdata/"+analyzerID+"/reference.jsonl.gz")
+	rec := recording(t, recordings.Name(analyzerID, "reference"))
 	change(rec)
 	return verdict.With(ch, rec)
 }

@@ -3,9 +3,7 @@ package verdict_test
 import (
 	"bytes"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,41 +12,39 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
-// recorded gives the records of the fixtures, as the live test kept them, by
-// the fixture's path: challenge3/gil-discovery/pass/NAME.
+// recorded gives the recordings by the fixture's path:
+// challenge3/gil-discovery/pass/NAME.
 func recorded(t *testing.T) map[string]*record.Record {
 	t.Helper()
-	files, err := filepath.Glob("testdata/*/*/*.jsonl.gz")
+	names, err := recordings.Names()
 	if err != nil {
 		t.Fatal(err)
 	}
 	records := map[string]*record.Record{}
-	for _, file := range files {
-		id := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), "testdata/"))
-		kind, name, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".jsonl.gz"), "-")
-		records[path.Join(id, kind, name)] = readRecord(t, file)
+	for _, name := range names {
+		if path.Dir(name) == recordings.Crowded {
+			continue
+		}
+		kind, fixture, _ := strings.Cut(path.Base(name), "-")
+		records[path.Join(path.Dir(name), kind, fixture)] = recording(t, name)
 	}
-	if len(records) < 20 {
+	if len(records) < 240 {
 		t.Fatalf("only %d records", len(records))
 	}
 	return records
 }
 
-func readRecord(t *testing.T, file string) *record.Record {
+func recording(t *testing.T, name string) *record.Record {
 	t.Helper()
-	f, err := os.Open(file)
+	rec, err := recordings.Read(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	read, err := record.Read(f)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return read[0]
+	return rec
 }
 
 // TestReplay judges the records of all fixtures again, by the spec of today.
@@ -80,7 +76,7 @@ func TestReplay(t *testing.T) {
 			if seen[true]+seen[false] == 0 {
 				t.Logf("nothing is recorded of %s", id)
 			} else if seen[true] == 0 || seen[false] == 0 {
-				t.Errorf("%s has no record of both a pass and a fail; make an empty file for each in testdata, then `GILCOURSE_LIVE=all go test ./grader -run Live/%s -recordings`", id, id)
+				t.Errorf("%s has no record of both a pass and a fail; make an empty file for each in grader/recordings, then `GILCOURSE_LIVE=all go test ./grader -run Live/%s -recordings`", id, id)
 			}
 		}
 		for _, f := range fixtures {
@@ -105,30 +101,45 @@ func TestReplay(t *testing.T) {
 
 // TestCrowded judges, by the spec of today, records that were made on a single
 // core, or on a machine with far more to do than its cores could: of honest
-// submissions, which may be inconclusive and must not fail, and of CHECK-NAME,
-// which must not pass that check.
+// submissions, which may be inconclusive and must not fail, and of dishonest
+// ones, which must not pass the check that they are about.
 func TestCrowded(t *testing.T) {
-	files, err := filepath.Glob("testdata/crowded/*.jsonl.gz")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no records: %v", err)
+	names, err := recordings.Names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dishonest, err := recordings.MustNotPass()
+	if err != nil {
+		t.Fatal(err)
 	}
 	co, err := course.Open("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
-		rec := readRecord(t, file)
+	seen := 0
+	for _, name := range names {
+		if path.Dir(name) != recordings.Crowded {
+			continue
+		}
+		seen++
+		rec := recording(t, name)
 		ch, err := co.Challenge(rec.Header.Challenge)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := verdict.With(ch, rec)
-		for _, c := range r.Checks {
-			wrong := strings.HasPrefix(filepath.Base(file), c.ID+"-") // the check that must not pass
-			if wrong && c.Verdict == verdict.Pass || !wrong && c.Verdict == verdict.Fail {
-				t.Errorf("%s: %s got %s: %s", file, c.ID, c.Verdict, c.Message)
+		r, about := verdict.With(ch, rec), dishonest[name]
+		if about == "" {
+			for _, c := range r.Checks {
+				if c.Verdict == verdict.Fail {
+					t.Errorf("%s is honest, and %s failed: %s", name, c.ID, c.Message)
+				}
 			}
+		} else if c := checkOf(t, r, about); c.Verdict == verdict.Pass {
+			t.Errorf("%s is dishonest, and %s passed: %s", name, c.ID, c.Message)
 		}
+	}
+	if seen < 8 {
+		t.Fatalf("only %d crowded recordings", seen)
 	}
 }
 
