@@ -165,7 +165,7 @@ func units(run *record.Run) (root series, hosts []host) {
 		}
 		processes = append(processes, sum(main))
 	}
-	return root, append(hosts, host{Processes, processes})
+	return root, append(hosts, host{Processes, withoutServers(processes)})
 }
 
 // servant tells multiprocessing's own helpers from workers. What a fork
