@@ -254,6 +254,31 @@ func TestPrinted(t *testing.T) {
 	}
 }
 
+// TestLessonTitles reads the lesson's own form to the letter: the titles are
+// its, the keys are the learner's, and a reason begins with a workload's name.
+func TestLessonTitles(t *testing.T) {
+	a := table(t)
+	entries := [][]string{
+		{"cpu_heavy", "Multiprocessing (ProcessPoolExecutor)", "CPU-bound, GIL prevents threading parallelism", "3.5x on 4 cores"},
+		{"io_heavy", "Asyncio (TaskGroup/gather)", "I/O-bound, asyncio allows concurrency, low overhead", "5x (concurrent vs sequential)"},
+		{"mixed", "Asyncio + ProcessPoolExecutor", "Async I/O + parallel CPU work", "3x overall (limited by slowest stage)"},
+		{"gpu", "Threading", "GPU-bound, the GIL is released by the driver", "1.5x"},
+		{"mem", "Multiprocessing", "Memory-bound, the bus is shared", "1.5x on 4 cores"},
+	}
+	titles := []string{"CPU-bound (50M calculation)", "I/O-bound (5 API calls, 1s each)", "Hybrid (fetch + process + store)", "GPU-bound (one model)", "Memory-bound (4 GB)"}
+	var out strings.Builder
+	out.WriteString("=== Workload Analysis ===\n")
+	for i, e := range entries {
+		out.WriteString(titles[i] + ":\nRecommended: " + e[1] + "\nReasoning: " + e[2] + "\nExpected speedup: " + e[3] + "\n\n")
+	}
+	m := ReadMatrix(a, []record.Table{rows(true, entries...)})
+	for i, p := range ReadPrinted(a, m, out.String()) {
+		if !p.Whole() {
+			t.Errorf("%s is %+v", m.Entries[i].Workload, p)
+		}
+	}
+}
+
 func TestAlike(t *testing.T) {
 	if !Alike("For CPU-heavy work the GIL and the overhead decide about the choice", "For I/O-heavy work the GIL and the overhead decide about the choice") {
 		t.Error("the workload's name alone makes no other reason")

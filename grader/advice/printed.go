@@ -115,6 +115,9 @@ func (r reader) anchors(m *Matrix, lines []line) []anchor {
 		}
 	}
 	for n, l := range lines {
+		if _, ok := label(l.text, r.Analysis.Reasoning); ok {
+			continue
+		}
 		id := r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " "))
 		for i := range m.Entries {
 			if !taken[n] && !found[i] && m.Entries[i].Workload == id {
@@ -135,11 +138,17 @@ func (r reader) named(words []string, names []string) int {
 			continue
 		}
 		i := at(words[:min(len(words), inFront+len(phrase))], phrase)
-		if i >= 0 && !has(words[:i], r.Analysis.Reasoning) && !has(words[:i], r.Analysis.Strategy) && !has(words[:i], r.Analysis.Speedup) {
+		if i >= 0 && !r.part(words[:i]) {
 			return i
 		}
 	}
 	return -1
+}
+
+// part says whether the label of a strategy, a reason or a speedup stands
+// among the words.
+func (r reader) part(words []string) bool {
+	return has(words, r.Analysis.Reasoning) || has(words, r.Analysis.Strategy) || has(words, r.Analysis.Speedup)
 }
 
 // block compares a block of output with an entry, and says which share of the
