@@ -11,7 +11,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/machine"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 )
@@ -20,7 +20,7 @@ import (
 // clock that all processes share, when they began and ended: one check's runs
 // all end before the other's first begins.
 func TestRunsNeverOverlap(t *testing.T) {
-	t.Setenv(machine.Variable, filepath.Join(t.TempDir(), "lock")) // nobody else's concern
+	t.Setenv(machinelock.Variable, filepath.Join(t.TempDir(), "lock")) // nobody else's concern
 	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
 	if err != nil {
 		t.Fatal(err)

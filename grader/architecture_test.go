@@ -15,7 +15,7 @@ import (
 )
 
 // order is the direction of the flow: a package may import those before it.
-var order = []string{"quote", "whole", "junit", "passed", "machine", "record", "recordings", "stat", "spec", "sched", "sandbox", "condition", "intake", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "calibration", "report", "grader", "kept", "cohort", "proof", "rates"}
+var order = []string{"safetext", "atomicfile", "junit", "progress", "machinelock", "record", "recordings", "stat", "spec", "sched", "sandbox", "condition", "intake", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "calibration", "report", "grader", "recordcache", "cohort", "validation", "errorrates"}
 
 const module = "github.com/gilcourse/gilcourse/"
 

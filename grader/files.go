@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
@@ -108,9 +108,9 @@ func readFile(from fs.FS, name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular(): // reading a named pipe would never end
-		return nil, fmt.Errorf("%s is no file", quote.Name(name))
+		return nil, fmt.Errorf("%s is no file", safetext.Name(name))
 	case info.Size() > mostBytes:
-		return nil, fmt.Errorf("%s has more than %d MiB", quote.Name(name), mostBytes>>20)
+		return nil, fmt.Errorf("%s has more than %d MiB", safetext.Name(name), mostBytes>>20)
 	}
 	return fs.ReadFile(from, name)
 }

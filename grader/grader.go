@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/build"
-	"github.com/gilcourse/gilcourse/grader/machine"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -121,7 +121,7 @@ func Prepare(ctx context.Context, o Options) (*Prepared, error) {
 func (p *Prepared) prepare(ctx context.Context) (err error) {
 	ob := p.ob
 	if !ob.Alone {
-		release, err := machine.Share(ctx, ob.wait)
+		release, err := machinelock.Share(ctx, ob.wait)
 		if err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func (p *Prepared) Measured(cells []record.Cell) { p.ob.Measured = cells }
 func (p *Prepared) Observe(ctx context.Context) (*record.Record, error) {
 	ob := p.ob
 	if !ob.Alone {
-		release, err := machine.Alone(ctx, ob.wait)
+		release, err := machinelock.Alone(ctx, ob.wait)
 		if err != nil {
 			return nil, err
 		}

@@ -15,11 +15,11 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -66,20 +66,20 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := os.Getenv("GILCOURSE_LIVE") == "all"
-	prover := proof.Prover{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}
+	runner := validation.Runner{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}
 	type one struct {
 		id string
-		proof.Submission
+		validation.Submission
 	}
 	var first, rest []one
 	for _, id := range ids {
-		submissions, err := proof.Submissions(co, id)
+		submissions, err := validation.Submissions(co, id)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range submissions {
 			switch {
-			case slices.Contains(smoke, s.Name), all && s.Name == proof.Reference && !practice(id):
+			case slices.Contains(smoke, s.Name), all && s.Name == validation.Reference && !practice(id):
 				first = append(first, one{id, s})
 			case all:
 				rest = append(rest, one{id, s})
@@ -94,7 +94,7 @@ func TestLive(t *testing.T) {
 			continue
 		}
 		ran++
-		t.Run(f.id+"/"+f.Name, func(t *testing.T) { live(t, &prover, f.id, f.Submission) })
+		t.Run(f.id+"/"+f.Name, func(t *testing.T) { live(t, &runner, f.id, f.Submission) })
 	}
 	if left > 0 {
 		t.Logf("%d fixtures were left out: GILCOURSE_LIVE_BUDGET was spent after %d", left, ran)
@@ -125,8 +125,8 @@ func today[T any](t *testing.T, run []T) (spent func() bool) {
 	return func() bool { return time.Now().After(end) }
 }
 
-func live(t *testing.T, prover *proof.Prover, id string, s proof.Submission) {
-	o := prove(t, prover, id, s)
+func live(t *testing.T, runner *validation.Runner, id string, s validation.Submission) {
+	o := validateOne(t, runner, id, s)
 	switch {
 	case o.Verdict() != verdict.Pass:
 		t.Errorf("twice: %s\n%s", strings.Join(o.Problems, "; "), evidence(o.Result))
@@ -134,23 +134,23 @@ func live(t *testing.T, prover *proof.Prover, id string, s proof.Submission) {
 		t.Logf("UNSTABLE? %s/%s got its verdict at the second try; at the first: %s", id, s.Name, strings.Join(o.First, "; "))
 		unstable = append(unstable, id+"/"+s.Name)
 	}
-	if file := filepath.Join("recordings", filepath.FromSlash(recordings.File(recordings.Name(id, s.Name)))); *keepRecordings && s.Name != proof.Starter && !t.Failed() {
+	if file := filepath.Join("recordings", filepath.FromSlash(recordings.File(recordings.Name(id, s.Name)))); *keepRecordings && s.Name != validation.Starter && !t.Failed() {
 		if _, err := os.Stat(file); err == nil || !practice(id) { // an empty file asks for one, too
 			keep(t, o.Record, file)
 		}
 	}
 }
 
-// prove runs one submission and judges it, without a margin: `gilcourse
+// validateOne runs one submission and judges it, without a margin: `gilcourse
 // validate` has one.
-func prove(t *testing.T, prover *proof.Prover, id string, s proof.Submission) proof.Outcome {
-	ch, err := prover.Course.Challenge(id)
+func validateOne(t *testing.T, runner *validation.Runner, id string, s validation.Submission) validation.Outcome {
+	ch, err := runner.Course.Challenge(id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	o, err := prover.Prove(ctx, ch, s)
+	o, err := runner.Validate(ctx, ch, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +175,11 @@ func TestFreeThreaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"challenge3/gil-discovery", "challenge3/workarounds"} {
-		submissions, err := proof.Submissions(co, id)
+		submissions, err := validation.Submissions(co, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := prove(t, &proof.Prover{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}, id, submissions[0])
+		o := validateOne(t, &validation.Runner{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}, id, submissions[0])
 		if rec := o.Record; rec.Python.GIL || !rec.Python.FreeThreaded {
 			t.Errorf("%s has the GIL on", interpreter)
 		}

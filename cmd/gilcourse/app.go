@@ -20,8 +20,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/python"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -88,7 +88,7 @@ func exitCode(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "gilcourse: %s\n", quote.Text(err.Error()))
+	fmt.Fprintf(stderr, "gilcourse: %s\n", safetext.Text(err.Error()))
 	switch {
 	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed):
 		return exitInconclusive // the machine lacks what is needed

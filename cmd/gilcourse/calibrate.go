@@ -13,13 +13,13 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/atomicfile"
 	"github.com/gilcourse/gilcourse/grader/calibration"
 	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/whole"
+	"github.com/gilcourse/gilcourse/grader/safetext"
+	"github.com/gilcourse/gilcourse/grader/validation"
 )
 
 func calibrateCommand() *cli.Command {
@@ -82,9 +82,9 @@ func calibrate(c *cli.Context) error {
 	}
 	p := plans[0]
 	if p.challenge == nil || len(p.submissions) == 0 {
-		return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.proof.ID)
+		return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.result.ID)
 	}
-	p.submissions = slices.DeleteFunc(p.submissions, func(s proof.Submission) bool { return s.Name == proof.Starter })
+	p.submissions = slices.DeleteFunc(p.submissions, func(s validation.Submission) bool { return s.Name == validation.Starter })
 	if len(p.submissions) == 0 {
 		return usagef("of the starter it is known only that it must not pass; pick the reference, or fixtures")
 	}
@@ -92,7 +92,7 @@ func calibrate(c *cli.Context) error {
 	if err := observe(c, co, p, conditions, seen); err != nil {
 		return err
 	}
-	file := path.Join("challenges", p.proof.ID, "challenge.yaml")
+	file := path.Join("challenges", p.result.ID, "challenge.yaml")
 	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return seen.Write(w, format, file) })
 	if err == nil && c.Bool("write") {
 		err = writeLimits(c, seen, filepath.Join(c.String("course"), filepath.FromSlash(file)))
@@ -109,14 +109,14 @@ func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Co
 	}
 	defer ob.line.clear()
 	if len(conditions) > 0 {
-		if conditions, _, err = available(c, conditions, ob.prover.Options.Python); err != nil {
+		if conditions, _, err = available(c, conditions, ob.runner.Options.Python); err != nil {
 			return err
 		}
 	}
 	ob.total = len(p.submissions) * max(1, len(conditions)*c.Int("repeat"))
 	for _, s := range p.submissions {
 		ob.doing = s.Name
-		o, err := ob.prover.Once(c.Context, p.challenge, s, len(conditions) == 0)
+		o, err := ob.runner.Once(c.Context, p.challenge, s, len(conditions) == 0)
 		if err != nil {
 			return observing(c, "run "+s.Name, err)
 		}
@@ -131,7 +131,7 @@ func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Co
 		for _, one := range conditions {
 			for _, s := range p.submissions {
 				ob.doing = fmt.Sprintf("%s, %s, repeat %d", s.Name, one, repeat)
-				o, err := ob.prover.Under(c.Context, p.challenge, s, one, repeat)
+				o, err := ob.runner.Under(c.Context, p.challenge, s, one, repeat)
 				if err != nil {
 					return observing(c, "run "+ob.doing, err)
 				}
@@ -154,7 +154,7 @@ func writeLimits(c *cli.Context, seen *calibration.Calibration, file string) err
 		}
 	}
 	if moved == 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%s stays as it is: there is no limit to move\n", quote.Name(file))
+		fmt.Fprintf(c.App.ErrWriter, "%s stays as it is: there is no limit to move\n", safetext.Name(file))
 		return nil
 	}
 	after, err := calibration.Apply(seen.Challenge, limits)
@@ -169,19 +169,19 @@ func writeLimits(c *cli.Context, seen *calibration.Calibration, file string) err
 		return usagef("write the spec: %w", err)
 	}
 	if !bytes.Equal(now, []byte(seen.Challenge.Text())) {
-		return usagef("%s has changed since it was read; nothing was written, run it again", quote.Name(file))
+		return usagef("%s has changed since it was read; nothing was written, run it again", safetext.Name(file))
 	}
 	info, err := os.Stat(file)
 	if err != nil {
 		return usagef("write the spec: %w", err)
 	}
-	err = whole.Write(file, info.Mode().Perm(), func(f *os.File) error {
+	err = atomicfile.Write(file, info.Mode().Perm(), func(f *os.File) error {
 		_, err := f.WriteString(after)
 		return errors.Join(err, f.Sync())
 	})
 	if err != nil {
 		return usagef("write the spec: %w", err)
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s: %d of %d limits moved; `gilcourse validate` judges the kept records by them\n", quote.Name(file), moved, len(limits))
+	fmt.Fprintf(c.App.ErrWriter, "%s: %d of %d limits moved; `gilcourse validate` judges the kept records by them\n", safetext.Name(file), moved, len(limits))
 	return nil
 }

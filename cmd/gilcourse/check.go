@@ -18,11 +18,11 @@ import (
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
-	"github.com/gilcourse/gilcourse/grader/passed"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/python"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -211,12 +211,12 @@ func writeUnread(c *cli.Context, co course.Course, ids []string, workshop *spec.
 // keepPassed keeps for `gilcourse list` that a challenge was passed. Where that
 // cannot be kept, it is said, and changes nothing.
 func keepPassed(c *cli.Context, rec *record.Record, result *verdict.Result) {
-	folder, err := passed.Of(c.String("course"))
+	folder, err := progress.Of(c.String("course"))
 	if err == nil {
-		err = folder.Keep(passed.Check{Challenge: result.ID, When: rec.Header.Started, Points: result.Score, SHA256: rec.Submission.SHA256})
+		err = folder.Keep(progress.Check{Challenge: result.ID, When: rec.Header.Started, Points: result.Score, SHA256: rec.Submission.SHA256})
 	}
 	if err != nil && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "gilcourse: `gilcourse list` will not show this pass: %s\n", quote.Text(err.Error()))
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: `gilcourse list` will not show this pass: %s\n", safetext.Text(err.Error()))
 	}
 }
 
@@ -236,7 +236,7 @@ func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try
 	if err != nil {
 		return err
 	}
-	line := newProgress(c)
+	line := newStatusLine(c)
 	defer line.clear()
 	rec, err := grader.Observe(c.Context, grader.Options{
 		Version: programVersion(), Challenge: p.challenge, Solution: solution, File: p.file, Python: interpreter,
@@ -337,7 +337,7 @@ func findParts(co course.Course, ids []string, where string) (parts []*part, don
 		if place == "." {
 			place = "this folder"
 		}
-		looked = append(looked, quote.Name(place))
+		looked = append(looked, safetext.Name(place))
 	}
 	found := 0
 	for _, id := range ids {

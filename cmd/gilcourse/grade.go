@@ -15,8 +15,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/python"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -109,7 +109,7 @@ func grade(c *cli.Context) error {
 		}
 		defer o.Store.Close()
 	}
-	line := newProgress(c)
+	line := newStatusLine(c)
 	o.Progress = func(p cohort.Progress) {
 		line.show(grader.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
 	}
@@ -152,7 +152,7 @@ func left(sources []cohort.Source, graded []report.Submission) (learners []strin
 func called(sources []cohort.Source) string {
 	var names []string
 	for _, s := range sources[:min(3, len(sources))] {
-		names = append(names, quote.Name(s.Label))
+		names = append(names, safetext.Name(s.Label))
 	}
 	if len(sources) > len(names) {
 		names = append(names, "…")
@@ -231,7 +231,7 @@ func where(p cohort.Progress) string {
 	if p.Left > 0 {
 		s += ", " + wait(p.Left)
 	}
-	return s + "] " + quote.Name(p.Learner) + ": "
+	return s + "] " + safetext.Name(p.Learner) + ": "
 }
 
 // wait is a time to wait, as exactly as it is known.
@@ -247,9 +247,9 @@ func wait(d time.Duration) string {
 
 // tell says what a submission got.
 func tell(w io.Writer, n, of int, s report.Submission) {
-	fmt.Fprintf(w, "[%*d/%d] %s: %s", len(fmt.Sprint(of)), n+1, of, quote.Name(s.Learner), s.Verdict())
+	fmt.Fprintf(w, "[%*d/%d] %s: %s", len(fmt.Sprint(of)), n+1, of, safetext.Name(s.Learner), s.Verdict())
 	if why := s.Why(); why != "" {
-		fmt.Fprintf(w, " (%s)", quote.Text(why))
+		fmt.Fprintf(w, " (%s)", safetext.Text(why))
 	}
 	switch {
 	case s.Cached:

@@ -10,7 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/passed"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
@@ -102,7 +102,7 @@ func sections(co course.Course) ([]section, error) {
 
 // passedIn is where the progress in the course at hand is kept; where there is no
 // such place, nothing has been passed.
-func passedIn(c *cli.Context) passed.Folder {
-	f, _ := passed.Of(c.String("course"))
+func passedIn(c *cli.Context) progress.Folder {
+	f, _ := progress.Of(c.String("course"))
 	return f
 }

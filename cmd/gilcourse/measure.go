@@ -50,7 +50,7 @@ func measured(c *cli.Context) (*verdict.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := newProgress(c)
+	line := newStatusLine(c)
 	defer line.clear()
 	result, err := grader.Measure(c.Context, grader.Options{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show, Sandbox: sandbox.Mode(c.String("sandbox"))})
 	if err != nil {

@@ -36,7 +36,7 @@ func newCommand() *cli.Command {
 		Description: `ID is the challenge's folder among the challenges, in small letters, digits and
 hyphens: pool-sizes, or practice/pool-sizes. What is made is whole: a spec with
 each field explained, a README, a starter, a reference and fixtures, all of which
-` + "`gilcourse validate`" + ` proves. Nothing that is there is touched.
+` + "`gilcourse validate`" + ` accepts. Nothing that is there is touched.
 
    gilcourse new pool-sizes --course ~/course
    gilcourse new practice/more --from workarounds --course .`,
@@ -72,7 +72,7 @@ each field explained, a README, a starter, a reference and fixtures, all of whic
 			if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); path.Dir(id) != "." && exists(workshop) {
 				fmt.Fprintf(c.App.ErrWriter, "add %s to the list in %s\n", path.Base(id), workshop)
 			}
-			fmt.Fprintf(c.App.ErrWriter, "prove it as it is, then make it yours: gilcourse validate --course %s %s\n", dir, id)
+			fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\n", dir, id)
 			return nil
 		},
 	}

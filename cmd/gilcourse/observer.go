@@ -10,17 +10,17 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/kept"
-	"github.com/gilcourse/gilcourse/grader/proof"
 	"github.com/gilcourse/gilcourse/grader/python"
+	"github.com/gilcourse/gilcourse/grader/recordcache"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/validation"
 )
 
 // observer runs the submissions of a course, one after the other, and shows how
 // far it is.
 type observer struct {
-	prover      proof.Prover
-	line        *progress
+	runner      validation.Runner
+	line        *statusLine
 	watch       pace
 	doing       string // what is run now
 	done, total int
@@ -40,8 +40,8 @@ func newObserver(c *cli.Context, co course.Course) (*observer, error) {
 	if err != nil {
 		return nil, err
 	}
-	ob := &observer{line: newProgress(c)}
-	ob.prover = proof.Prover{Course: co, Results: results, Options: grader.Options{
+	ob := &observer{line: newStatusLine(c)}
+	ob.runner = validation.Runner{Course: co, Results: results, Options: grader.Options{
 		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
 		Progress: func(now grader.Progress) {
 			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", ob.done+1, ob.total, ob.watch.left(ob.total-ob.done), ob.doing, now.Doing)
@@ -59,10 +59,10 @@ func (ob *observer) took(d time.Duration, kept bool) {
 
 // keptResults is the folder in which records are kept; in the default one
 // nothing stays for ever.
-func keptResults(c *cli.Context) (kept.Folder, error) {
-	results := kept.Folder{Dir: c.String("results"), Fresh: c.Bool("fresh")}
+func keptResults(c *cli.Context) (recordcache.Folder, error) {
+	results := recordcache.Folder{Dir: c.String("results"), Fresh: c.Bool("fresh")}
 	if results.Dir == "" {
-		dir, err := kept.Cache()
+		dir, err := recordcache.Cache()
 		if err != nil {
 			return results, usagef("there is no cache folder for what is observed (%w); name one with --results", err)
 		}

@@ -12,13 +12,13 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/atomicfile"
 	"github.com/gilcourse/gilcourse/grader/calibration"
-	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/rates"
+	"github.com/gilcourse/gilcourse/grader/errorrates"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
-	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // outputFlags are on the commands that write a report.
@@ -55,7 +55,7 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": proof.Formats, "validate --under": rates.Formats,
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": validation.Formats, "validate --under": errorrates.Formats,
 	"calibrate": calibration.Formats}
 
 // checkFormats refuses formats that the command does not have, and files that
@@ -173,8 +173,8 @@ func writeFile(name string, write func(*os.File) error) error {
 		}
 		return nil
 	}
-	err := whole.Write(name, 0o644, write)
-	if errors.As(err, new(*whole.NoPlace)) {
+	err := atomicfile.Write(name, 0o644, write)
+	if errors.As(err, new(*atomicfile.NoPlace)) {
 		return usagef("write %s: %w", name, err)
 	}
 	if err != nil {

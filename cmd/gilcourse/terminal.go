@@ -11,9 +11,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/gilcourse/gilcourse/grader"
-	"github.com/gilcourse/gilcourse/grader/machine"
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
 // terminal gives a writer's colour and width: none off a terminal, and no
@@ -30,9 +30,9 @@ func terminal(w io.Writer) report.Options {
 	return o
 }
 
-// progress is a live line on a terminal. Elsewhere only a wait is told, once,
+// statusLine is a live line on a terminal. Elsewhere only a wait is told, once,
 // so that nobody takes it for a hang.
-type progress struct {
+type statusLine struct {
 	w     io.Writer // a terminal, nil where there is none
 	log   io.Writer // else, nil for none
 	told  bool
@@ -44,33 +44,33 @@ type progress struct {
 // redrawEvery keeps the line from taking the time of what it shows.
 const redrawEvery = 200 * time.Millisecond
 
-func newProgress(c *cli.Context) *progress {
+func newStatusLine(c *cli.Context) *statusLine {
 	if f, ok := c.App.ErrWriter.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !c.Bool("quiet") && os.Getenv("TERM") != "dumb" {
 		width, _, err := term.GetSize(int(f.Fd()))
 		if err != nil || width < 20 {
 			width = 80
 		}
-		return &progress{w: f, width: width}
+		return &statusLine{w: f, width: width}
 	}
 	if c.Bool("quiet") {
-		return &progress{}
+		return &statusLine{}
 	}
-	return &progress{log: c.App.ErrWriter}
+	return &statusLine{log: c.App.ErrWriter}
 }
 
 // tellAfter is how long a wait lasts that is worth telling of.
 const tellAfter = 2 * time.Second
 
-func (p *progress) show(now grader.Progress) {
+func (p *statusLine) show(now grader.Progress) {
 	if p.log != nil && !p.told && now.For > tellAfter && strings.HasSuffix(now.Doing, grader.Waiting) {
 		p.told = true
-		fmt.Fprintf(p.log, "%s, which holds the lock %s\n", quote.Text(now.Doing), quote.Name(machine.Place()))
+		fmt.Fprintf(p.log, "%s, which holds the lock %s\n", safetext.Text(now.Doing), safetext.Name(machinelock.Place()))
 	}
 	if p.w == nil || now.For > 0 && time.Since(p.last) < redrawEvery {
 		return
 	}
 	p.last, p.drawn = time.Now(), true
-	line := quote.Text(now.Doing)
+	line := safetext.Text(now.Doing)
 	if now.For > 0 {
 		line += fmt.Sprintf("  %.1f s", now.For.Seconds())
 	}
@@ -83,7 +83,7 @@ func (p *progress) show(now grader.Progress) {
 	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
 }
 
-func (p *progress) clear() {
+func (p *statusLine) clear() {
 	if p.drawn {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}

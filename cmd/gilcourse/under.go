@@ -12,9 +12,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/condition"
-	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/rates"
+	"github.com/gilcourse/gilcourse/grader/errorrates"
 	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -65,23 +65,23 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	if err != nil {
 		return err
 	}
-	all := make([]rates.Measurement, 0, len(plans))
-	submissions := map[string][]proof.Submission{}
+	all := make([]errorrates.Measurement, 0, len(plans))
+	submissions := map[string][]validation.Submission{}
 	challenges := map[string]int{} // places in plans
 	for i, p := range plans {
 		switch {
 		case len(p.submissions) > 0:
-		case p.proof.Left == 0 && slices.Contains(ids, p.proof.ID):
-			return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.proof.ID)
+		case p.result.Left == 0 && slices.Contains(ids, p.result.ID):
+			return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.result.ID)
 		default:
 			continue // nothing picked, or files that belong to no challenge
 		}
-		m := rates.Measurement{ID: p.proof.ID, Title: p.proof.Title, Repeats: c.Int("repeat")}
+		m := errorrates.Measurement{ID: p.result.ID, Title: p.result.Title, Repeats: c.Int("repeat")}
 		for _, k := range p.challenge.Checks {
 			m.Checks = append(m.Checks, k.ID)
 		}
 		for _, s := range p.submissions {
-			if s.Name != proof.Starter {
+			if s.Name != validation.Starter {
 				m.Submissions++
 			}
 		}
@@ -96,14 +96,14 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		return err
 	}
 	defer ob.line.clear()
-	conditions, left, err := available(c, conditions, ob.prover.Options.Python)
+	conditions, left, err := available(c, conditions, ob.runner.Options.Python)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		all[i].Conditions, all[i].Left = conditions, left
 	}
-	turns := rates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
+	turns := errorrates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
 	ob.total = len(turns)
 	begin, budget := time.Now(), c.Duration("budget")
 	stopped := error(nil)
@@ -113,28 +113,28 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		}
 		ch := plans[challenges[t.ID]].challenge
 		ob.doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
-		o, err := ob.prover.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
+		o, err := ob.runner.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
 		if err != nil {
 			stopped = observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
 			break
 		}
 		ob.took(o.Took, o.Kept)
-		i := slices.IndexFunc(all, func(m rates.Measurement) bool { return m.ID == t.ID })
-		all[i].Trials = append(all[i].Trials, rates.Judge(ch, t, o))
+		i := slices.IndexFunc(all, func(m errorrates.Measurement) bool { return m.ID == t.ID })
+		all[i].Trials = append(all[i].Trials, errorrates.Judge(ch, t, o))
 	}
 	ob.line.clear()
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
 	}
 	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error {
-		return rates.Write(w, format, all, c.Bool("verbose"))
+		return errorrates.Write(w, format, all, c.Bool("verbose"))
 	})
 	switch {
 	case err != nil || stopped != nil: // what is done is told
 		return errors.Join(stopped, err)
 	case ob.done == 0: // the budget was too small
 		return &verdictError{verdict.Inconclusive}
-	case slices.ContainsFunc(all, func(m rates.Measurement) bool { return len(m.Wrong()) > 0 }):
+	case slices.ContainsFunc(all, func(m errorrates.Measurement) bool { return len(m.Wrong()) > 0 }):
 		return &verdictError{verdict.Fail}
 	}
 	return nil

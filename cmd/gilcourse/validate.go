@@ -11,20 +11,20 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/proof"
-	"github.com/gilcourse/gilcourse/grader/rates"
+	"github.com/gilcourse/gilcourse/grader/errorrates"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 func validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
-		Usage:     "prove that a challenge judges rightly: for its authors",
+		Usage:     "test that a challenge judges rightly: for its authors",
 		ArgsUsage: "[NAME…]",
 		Description: `NAME is a challenge or a workshop; without one all challenges of the course are
-proved. The spec, the README, the starter and the fixtures must agree; the
+validated. The spec, the README, the starter and the fixtures must agree; the
 reference and every fixture under pass/ must pass; every fixture under fail/ must
 fail by the check that its file ` + "`want`" + ` names, and each check must have such a one;
 the starter must not pass; and no verdict may turn when every bound is made
@@ -33,7 +33,7 @@ tighter or looser by the margin.
    gilcourse validate --course . my-challenge
    gilcourse validate --course . my-challenge --offline     only what needs no run
    gilcourse validate --course . my-challenge -s reference -s 'fail/pool-*'
-   gilcourse validate -o text -o junit=proof.xml
+   gilcourse validate -o text -o junit=validation.xml
 
 What was observed is kept in the user's cache, so that a validation goes on where
 it was stopped, and other bounds or hints need no run; --fresh runs all anew.
@@ -54,11 +54,11 @@ Such a measurement ends with exit code 1 where a verdict was wrong, 0 where none
 			&cli.StringSliceFlag{Name: "submission", Aliases: []string{"s"}, Usage: "run only those whose name matches `PATTERN`, such as reference or 'fail/c-*'; may be repeated"},
 			&cli.BoolFlag{Name: "offline", Usage: "run nothing: look at the files alone"},
 			&cli.BoolFlag{Name: "bail", Usage: "stop at the first thing that is wrong"},
-			&cli.Float64Flag{Name: "margin", Value: proof.DefaultMargin, Usage: "move each bound by this `SHARE` of it, from 0 to 0.5"},
+			&cli.Float64Flag{Name: "margin", Value: validation.DefaultMargin, Usage: "move each bound by this `SHARE` of it, from 0 to 0.5"},
 			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
 			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
-		}, underFlags, outputFlagsFor(rates.Formats)),
+		}, underFlags, outputFlagsFor(errorrates.Formats)),
 		BashComplete: completeNames,
 		Action:       validate,
 	}
@@ -86,19 +86,19 @@ func validate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	proofs := make([]proof.Proof, len(plans))
+	results := make([]validation.Result, len(plans))
 	for i, p := range plans {
-		proofs[i] = p.proof
+		results[i] = p.result
 	}
 	stopped := error(nil)
-	if !c.Bool("offline") && !(c.Bool("bail") && proof.Overall(proofs) != verdict.Pass) {
-		stopped = prove(c, co, plans, proofs)
+	if !c.Bool("offline") && !(c.Bool("bail") && validation.Overall(results) != verdict.Pass) {
+		stopped = validateAll(c, co, plans, results)
 	}
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
 	}
-	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return proof.Write(w, format, proofs) })
-	switch v := proof.Overall(proofs); {
+	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return validation.Write(w, format, results) })
+	switch v := validation.Overall(results); {
 	case err != nil || stopped != nil: // what is done is told
 		return errors.Join(stopped, err)
 	case slices.ContainsFunc(plans, func(p plan) bool { return p.challenge == nil }):
@@ -137,41 +137,41 @@ func named(c *cli.Context) (course.Course, []string, error) {
 
 // plan is what is to be done for a challenge.
 type plan struct {
-	proof       proof.Proof
+	result      validation.Result
 	challenge   *spec.Challenge // nil where its spec cannot be used
-	submissions []proof.Submission
+	submissions []validation.Submission
 }
 
 // plans looks at the files of the challenges, and picks what is to be run.
 func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
-	strays, err := proof.Strays(co)
+	strays, err := validation.Strays(co)
 	if err != nil {
 		return nil, err
 	}
 	if c.NArg() > 0 {
-		strays = proof.Near(strays, ids)
+		strays = validation.Near(strays, ids)
 	}
 	var all []plan
 	picked := 0
 	for _, id := range ids {
-		ch, findings, runnable, err := proof.Files(co, id)
+		ch, findings, runnable, err := validation.Files(co, id)
 		if err != nil {
 			return nil, err
 		}
-		p := plan{proof: proof.Proof{ID: id, Findings: findings}, challenge: ch}
+		p := plan{result: validation.Result{ID: id, Findings: findings}, challenge: ch}
 		if ch != nil {
-			p.proof.Title = ch.Title
+			p.result.Title = ch.Title
 		}
 		if runnable {
-			submissions, err := proof.Submissions(co, id)
+			submissions, err := validation.Submissions(co, id)
 			if err != nil {
 				return nil, err
 			}
-			if p.submissions, err = proof.Pick(submissions, c.StringSlice("submission")); err != nil {
+			if p.submissions, err = validation.Pick(submissions, c.StringSlice("submission")); err != nil {
 				return nil, &usageError{err}
 			}
 			picked += len(p.submissions)
-			p.proof.Left = len(submissions)
+			p.result.Left = len(submissions)
 		}
 		all = append(all, p)
 	}
@@ -179,34 +179,34 @@ func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
 		return nil, usagef("no submission matches %s; they are called reference, starter, pass/NAME and fail/NAME", strings.Join(patterns, " or "))
 	}
 	if len(strays) > 0 {
-		all = append(all, plan{proof: proof.Proof{ID: path.Base(co.Name), Title: "what belongs to no challenge", Findings: strays}, challenge: &spec.Challenge{}})
+		all = append(all, plan{result: validation.Result{ID: path.Base(co.Name), Title: "what belongs to no challenge", Findings: strays}, challenge: &spec.Challenge{}})
 	}
 	return all, nil
 }
 
-// prove runs the submissions and fills in the proofs. What is done before an
+// validateAll runs the submissions and fills in the results. What is done before an
 // error is there.
-func prove(c *cli.Context, co course.Course, plans []plan, proofs []proof.Proof) error {
+func validateAll(c *cli.Context, co course.Course, plans []plan, results []validation.Result) error {
 	ob, err := newObserver(c, co)
 	if err != nil {
 		return err
 	}
 	defer ob.line.clear()
-	ob.prover.Margin = c.Float64("margin")
+	ob.runner.Margin = c.Float64("margin")
 	for _, p := range plans {
 		ob.total += len(p.submissions)
 	}
 	for i, p := range plans {
 		for _, s := range p.submissions {
-			ob.doing = path.Join(path.Base(p.proof.ID), s.Name)
-			o, err := ob.prover.Prove(c.Context, p.challenge, s)
+			ob.doing = path.Join(path.Base(p.result.ID), s.Name)
+			o, err := ob.runner.Validate(c.Context, p.challenge, s)
 			if err != nil {
-				return observing(c, "prove "+p.proof.ID, err)
+				return observing(c, "validate "+p.result.ID, err)
 			}
 			ob.took(o.Took, o.Kept)
-			proofs[i].Outcomes = append(proofs[i].Outcomes, o)
-			proofs[i].Left--
-			if c.Bool("bail") && proofs[i].Verdict() != verdict.Pass {
+			results[i].Outcomes = append(results[i].Outcomes, o)
+			results[i].Left--
+			if c.Bool("bail") && results[i].Verdict() != verdict.Pass {
 				return nil
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -44,7 +44,7 @@ In brackets the number of values. A wrong one counts where its fail rests on the
 
 func (c *Calibration) writeText(w io.Writer, limits []Limit, untold []Untold) error {
 	var b, rows, details strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n%s\n\n", c.Challenge.ID, quote.Text(c.Challenge.Title), c.counted())
+	fmt.Fprintf(&b, "%s  %s\n%s\n\n", c.Challenge.ID, safetext.Text(c.Challenge.Title), c.counted())
 	table := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "limit\t\tworst honest\tbest wrong\tAUC\tgap\troom\tproposed")
 	check := ""
@@ -75,7 +75,7 @@ func (c *Calibration) writeText(w io.Writer, limits []Limit, untold []Untold) er
 		b.WriteString("\n" + details.String())
 	}
 	for _, u := range untold {
-		fmt.Fprintf(&b, "\n%s lies among the honest in every bound of %s.\n", quote.Name(u.Submission), u.Check)
+		fmt.Fprintf(&b, "\n%s lies among the honest in every bound of %s.\n", safetext.Name(u.Submission), u.Check)
 	}
 	fmt.Fprintf(&b, "\n%s: %d to move, %d to keep, %d overlap, %d with too few values, %d on which no fail rests.\n",
 		verdict.Count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
@@ -148,7 +148,7 @@ func extremes(l Limit) []string {
 		if good {
 			must = "must pass"
 		}
-		text := fmt.Sprintf("%s, which %s: %s", quote.Name(name), must, number(w.Figure))
+		text := fmt.Sprintf("%s, which %s: %s", safetext.Name(name), must, number(w.Figure))
 		if w.Condition != "" {
 			text += ", " + w.Condition
 		}
@@ -204,7 +204,7 @@ func (c *Calibration) writeJSON(w io.Writer, file string, limits []Limit, untold
 		out.Limits = append(out.Limits, jsonLimit{l.Check, l.Quantity, l.Side, l.Holds, l.At.Line, l.Now, scale, l.Finding, l.Proposed,
 			finite(l.AUC), finite(l.Gap), finite(l.Room), jsonValues(l.Honest), jsonValues(l.Wrong), l.Missing, jsonValues(l.Among)})
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }
 
 func finite(v float64) *float64 {

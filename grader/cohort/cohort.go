@@ -17,8 +17,8 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/intake"
-	"github.com/gilcourse/gilcourse/grader/kept"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordcache"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -77,8 +77,8 @@ func workers() int { return runtime.NumCPU() }
 type grading struct {
 	Options
 	challenges []*spec.Challenge
-	keys       *kept.Keys    // nil without a store
-	references []kept.Digest // of the tasks
+	keys       *recordcache.Keys    // nil without a store
+	references []recordcache.Digest // of the tasks
 	jobs       []*job
 	cells      []record.Cell // what `gilcourse measure` gives here, once that is known
 	progress   sync.Mutex
@@ -212,9 +212,9 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		j.failed(ctx, err)
 		return
 	}
-	var content kept.Digest
+	var content recordcache.Digest
 	if g.Store != nil {
-		content, _ = kept.Path(j.at) // without one it is measured
+		content, _ = recordcache.Path(j.at) // without one it is measured
 	}
 	found := 0
 	files := make([]string, len(g.Tasks))
@@ -323,11 +323,11 @@ func (g *grading) say(j *job, now grader.Progress) {
 
 // describe finds out what decides about the records, beside the submissions.
 func (g *grading) describe(ctx context.Context) (err error) {
-	if g.keys, err = kept.NewKeys(ctx, g.Check); err != nil {
+	if g.keys, err = recordcache.NewKeys(ctx, g.Check); err != nil {
 		return err
 	}
 	for _, t := range g.Tasks {
-		reference, err := kept.Files(t.Solution)
+		reference, err := recordcache.Files(t.Solution)
 		if err != nil {
 			return fmt.Errorf("read the reference of %s: %w", t.Challenge.ID, err)
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 
-	"github.com/gilcourse/gilcourse/grader/kept"
+	"github.com/gilcourse/gilcourse/grader/recordcache"
 )
 
 // Keys gives the keys of the records of all sources, for the first task.
@@ -15,7 +15,7 @@ func Keys(ctx context.Context, o Options) ([]string, error) {
 	}
 	var keys []string
 	for _, s := range o.Sources {
-		content, err := kept.Path(s.at)
+		content, err := recordcache.Path(s.at)
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
 // Roster says who the learners are: their names by what their submissions are
@@ -75,7 +75,7 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 		case one == "" || who == "":
 			return nil, fmt.Errorf("the roster: line %d: a submission or a name is missing", line)
 		case slices.ContainsFunc(roster.ids, func(s string) bool { return strings.EqualFold(s, one) }):
-			return nil, fmt.Errorf("the roster: line %d: %s is there twice", line, quote.Name(one))
+			return nil, fmt.Errorf("the roster: line %d: %s is there twice", line, safetext.Name(one))
 		}
 		roster.ids, roster.names = append(roster.ids, one), append(roster.names, who)
 	}

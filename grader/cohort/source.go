@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/intake"
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
@@ -85,7 +85,7 @@ func (s *Sources) add(named string, among bool, challenges []*spec.Challenge, ex
 		return nil
 	}
 	if len(entries) == 0 {
-		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", quote.Name(named), strings.Join(wanted, ", "))
+		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", safetext.Name(named), strings.Join(wanted, ", "))
 	}
 	for _, e := range entries {
 		one := Source{Path: filepath.Join(named, filepath.Base(e)), Label: label(e, wanted), at: e}

@@ -13,13 +13,13 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
-	"github.com/gilcourse/gilcourse/grader/kept"
-	"github.com/gilcourse/gilcourse/grader/machine"
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/atomicfile"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordcache"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
-	"github.com/gilcourse/gilcourse/grader/whole"
 )
 
 // What a folder of results holds: each record under the key of what was
@@ -68,7 +68,7 @@ type results struct {
 type InUse struct{ Dir string }
 
 func (e *InUse) Error() string {
-	return fmt.Sprintf("another gilcourse uses the results in %s; wait until it has ended, or name another folder", quote.Name(e.Dir))
+	return fmt.Sprintf("another gilcourse uses the results in %s; wait until it has ended, or name another folder", safetext.Name(e.Dir))
 }
 
 // NoStore says that a folder cannot be one of results.
@@ -78,7 +78,7 @@ type NoStore struct {
 }
 
 func (e *NoStore) Error() string {
-	return fmt.Sprintf("use %s as a folder of results: %v", quote.Name(e.Dir), e.Err)
+	return fmt.Sprintf("use %s as a folder of results: %v", safetext.Name(e.Dir), e.Err)
 }
 
 // Unwrap gives the reason.
@@ -108,7 +108,7 @@ func OpenStore(dir string, make bool) (*Store, error) {
 			return nil, &NoStore{dir, err}
 		}
 	}
-	release, ok, err := machine.Try(filepath.Join(dir, lockFile))
+	release, ok, err := machinelock.Try(filepath.Join(dir, lockFile))
 	if err != nil {
 		return nil, &NoStore{dir, err}
 	}
@@ -122,7 +122,9 @@ func OpenStore(dir string, make bool) (*Store, error) {
 func (s *Store) Close() { s.release() }
 
 // records are those of the submissions, each under the key of what was observed.
-func (s *Store) records() kept.Folder { return kept.Folder{Dir: filepath.Join(s.dir, recordsFolder)} }
+func (s *Store) records() recordcache.Folder {
+	return recordcache.Folder{Dir: filepath.Join(s.dir, recordsFolder)}
+}
 
 // verdictFile is the file of the verdict on a record by a challenge's spec.
 func (s *Store) verdictFile(key string, c *spec.Challenge) string {
@@ -161,7 +163,7 @@ func (s *Store) keep(key string, c *spec.Challenge, rec *record.Record, r *verdi
 func (s *Store) keepVerdict(key string, c *spec.Challenge, r *verdict.Result) error {
 	data, err := cbor.Marshal(r)
 	if err == nil {
-		err = whole.Write(s.verdictFile(key, c), 0o644, func(f *os.File) error {
+		err = atomicfile.Write(s.verdictFile(key, c), 0o644, func(f *os.File) error {
 			_, err := f.Write(data)
 			return err
 		})
@@ -192,7 +194,7 @@ func (s *Store) save() error {
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
-	err = whole.Write(name, 0o644, func(f *os.File) error {
+	err = atomicfile.Write(name, 0o644, func(f *os.File) error {
 		_, err := f.Write(data)
 		return errors.Join(err, f.Sync())
 	})

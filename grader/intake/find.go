@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
 // Find gives the path of a deliverable: of this name in the submission's
@@ -44,7 +44,7 @@ func (s *Submission) anywhere(deliverable string) (string, error) {
 	err := filepath.WalkDir(s.dir, func(p string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() && d.Name() == deliverable {
 			rel, _ := filepath.Rel(s.dir, p)
-			found, names = append(found, p), append(names, quote.Name(filepath.ToSlash(rel)))
+			found, names = append(found, p), append(names, safetext.Name(filepath.ToSlash(rel)))
 		}
 		return err
 	})

@@ -16,7 +16,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
@@ -34,13 +34,13 @@ type Refused struct {
 }
 
 func (e *Refused) Error() string {
-	text := quote.Name(e.Where) + ": "
+	text := safetext.Name(e.Where) + ": "
 	if e.Entry != "" {
-		text += "the entry " + quote.Name(e.Entry) + " "
+		text += "the entry " + safetext.Name(e.Entry) + " "
 	}
 	text += e.What
 	if e.Err != nil {
-		text += ": " + quote.Text(e.Err.Error())
+		text += ": " + safetext.Text(e.Err.Error())
 	}
 	if e.Do != "" {
 		text += "; " + e.Do
@@ -82,7 +82,7 @@ func Open(path string) (*Submission, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no file or folder %s: %w", quote.Name(path), fs.ErrNotExist)
+		return nil, fmt.Errorf("there is no file or folder %s: %w", safetext.Name(path), fs.ErrNotExist)
 	case err != nil:
 		return nil, &Refused{Where: path, What: "cannot be read", Err: err}
 	case info.IsDir():
@@ -102,7 +102,7 @@ func Open(path string) (*Submission, error) {
 	}
 	scratch, err := sandbox.NewScratch(nil)
 	if err != nil {
-		return nil, fmt.Errorf("unpack %s: %w", quote.Name(path), err)
+		return nil, fmt.Errorf("unpack %s: %w", safetext.Name(path), err)
 	}
 	s := &Submission{name: path, unpacked: scratch}
 	if err := unpack(path, scratch.Tmp, format); err != nil {

@@ -6,7 +6,7 @@ import (
 	"io"
 	"path"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -37,10 +37,10 @@ func writeAutolab(w io.Writer, r Report, _ Options) error {
 	for _, name := range names {
 		feedback, points = append(feedback, member{name, cases[name]}), append(points, member{name, scores[name]})
 	}
-	if err := quote.WriteLine(w, feedback); err != nil {
+	if err := safetext.WriteLine(w, feedback); err != nil {
 		return err
 	}
-	return quote.WriteLine(w, object{{"scores", points}})
+	return safetext.WriteLine(w, object{{"scores", points}})
 }
 
 // object is a JSON object that keeps its order: Autolab shows it so.

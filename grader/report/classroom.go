@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -50,7 +50,7 @@ func writeClassroom(w io.Writer, r Report, _ Options) error {
 			TestCode: i.Bounds, Filename: i.Path, Line: i.Line})
 	}
 	var b bytes.Buffer
-	if err := quote.WriteJSON(&b, out); err != nil {
+	if err := safetext.WriteJSON(&b, out); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w, base64.StdEncoding.EncodeToString(b.Bytes()))

@@ -3,7 +3,7 @@ package report
 import (
 	"io"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -59,5 +59,5 @@ func writeCohortJSON(w io.Writer, c Cohort, _ Options) error {
 		}
 		out.Submissions = append(out.Submissions, one)
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -80,7 +80,7 @@ func (t text) learners(c Cohort) {
 			score, most := s.Report.Score()
 			points = figure(score) + "/" + figure(most)
 		}
-		rows = append(rows, []string{short(quote.Name(s.Learner), longestLearner), mark, points, ""})
+		rows = append(rows, []string{short(safetext.Name(s.Learner), longestLearner), mark, points, ""})
 		paints = append(paints, paint)
 	}
 	lines := align(rows, 2)
@@ -91,7 +91,7 @@ func (t text) learners(c Cohort) {
 	fmt.Fprintln(t, "  "+t.dim(lines[0]))
 	for i, s := range c.Submissions {
 		mark, line := rows[i+1][1], lines[i+1]
-		why := wrap(quote.Text(s.Why()), max(24, t.width-wide-4))
+		why := wrap(safetext.Text(s.Why()), max(24, t.width-wide-4))
 		pad := strings.Repeat(" ", wide-len([]rune(line)))
 		before, after, _ := strings.Cut(line, mark)
 		fmt.Fprintln(t, strings.TrimRight("  "+before+paints[i](mark)+after+pad+"  "+why[0], " "))
@@ -136,7 +136,7 @@ func (t text) moved(c Cohort) {
 	for _, s := range c.Submissions {
 		if s.Was != "" {
 			score, _ := s.Report.Score()
-			rows = append(rows, []string{short(quote.Name(s.Learner), longestLearner), fmt.Sprintf("%s, %s", s.Was, figure(s.WasScore)),
+			rows = append(rows, []string{short(safetext.Name(s.Learner), longestLearner), fmt.Sprintf("%s, %s", s.Was, figure(s.WasScore)),
 				fmt.Sprintf("%s, %s points", s.Verdict(), figure(score))})
 		}
 	}
@@ -151,7 +151,7 @@ func (t text) moved(c Cohort) {
 func names(all []string, most int) string {
 	var shown []string
 	for _, n := range all[:min(len(all), most)] {
-		shown = append(shown, short(quote.Name(n), longestLearner))
+		shown = append(shown, short(safetext.Name(n), longestLearner))
 	}
 	s := strings.Join(shown, ", ")
 	if more := len(all) - most; more > 0 {

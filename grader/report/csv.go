@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -39,7 +39,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	}
 	for _, s := range c.Submissions {
 		row := make([]string, len(heads))
-		row[0], row[1], row[2], row[3] = cell(quote.Text(s.Learner)), cell(quote.Text(s.Path)), string(s.Verdict()), string(s.Verdict())
+		row[0], row[1], row[2], row[3] = cell(safetext.Text(s.Learner)), cell(safetext.Text(s.Path)), string(s.Verdict()), string(s.Verdict())
 		if s.Verdict() == verdict.Inconclusive && c.Policy != "" {
 			row[3] = string(c.Policy)
 		}
@@ -52,7 +52,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 				row[first+at] = figure(i.Points)
 			}
 		}
-		row[len(row)-1] = cell(quote.Text(s.Why()))
+		row[len(row)-1] = cell(safetext.Text(s.Why()))
 		if err := out.Write(row); err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	without := func(learners []string, verdict, why string) {
 		for _, learner := range learners {
 			row := make([]string, len(heads))
-			row[0], row[2], row[3], row[len(row)-1] = cell(quote.Text(learner)), verdict, verdict, why
+			row[0], row[2], row[3], row[len(row)-1] = cell(safetext.Text(learner)), verdict, verdict, why
 			out.Write(row) // its error stays
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -48,7 +48,7 @@ func writeExercism(w io.Writer, r Report, _ Options) error {
 			}
 		}
 		out.Message = short(out.Message, longestExercism)
-		return quote.WriteJSON(w, out)
+		return safetext.WriteJSON(w, out)
 	}
 	tasks := []string{}
 	for _, i := range r.items() {
@@ -64,5 +64,5 @@ func writeExercism(w io.Writer, r Report, _ Options) error {
 		}
 		out.Tests = append(out.Tests, test)
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }

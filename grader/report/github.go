@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -48,9 +48,9 @@ func writeCohortGitHub(w io.Writer, c Cohort, _ Options) error {
 		if s.Verdict() == verdict.Pass {
 			continue
 		}
-		one := annotation{verdict: c.Policy.counts(s.Verdict()), title: quote.Name(s.Learner) + ": " + string(s.Verdict()), message: quote.Text(s.Why())}
+		one := annotation{verdict: c.Policy.counts(s.Verdict()), title: safetext.Name(s.Learner) + ": " + string(s.Verdict()), message: safetext.Text(s.Why())}
 		if s.Shown != "" {
-			one.file = quote.Path(s.Shown)
+			one.file = safetext.Path(s.Shown)
 			one.locate(s.Report)
 		}
 		all = append(all, one)

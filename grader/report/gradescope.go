@@ -3,7 +3,7 @@ package report
 import (
 	"io"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -48,5 +48,5 @@ func writeGradescope(w io.Writer, r Report, _ Options) error {
 		}
 		out.Tests = append(out.Tests, test)
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -85,7 +85,7 @@ func safe(t *testing.T, s string) {
 		case "github":
 			// Of the report: what fails, and the two parts that are missing.
 			annotations(t, s, one.String(), 1+len(r.Checks)+2, rep.place(r.ID, s))
-			annotations(t, s, many.String(), 1+len(whole.Submissions), rep.place(r.ID, s), quote.Path(s))
+			annotations(t, s, many.String(), 1+len(whole.Submissions), rep.place(r.ID, s), safetext.Path(s))
 		case "markdown":
 			rendered(t, s, one.String(), 1+len(r.Checks)+1+len(r.Phases))
 			page := rendered(t, s, many.String(), 1+len(whole.Submissions)+1+len(r.Checks)+2)

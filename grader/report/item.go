@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -35,28 +35,28 @@ func (r Report) items() []item {
 	var items []item
 	for i, c := range r.Challenges {
 		for n, k := range c.Checks {
-			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: quote.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
-				Points: k.Points, MaxPoints: k.MaxPoints, Text: quote.Text(told(k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
+			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: safetext.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
+				Points: k.Points, MaxPoints: k.MaxPoints, Text: safetext.Text(told(k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
 			if says := r.Policy.Says(); k.Verdict == verdict.Inconclusive && says != "" {
 				one.Text += "\n" + says
 			}
 			if k.Location != nil && k.Verdict != verdict.Pass {
-				one.File, one.Path = quote.Name(k.Location.File), r.place(c.ID, k.Location.File)
-				one.Line, one.Source = k.Location.Line, quote.Text(k.Location.Text)
+				one.File, one.Path = safetext.Name(k.Location.File), r.place(c.ID, k.Location.File)
+				one.Line, one.Source = k.Location.Line, safetext.Text(k.Location.Text)
 			}
 			items = append(items, one)
 		}
 	}
 	for i, m := range r.Missing {
 		items = append(items, item{Number: fmt.Sprintf("%d.1", len(r.Challenges)+i+1), Challenge: m.ID, ID: notHandedIn, Title: m.Deliverable + " is handed in",
-			Verdict: verdict.Fail, Counts: verdict.Fail, MaxPoints: m.MaxScore, Text: quote.Text(m.String())})
+			Verdict: verdict.Fail, Counts: verdict.Fail, MaxPoints: m.MaxScore, Text: safetext.Text(m.String())})
 	}
 	return items
 }
 
 // place gives a file of a challenge as the report's reader finds it.
 func (r Report) place(challenge, file string) string {
-	return quote.Path(path.Join(r.Folders[challenge], file))
+	return safetext.Path(path.Join(r.Folders[challenge], file))
 }
 
 // several says that there is more than one challenge.
@@ -105,7 +105,7 @@ func (r Report) remarks() string {
 	}
 	for _, c := range r.Challenges {
 		for _, n := range c.Notes {
-			if n = quote.Text(n); r.several() {
+			if n = safetext.Text(n); r.several() {
 				n = path.Base(c.ID) + ": " + n
 			}
 			lines = append(lines, n)

@@ -4,8 +4,8 @@ import (
 	"io"
 	"math"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -112,7 +112,7 @@ type jsonEvidence struct {
 	Why      string        `json:"why,omitempty"`
 }
 
-func writeJSON(w io.Writer, r Report, _ Options) error { return quote.WriteJSON(w, reportJSON(r)) }
+func writeJSON(w io.Writer, r Report, _ Options) error { return safetext.WriteJSON(w, reportJSON(r)) }
 
 func reportJSON(r Report) jsonReport {
 	out := jsonReport{Version: jsonVersion, Verdict: r.Verdict(), Inconclusive: r.Policy, Challenges: []jsonChallenge{}}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/junit"
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -21,8 +21,8 @@ func writeJUnit(w io.Writer, r Report, _ Options) error {
 func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 	var all []junit.Suite
 	for _, s := range c.Submissions {
-		learner := quote.Name(s.Learner)
-		one := junit.Case{Class: learner, Name: c.Challenge, Text: quote.Text(s.Why())}
+		learner := safetext.Name(s.Learner)
+		one := junit.Case{Class: learner, Name: c.Challenge, Text: safetext.Text(s.Why())}
 		one.Message = one.Text
 		switch s.Verdict() {
 		case verdict.Error:
@@ -36,7 +36,7 @@ func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 		all = append(all, junit.Suite{Name: learner + ": " + c.Challenge, Cases: []junit.Case{one}})
 	}
 	for _, learner := range c.Left {
-		learner = quote.Name(learner)
+		learner = safetext.Name(learner)
 		all = append(all, junit.Suite{Name: learner + ": " + c.Challenge, Cases: []junit.Case{{Class: learner, Name: c.Challenge, Outcome: junit.Skipped, Message: "stopped before"}}})
 	}
 	return junit.Write(w, "gilcourse "+c.Challenge, all)

@@ -8,7 +8,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -36,7 +36,7 @@ func writeMarkdown(w io.Writer, r Report, _ Options) error {
 func (m markdown) challenge(r Report, c *verdict.Result) {
 	sign, _ := palette{}.mark(c.Verdict)
 	fmt.Fprintf(m, "## %s %s: %s, %s of %s points\n\n", sign, prose(c.Title, false), c.Verdict, figure(c.Score), figure(c.MaxScore))
-	fmt.Fprintf(m, "%s, %s\n\n", code(quote.Name(c.File)), prose(fmt.Sprintf("%s %s, %s", c.Python.Implementation, c.Python.Version, machine(c)), false))
+	fmt.Fprintf(m, "%s, %s\n\n", code(safetext.Name(c.File)), prose(fmt.Sprintf("%s %s, %s", c.Python.Implementation, c.Python.Version, machine(c)), false))
 	if c.Verdict == verdict.Inconclusive {
 		m.paragraph(prose(r.undecided(), true))
 	}
@@ -67,7 +67,7 @@ func (m markdown) challenge(r Report, c *verdict.Result) {
 	m.table(approachRows(c), 1)
 	m.table(adviceRows(c), 3)
 	for _, n := range c.Notes {
-		m.paragraph(prose(quote.Text(n), true))
+		m.paragraph(prose(safetext.Text(n), true))
 	}
 }
 
@@ -96,7 +96,7 @@ func writeCohortMarkdown(w io.Writer, c Cohort, _ Options) error {
 			score, most := s.Report.Score()
 			points = figure(score) + "/" + figure(most)
 		}
-		rows = append(rows, []string{quote.Text(s.Learner), mark, quote.Text(s.Why()), points})
+		rows = append(rows, []string{safetext.Text(s.Learner), mark, safetext.Text(s.Why()), points})
 	}
 	m.table(rows, 3)
 	if tallies := c.Tallies(); len(tallies) > 0 {
@@ -107,7 +107,7 @@ func writeCohortMarkdown(w io.Writer, c Cohort, _ Options) error {
 		m.table(rows, 1)
 	}
 	for _, learner := range c.Absent {
-		m.paragraph(prose(quote.Text(learner)+" handed in nothing.", true))
+		m.paragraph(prose(safetext.Text(learner)+" handed in nothing.", true))
 	}
 	if says := c.Policy.Says(); says != "" {
 		m.paragraph(prose(says, true))

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/measure"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -89,5 +89,5 @@ func writeMeasuredJSON(w io.Writer, r *verdict.Result) error {
 		workload, strategy, _ := strings.Cut(a.Label, " / ")
 		out.Measured = append(out.Measured, jsonCell{workload, strategy, approachJSON(a)})
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }

@@ -3,7 +3,7 @@ package report
 import (
 	"io"
 
-	"github.com/gilcourse/gilcourse/grader/quote"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -46,5 +46,5 @@ func writePrairieLearn(w io.Writer, r Report, _ Options) error {
 	if !out.Gradable && !nothing {
 		out.FormatErrors = []string{r.undecided()}
 	}
-	return quote.WriteJSON(w, out)
+	return safetext.WriteJSON(w, out)
 }

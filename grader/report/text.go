@@ -11,8 +11,8 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
-	"github.com/gilcourse/gilcourse/grader/quote"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -95,7 +95,7 @@ func (m Missing) String() string {
 
 func (t text) challenge(c *verdict.Result) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
-	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", quote.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
+	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", safetext.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
 	if s := sandboxed(c.Sandbox); s != "" {
 		t.paragraph("", "  ", t.dim(s))
 	}
@@ -302,9 +302,9 @@ func (t text) check(k verdict.Check, id int) {
 		}
 	} else {
 		if k.Location != nil {
-			place := fmt.Sprintf("%s:%d", quote.Name(k.Location.File), k.Location.Line)
+			place := fmt.Sprintf("%s:%d", safetext.Name(k.Location.File), k.Location.Line)
 			if k.Location.Text != "" {
-				place += "  " + t.dim(quote.Text(k.Location.Text))
+				place += "  " + t.dim(safetext.Text(k.Location.Text))
 			}
 			fmt.Fprintln(t, indent+t.bold(place))
 		}
@@ -322,13 +322,13 @@ func (t text) check(k verdict.Check, id int) {
 }
 
 func (t text) dimmed(indent, s string) {
-	for _, line := range wrap(quote.Text(s), t.width-len(indent)) {
+	for _, line := range wrap(safetext.Text(s), t.width-len(indent)) {
 		fmt.Fprintln(t, indent+t.dim(line))
 	}
 }
 
 func (t text) paragraph(first, rest, s string) {
-	for i, line := range wrap(quote.Text(s), t.width-len(rest)) {
+	for i, line := range wrap(safetext.Text(s), t.width-len(rest)) {
 		if i == 0 {
 			fmt.Fprintln(t, first+line)
 		} else {
