@@ -36,7 +36,7 @@ type statusLine struct {
 	w     io.Writer // a terminal, nil where there is none
 	log   io.Writer // else, nil for none
 	told  bool
-	width int
+	width func() int // columns now
 	last  time.Time
 	drawn bool
 }
@@ -46,11 +46,13 @@ const redrawEvery = 200 * time.Millisecond
 
 func newStatusLine(c *cli.Context) *statusLine {
 	if f, ok := c.App.ErrWriter.(*os.File); ok && term.IsTerminal(int(f.Fd())) && !c.Bool("quiet") && os.Getenv("TERM") != "dumb" {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil || width < 20 {
-			width = 80
-		}
-		return &statusLine{w: f, width: width}
+		return &statusLine{w: f, width: func() int {
+			width, _, err := term.GetSize(int(f.Fd()))
+			if err != nil || width < 20 {
+				return 80
+			}
+			return width
+		}}
 	}
 	if c.Bool("quiet") {
 		return &statusLine{}
@@ -77,10 +79,11 @@ func (p *statusLine) show(now grader.Progress) {
 	if now.Tasks > 0 {
 		line += fmt.Sprintf(", %d threads and processes", now.Tasks)
 	}
-	if len(line) > p.width-1 {
-		line = line[:max(0, p.width-1)]
+	if r := []rune(line); len(r) >= p.width() {
+		line = string(r[:p.width()-1])
 	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	// DECAWM, off: a line of wide letters, too, ends at the margin.
+	fmt.Fprintf(p.w, "\r\x1b[K\x1b[?7l%s\x1b[?7h", line)
 }
 
 func (p *statusLine) clear() {

@@ -97,7 +97,7 @@ func (t text) challenge(c *verdict.Result) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", safetext.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
 	if s := sandboxed(c.Sandbox); s != "" {
-		t.paragraph("", "  ", t.dim(s))
+		t.painted("", "  ", s, t.dim)
 	}
 	t.phases(c)
 	t.timeline(c)
@@ -321,18 +321,18 @@ func (t text) check(k verdict.Check, id int) {
 	}
 }
 
-func (t text) dimmed(indent, s string) {
-	for _, line := range wrap(safetext.Text(s), t.width-len(indent)) {
-		fmt.Fprintln(t, indent+t.dim(line))
-	}
-}
+func (t text) dimmed(indent, s string) { t.painted(indent, indent, s, t.dim) }
 
-func (t text) paragraph(first, rest, s string) {
+func (t text) paragraph(first, rest, s string) { t.painted(first, rest, s, fmt.Sprint) }
+
+// painted writes a text in lines that fit, of which the first begins
+// otherwise. Colour comes last: quoting would show its codes.
+func (t text) painted(first, rest, s string, paint func(...any) string) {
 	for i, line := range wrap(safetext.Text(s), t.width-len(rest)) {
 		if i == 0 {
-			fmt.Fprintln(t, first+line)
+			fmt.Fprintln(t, first+paint(line))
 		} else {
-			fmt.Fprintln(t, rest+line)
+			fmt.Fprintln(t, rest+paint(line))
 		}
 	}
 }

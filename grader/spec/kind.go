@@ -1,23 +1,18 @@
 package spec
 
-// Kind is a kind of challenge: what a deliverable is, and so what is run of it
-// and what is seen of that.
+// Kind is a kind of challenge: how its deliverable is run and judged.
 type Kind string
 
-// The kinds of challenges. The zero Kind is that of a Challenge which Parse did
-// not give.
+// The kinds of challenges.
 const (
-	KindScript   Kind = "script"   // a script, run as it is: neither calls nor an analysis
-	KindCalls    Kind = "calls"    // a module whose functions are called
+	KindScript   Kind = "script"   // a script, run as it is: its phases are seen, and what it prints
+	KindCalls    Kind = "calls"    // a module whose functions are called, with inputs that the grader draws
 	KindAnalyzer Kind = "analyzer" // a script that recommends strategies: run as it is, read, and tried
 )
 
-// Kind returns the kind of the challenge, as Parse has found it.
-func (c *Challenge) Kind() Kind { return c.kind }
-
-// findKind decides the kind; that a challenge has both calls and an analysis is
-// an error of its own.
-func (c *Challenge) findKind() Kind {
+// Kind returns the challenge's kind: an analyzer where it has an analysis, calls
+// where it has calls, else a script. Nothing else asks which it is.
+func (c *Challenge) Kind() Kind {
 	switch {
 	case c.Analysis != nil:
 		return KindAnalyzer

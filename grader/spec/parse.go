@@ -40,7 +40,7 @@ func Parse(id, file string, data []byte) (*Challenge, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.at, c.kind = places, c.findKind()
+	c.at = places
 	c.defaults()
 	if errs := c.validate(); len(errs) > 0 {
 		return nil, errs
@@ -111,7 +111,7 @@ func (c *Challenge) validate() Errors {
 	if path.Base(c.Deliverable) != c.Deliverable || !strings.HasSuffix(c.Deliverable, ".py") {
 		d.fail(c.at["deliverable"], "deliverable: %q is no name of a Python file; write one such as gil_discovery.py", c.Deliverable)
 	}
-	if c.kind == KindScript && (c.Tasks < 1 || c.Tasks > 64) {
+	if c.Kind() == KindScript && (c.Tasks < 1 || c.Tasks > 64) {
 		d.fail(c.at["tasks"], "tasks is from 1 to 64, not %d", c.Tasks)
 	}
 	c.validateCalls(&d)

@@ -41,7 +41,6 @@ type Challenge struct {
 	Lesson map[string]string `yaml:"lesson"`
 	Checks []Check           `yaml:"checks" need:"yes"`
 
-	kind Kind
 	text []byte // as it was read
 	file string
 	at   map[string]Position
