@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
@@ -130,11 +131,11 @@ func (c *Calibration) Limits() ([]Limit, []Untold) {
 		for n := range k.Bounds {
 			path := fmt.Sprintf("checks[%d].bounds[%d]", i, n)
 			for b := &k.Bounds[n]; b != nil; b, path = b.Otherwise, path+".otherwise" {
-				q, _ := c.Challenge.LookUp(k.Bounds[n].Quantity)
+				q, _ := c.Challenge.Quantity(k.Bounds[n].Quantity)
 				for _, side := range []Side{Min, Max} {
 					if now := side.of(b); now != nil {
 						limits = append(limits, Limit{Check: k.ID, Quantity: q.Name, Side: side, Holds: holds(b, b != &k.Bounds[n]), Now: *now,
-							At: c.Challenge.At(path + "." + string(side)), bound: path, linear: q.Linear(), confirmed: k.Bounds[n].ConfirmedBy != ""})
+							At: c.Challenge.At(path + "." + string(side)), bound: path, linear: q.Scale == quantity.Linear, confirmed: k.Bounds[n].ConfirmedBy != ""})
 					}
 				}
 			}

@@ -111,7 +111,7 @@ func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
 }
 
 func (c *Challenge) has(quantity string) bool {
-	_, ok := c.LookUp(quantity)
+	_, ok := c.Quantity(quantity)
 	return ok
 }
 
@@ -120,18 +120,16 @@ func (c *Challenge) has(quantity string) bool {
 // code is there to change it.
 func (c *Call) Compared() bool { return c.Function == "" && c.Expect == Anything }
 
-// Compares says whether some check compares the submission with the
+// Compares reports whether some check compares the submission with the
 // reference, which is then run beside it.
 func (c *Challenge) Compares() bool {
 	if slices.ContainsFunc(c.Calls, func(call Call) bool { return call.Expect == Worth || call.Expect == Reference }) {
 		return true
 	}
-	for _, check := range c.Checks {
-		for _, b := range check.Bounds {
-			if _, name, _ := strings.Cut(b.Quantity, "."); slices.Contains([]string{"in_main", "efficiency", "lag", "work"}, name) {
-				return true
-			}
-		}
+	bounds := func(b Bound) bool {
+		q, _ := c.Quantity(b.Quantity)
+		of, _ := c.Quantity(b.Of)
+		return q.Compares() || of.Compares()
 	}
-	return false
+	return slices.ContainsFunc(c.Checks, func(check Check) bool { return slices.ContainsFunc(check.Bounds, bounds) })
 }

@@ -274,7 +274,7 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 	for i, b := range check.Bounds {
 		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
 		for _, name := range []string{b.Quantity, b.Of, b.ConfirmedBy} {
-			if _, ok := c.LookUp(name); name != "" && !ok {
+			if _, ok := c.Quantity(name); name != "" && !ok {
 				d.fail(p, "%q is no quantity; %s", name, Suggest(name, c.quantityNames()))
 			}
 		}

@@ -2,221 +2,43 @@ package spec
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quantity"
 )
 
-// Witness is a kind of evidence.
-type Witness string
-
-// The witnesses.
-const (
-	Scheduler Witness = "scheduler" // the operating system's view of the tasks
-	Clock     Witness = "clock"     // wall time, beside the reference
-	Source    Witness = "source"    // the learner's file
-	Results   Witness = "result"    // what the program computed, printed and ended with
-	Server    Witness = "server"    // the grader's own server, which was asked
-	Loop      Witness = "loop"      // the event loop's own list of what it waits for
-	Object    Witness = "object"    // the objects that were passed in, which log what is done with them
-)
-
-// Quantity is a figure that a bound may be put on.
-type Quantity struct {
-	Name    string
-	Unit    string // as it follows the figure, empty for a plain number
-	Witness Witness
-	Means   string // completes "NAME is ..."
+// Quantities lists the figures that this challenge can put a bound on.
+func (c *Challenge) Quantities() []quantity.Quantity {
+	switch c.Kind() {
+	case KindAnalyzer:
+		known := slices.Clone(quantity.Analyzer)
+		for _, id := range c.Strategies() {
+			known = append(known, quantity.Of(id, quantity.Template)...)
+		}
+		return known
+	case KindCalls:
+		known := slices.Clone(quantity.Module)
+		for _, call := range c.Calls {
+			known = append(known, quantity.Of(call.ID, quantity.Call)...)
+		}
+		return known
+	}
+	return quantity.Script
 }
 
-// Linear says that differences of the quantity tell something, not ratios: it
-// is a share, or a distance from what is right.
-func (q Quantity) Linear() bool {
-	return strings.HasPrefix(q.Means, "the share of") || strings.HasPrefix(q.Means, "how far")
-}
-
-// Quantities can be bounded in a challenge whose script is run.
-var Quantities = []Quantity{
-	{"run.completed", "", Results, "1 where every run ended by itself with exit status 0, else 0"},
-	{"task.correct", "", Results, "1 where the learner's function gives what the task asks for, 0 where it gives something else"},
-
-	{"task.size", "of the lesson's", Scheduler, "1 where the lesson's size stands in the source, else the size that the CPU time of a task speaks of"},
-	{"task.clocked", "", Source, "1 where a loop of the source ends when a clock says so, else 0"},
-
-	{"sequential.seen", "", Scheduler, "1 where the main thread alone did a phase of work, else 0"},
-	{"threads.seen", "", Scheduler, "1 where threads did a phase of work, else 0"},
-	{"processes.seen", "", Scheduler, "1 where child processes did a phase of work, else 0"},
-	{"sequential.work", "of the other phases'", Scheduler, "the CPU time of the sequential phase, relative to the mean of the others"},
-	{"threads.work", "of the sequential phase's", Scheduler, "the CPU time of the threads phase, relative to the sequential phase"},
-	{"processes.work", "of the sequential phase's", Scheduler, "the CPU time of the processes phase, relative to the sequential phase"},
-	{"threads.tasks", "tasks", Scheduler, "how many tasks' work the threads did, one worker at least one"},
-	{"processes.tasks", "tasks", Scheduler, "how many tasks' work the processes did, one worker at least one"},
-	{"phases.overlap", "", Scheduler, "the share of a phase during which another one was running too"},
-
-	{"threads.workers", "threads", Scheduler, "the threads that did the phase's work"},
-	{"threads.width", "threads", Scheduler, "the most threads that were at work at once"},
-	{"threads.parallelism", "tasks", Scheduler, "how many threads wanted to compute at once, on average"},
-	{"threads.handoffs", "per second of CPU time", Scheduler, "how often the threads went to sleep by their own will, as they do while another one holds the GIL"},
-	{"processes.workers", "processes", Scheduler, "the processes that did the phase's work"},
-	{"processes.width", "processes", Scheduler, "the most processes that were at work at once"},
-	{"processes.parallelism", "tasks", Scheduler, "how many processes wanted to compute at once, on average"},
-	{"processes.cores", "", Scheduler, "the share of the cores which so many workers could use here that the processes were allowed to run on"},
-	{"processes.handoffs", "per second of CPU time", Scheduler, "how often the processes went to sleep by their own will"},
-
-	{"threads.speedup", "x", Clock, "the sequential phase's wall time over that of the threads phase"},
-	{"processes.speedup", "x", Clock, "the sequential phase's wall time over that of the processes phase"},
-	{"processes.efficiency", "of the reference's", Clock, "the processes' speedup relative to the reference's, both run in turn on this machine"},
-
-	{"utilization.measured", "", Source, "1 where the source reads a clock or counter of CPU time, else 0"},
-	{"utilization.agreement", "", Results, "1 where the printed CPU utilization agrees with what was observed, 0 where it contradicts it"},
-	{"times.printed", "figures", Results, "how many figures the script printed"},
-	{"times.agreement", "", Results, "the share of the phases whose printed time agrees with what was observed"},
-	{"speedup.agreement", "", Results, "1 unless a printed speedup contradicts what was observed, then 0"},
-}
-
-// ModuleQuantities can be bounded in a challenge whose functions are called.
-var ModuleQuantities = []Quantity{
-	{"module.imported", "", Results, "1 where the module could be imported, else 0"},
-	{"module.functions", "", Results, "the share of the functions that are there and take the arguments"},
-	{"module.extensions", "extension modules", Results, "how many CPython extension modules were built from the learner's C code"},
-	{"calls.growth", "", Scheduler, "how many processes, or threads, more are left by each further call of the same function"},
-	{"calls.resting", "of a core", Scheduler, "the share of a core that was used after all calls had returned"},
-	{"calls.left", "processes", Scheduler, "the processes that outlived the program"},
-	{"calls.ended", "", Results, "1 where the program ended by itself after the last call, without an error, else 0"},
-}
-
-// CallQuantities can be bounded for each call of a challenge, as CALL.NAME.
-var CallQuantities = []Quantity{
-	{"returned", "", Results, "1 where every call returned, 0 where one raised, hung or ended the program"},
-	{"gil", "", Results, "1 where the interpreter said during the call that its GIL is on, else 0"},
-	{"correct", "", Results, "1 where every call gave the right results in the right order, else 0"},
-	{"raises", "", Results, "1 where the exception of a task reached the caller, else 0"},
-	{"cases", "cases", Results, "how many of the cases are clear on this machine"},
-
-	{"in_main", "of the call's CPU time", Scheduler, "the share of the call's CPU time, of which at most twice the reference's counts, that the main thread used, beyond what the reference's uses on this machine to start workers"},
-	{"in_threads", "of the call's CPU time", Scheduler, "the share of the call's CPU time that other threads of the program used"},
-	{"in_processes", "of the call's CPU time", Scheduler, "the share of the call's CPU time that child processes used"},
-	{"workers", "workers", Scheduler, "the threads or child processes that did the call's work"},
-	{"concurrency", "workers", Scheduler, "how many of the workers were at work at once, on average, whether they computed or waited for a lock"},
-	{"parallelism", "tasks", Scheduler, "how many of the workers wanted to compute at once, on average"},
-	{"handoffs", "per second of CPU time", Scheduler, "how often the workers went to sleep by their own will, as they do while another one holds the GIL"},
-	{"cores", "", Scheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
-	{"messages", "per task", Scheduler, "the writes of all the program's processes, for each task: one or two a message"},
-	{"cost", "µs per task", Scheduler, "the CPU time of the whole call, start-up included, for each task"},
-	{"memory", "MiB", Scheduler, "the most memory that a worker process held"},
-	{"utilization", "of a core", Scheduler, "the call's CPU time over its wall time"},
-	{"work", "of the reference's", Scheduler, "the call's CPU time, relative to the reference's for the same inputs"},
-	{"busiest", "of the reference's", Scheduler, "the CPU time of the worker that used most, relative to the reference's whole CPU time for the same inputs: 1 where one did all of the work"},
-	{"size", "", Scheduler, "the size for which the learner's own code takes as long as the spec wants"},
-	{"waited", "of the seconds asked for", Clock, "the call's wall time over its argument called seconds; of several cases the one that is farthest off"},
-
-	{"wall_off", "of the call's time", Results, "how far the wall time that was returned is from the observed one"},
-	{"cpu_off", "of the call's time", Results, "how far the CPU time that was returned is from the observed one"},
-	{"main_off", "of the call's time", Results, "how far the time that was returned for one task after the other is from the observed one"},
-	{"threads_off", "of the call's time", Results, "how far the time that was returned for the threads is from the observed one"},
-	{"processes_off", "of the call's time", Results, "how far the time that was returned for the processes is from the observed one"},
-	{"memory_told", "of the observed", Results, "the memory that was returned, relative to that of the largest process that the program started"},
-	{"lines_told", "of the observed", Results, "the lines of code that were returned, relative to those in the source: of several the one that is farthest off"},
-
-	{"speedup", "x", Clock, "the baseline's time over the call's, both for the same work"},
-	{"efficiency", "of the reference's", Clock, "the call's speedup relative to the reference's, both run in turn on this machine"},
-	{"wall", "s", Clock, "how long the call took"},
-
-	{"busy", "cores", Scheduler, "how many cores the call wanted on average, those that it waited for included"},
-	{"at_once", "", Scheduler, "how many of its steps were under way at once: those that wanted a core, or, where one step alone hardly computes, how many times longer they take one after the other"},
-	{"threads", "threads", Scheduler, "the most threads beside the main thread that were alive at once"},
-	{"processes", "processes", Scheduler, "the most child processes that were alive at once"},
-	{"deadlock", "", Scheduler, "1 where it hung while several threads stood still and used no CPU time, else 0"},
-
-	{"updates", "of those asked for", Object, "how many updates of the counter there were"},
-	{"lost", "updates", Object, "how many updates were lost: what was written rested on a value that another thread had replaced meanwhile"},
-	{"users", "threads", Object, "how many threads updated the counter or the accounts"},
-	{"unlocked", "updates", Object, "how many updates of an account were made without holding its lock"},
-	{"held", "locks", Object, "the most locks of accounts that were held at once"},
-
-	{"gain", "x", Server, "how many times longer the first pass over the urls took than the second"},
-	{"in_flight", "requests", Server, "the most requests that were under way at once"},
-	{"under_way", "requests", Server, "how many requests were under way on average over the whole call"},
-	{"loops", "event loops", Server, "how many event loops, in whatever thread, sent requests"},
-	{"lag", "s", Server, "the median time from an answer until the client had read it: how long the event loop stood still, beyond the reference's on this machine"},
-	{"overlap", "of the computing time", Server, "the share of the time in which workers computed during which requests were under way, too"},
-}
-
-// AnalysisQuantities can be bounded in a challenge with an analysis.
-var AnalysisQuantities = []Quantity{
-	{"run.completed", "", Results, "1 where the program ended by itself with exit status 0, else 0"},
-
-	{"matrix.workloads", "workloads", Results, "how many of the workloads have an entry in the decision matrix"},
-	{"matrix.complete", "workloads", Results, "how many of the workloads have an entry with strategy, reasoning and speedup"},
-	{"matrix.used", "", Source, "1 where something in the source reads the decision matrix, else 0"},
-
-	{"analysis.workloads", "workloads", Results, "how many of the workloads are printed with strategy, reasoning and speedup"},
-	{"analysis.agreement", "workloads", Results, "how many of the workloads are printed as the decision matrix has them"},
-
-	{"recommendations.accepted", "workloads", Results, "how many of the recommendations fit their workload"},
-
-	{"reasoning.gil", "reasons", Results, "how many of the reasons name the GIL"},
-	{"reasoning.limits", "reasons", Results, "how many of the reasons name what limits the strategy"},
-	{"reasoning.distinct", "reasons", Results, "how many of the reasons are not alike"},
-	{"reasoning.holds", "reasons", Results, "how many of the reasons hold for the accepted strategy that they are given for"},
-
-	{"speedups.known", "figures", Results, "how many of the expected speedups are figures"},
-	{"speedups.possible", "figures", Results, "how many of the expected speedups are possible"},
-	{"speedups.agreement", "figures", Clock, "how many of the expected speedups are not far off from what was measured here"},
-
-	{"hints.bare", "functions", Source, "how many functions lack an annotation"},
-	{"hints.annotations", "annotations", Source, "how many annotations there are"},
-}
-
-// TemplateQuantities can be bounded for each strategy of an analysis, as
-// STRATEGY.NAME.
-var TemplateQuantities = []Quantity{
-	{"found", "", Source, "1 where there is a template for the strategy, else 0"},
-	{"gaps", "", Source, "how many names the template leaves undefined, and how many functions without a body"},
-	{"completed", "", Results, "1 where the template ran to its end without error, else 0"},
-	{"threads", "threads", Scheduler, "the most threads beside the main thread that were alive at once"},
-	{"processes", "processes", Scheduler, "the most child processes that were alive at once"},
-	{"in_main", "of the CPU time", Scheduler, "the share that the main thread used of the CPU time after the first worker had started; 0 where hardly any was used"},
-	{"waits", "waits", Loop, "the most waits that the event loop had under way at once"},
-	{"left", "threads", Results, "the daemon threads that were still at work when the template had ended"},
-}
-
-// LookUp gives the quantity with this name: in a challenge whose functions are
-// called, one of a call or of all of them; else one of a script's run.
-func (c *Challenge) LookUp(name string) (Quantity, bool) {
-	known := c.quantities()
-	i := slices.IndexFunc(known, func(q Quantity) bool { return q.Name == name })
+// Quantity gives the quantity with this name, false where the challenge has
+// none of that name.
+func (c *Challenge) Quantity(name string) (quantity.Quantity, bool) {
+	known := c.Quantities()
+	i := slices.IndexFunc(known, func(q quantity.Quantity) bool { return q.Name == name })
 	if i < 0 {
-		return Quantity{}, false
+		return quantity.Quantity{}, false
 	}
 	return known[i], true
 }
 
-func (c *Challenge) quantities() []Quantity {
-	switch {
-	case c.Analysis != nil:
-		known := slices.Clone(AnalysisQuantities)
-		for _, id := range c.Strategies() {
-			for _, q := range TemplateQuantities {
-				q.Name = id + "." + q.Name
-				known = append(known, q)
-			}
-		}
-		return known
-	case len(c.Calls) == 0:
-		return Quantities
-	}
-	known := slices.Clone(ModuleQuantities)
-	for _, call := range c.Calls {
-		for _, q := range CallQuantities {
-			q.Name = call.ID + "." + q.Name
-			known = append(known, q)
-		}
-	}
-	return known
-}
-
 func (c *Challenge) quantityNames() []string {
 	var names []string
-	for _, q := range c.quantities() {
+	for _, q := range c.Quantities() {
 		names = append(names, q.Name)
 	}
 	return names

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quantity"
 )
 
 // The comments on the types are the descriptions of the schema.
@@ -192,20 +194,20 @@ func described(schema map[string]any, text string) map[string]any {
 // explain them. Those of calls and templates begin with an id of the spec, which
 // the regular expression matches.
 func (s *schema) bounds(id string) map[string]any {
-	one := func(q Quantity) map[string]any {
-		text := q.Means + " (" + string(q.Witness)
+	one := func(q quantity.Quantity) map[string]any {
+		text := q.Description + " (" + string(q.Witness)
 		if q.Unit != "" {
 			text += ", " + q.Unit
 		}
 		return described(s.ref(reflect.TypeFor[Bound]()), text+")")
 	}
 	properties, patterns := map[string]any{}, map[string]any{}
-	for _, list := range [][]Quantity{Quantities, ModuleQuantities, AnalysisQuantities} {
+	for _, list := range [][]quantity.Quantity{quantity.Script, quantity.Module, quantity.Analyzer} {
 		for _, q := range list {
 			properties[q.Name] = one(q)
 		}
 	}
-	for _, list := range [][]Quantity{CallQuantities, TemplateQuantities} {
+	for _, list := range [][]quantity.Quantity{quantity.Call, quantity.Template} {
 		for _, q := range list {
 			patterns[id+q.Name+`$`] = one(q)
 		}

@@ -301,6 +301,9 @@ type Cause struct {
 	Hint    string `yaml:"hint"`
 	// For are the quantities whose bounds it can break, all where empty.
 	For []string `yaml:"for"`
+	// When are bounds that are kept wherever the mistake was made. One that is
+	// broken, by what was observed, rules the mistake out, and it is not named.
+	When []Bound `yaml:"when"`
 }
 
 // Workshop is a folder of challenges that is checked as one.

@@ -1,72 +1,119 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
+
+// Result judges all checks of the spec by a kind's figures.
+func (j *Judgement) Result(kind Kind) *Result {
+	c, rec := j.Spec, j.Record
+	kind.Figures()
+	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File,
+		Seed: rec.Header.Seed, Builds: rec.Submission.Builds,
+		Host: rec.Host, Python: rec.Python, Sandbox: rec.Header.Sandbox, Conducted: rec.Header.Gilcourse}
+	kind.Summarise(r)
+	for i := range c.Checks {
+		check := j.check(kind, &c.Checks[i], r.Runs)
+		r.Verdict = Worse(r.Verdict, check.Verdict)
+		r.Score += check.Points
+		r.Checks = append(r.Checks, check)
+	}
+	r.Notes = append(r.Notes, j.notes()...)
+	return r
+}
+
+// Clocks gives, for each check with a least efficiency or speedup, what a clock
+// alone saw, in the spec's order.
+func (j *Judgement) Clocks(kind Kind) []Clocked {
+	kind.Figures()
+	var all []Clocked
+	for _, k := range j.Spec.Checks {
+		i := slices.IndexFunc(k.Bounds, func(b spec.Bound) bool {
+			_, figure := Part(b.Quantity)
+			return b.Min != nil && (figure == "efficiency" || figure == "speedup")
+		})
+		if i < 0 {
+			continue
+		}
+		way, _ := Part(k.Bounds[i].Quantity)
+		one := kind.Clocked(way)
+		one.Check = k.ID
+		all = append(all, one)
+	}
+	return all
+}
 
 // check judges one check: broken bounds fail it, undecided ones leave it
 // inconclusive, unless another quantity confirms.
-func (j *judge) check(s *spec.Check) Check {
-	c := Check{ID: s.ID, Title: s.Title, Verdict: Pass, MaxPoints: s.Points, Lesson: j.spec.Lesson[s.Lesson]}
-	var broken, open []spec.Bound
+func (j *Judgement) check(kind Kind, s *spec.Check, rounds int) Check {
+	c := Check{ID: s.ID, Title: s.Title, Verdict: Pass, MaxPoints: s.Points, Lesson: j.Spec.Lesson[s.Lesson]}
+	var broken, undecided []spec.Bound
 	holds := map[string]Truth{}
 	for i := range s.Bounds {
-		b := s.Bounds[i].For(j.rec.Python.GIL, j.rec.Host.Scheduler)
+		b := s.Bounds[i].For(j.Record.Python.GIL, j.Record.Host.Scheduler)
 		if b == nil {
 			continue
 		}
-		e := j.evidence(*b)
+		e := j.Evidence(*b)
 		c.Evidence = append(c.Evidence, e)
 		holds[b.Quantity] = e.Holds
 		switch e.Holds {
 		case False:
 			broken = append(broken, *b)
 		case Undecided:
-			open = append(open, *b)
+			undecided = append(undecided, *b)
 		}
 	}
-	open = slices.DeleteFunc(open, func(b spec.Bound) bool {
-		clock := j.must(b.Quantity).Witness == spec.Clock
-		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || clock && j.rec.Header.StrictClock {
+	undecided = slices.DeleteFunc(undecided, func(b spec.Bound) bool {
+		clock := j.Quantity(b.Quantity).Witness == quantity.Clock
+		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || clock && j.Record.Header.StrictClock {
 			return false
 		}
 		if clock {
-			c.Warnings = append(c.Warnings, j.undecidedClock(b))
+			c.Warnings = append(c.Warnings, j.warning(kind, b, rounds))
 		}
 		return true
 	})
 	switch {
 	case len(broken) > 0:
 		c.Verdict = Fail
-		j.explain(&c, s, broken)
-	case len(open) > 0:
+		c.explain(kind.Explain(s, broken), broken[0], s)
+	case len(undecided) > 0:
 		c.Verdict = Inconclusive
-		c.Message, c.Hint = j.unsettled(open[0])
+		e := j.unsettled(kind, undecided[0], rounds)
+		c.Message, c.Hint = e.Message, e.Hint
 	default:
 		c.Points = s.Points
-		c.Message = j.seen(s)
+		c.Message = kind.Seen(s)
 	}
 	return c
 }
 
-// evidence compares a quantity with its bound.
-func (j *judge) evidence(b spec.Bound) Evidence {
-	q := j.quantities[b.Quantity]
-	def := j.must(b.Quantity)
-	e := Evidence{Quantity: b.Quantity, Known: q.known, Interval: q.Interval, Unit: def.Unit, Witness: def.Witness, Why: q.why, Holds: Undecided}
+// explain notes why a check fails. What to do is what the explanation says, else
+// what the broken bound says, else what the check says.
+func (c *Check) explain(e Explanation, broken spec.Bound, s *spec.Check) {
+	c.Message, c.Cause, c.Location = e.Message, e.Cause, e.Location
+	c.Hint = cmp.Or(e.Hint, broken.Hint, s.Hint)
+}
+
+// Evidence compares a quantity with its bound.
+func (j *Judgement) Evidence(b spec.Bound) Evidence {
+	f, def := j.Figure(b.Quantity), j.Quantity(b.Quantity)
+	e := Evidence{Quantity: b.Quantity, Known: f.Known, Interval: f.Interval, Unit: def.Unit, Witness: def.Witness, Why: f.Reason, Holds: Undecided}
 	of := 1.0
 	if b.Of != "" {
-		base := j.quantities[b.Of]
-		if !base.known {
-			e.Known, e.Why = false, base.why
-			q = base
+		base := j.Figure(b.Of)
+		if !base.Known {
+			e.Known, e.Why = false, base.Reason
+			f = base
 		}
 		of = base.Value
 	}
@@ -79,17 +126,18 @@ func (j *judge) evidence(b spec.Bound) Evidence {
 	}
 	e.Min, e.Max = scale(b.Min), scale(b.Max)
 	switch {
-	case !q.known && q.missing:
+	case !f.Known && f.Missing:
 		e.Holds = False
-	case !q.known:
+	case !f.Known:
 	default:
-		e.Holds = compare(q.Interval, e.Min, e.Max)
+		e.Holds = Compare(f.Interval, e.Min, e.Max)
 	}
 	return e
 }
 
-// compare is the three-valued comparison of an interval with its limits.
-func compare(v stat.Interval, lowest, highest *float64) Truth {
+// Compare is the three-valued comparison of an interval with its limits, nil for
+// none.
+func Compare(v stat.Interval, lowest, highest *float64) Truth {
 	truth := True
 	if lowest != nil {
 		switch {
@@ -110,293 +158,91 @@ func compare(v stat.Interval, lowest, highest *float64) Truth {
 	return truth
 }
 
-// explain finds the cause of a fail and says what to do.
-func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
-	switch {
-	case j.analysis != nil:
-		j.explainAnalysis(c, s, broken)
-		return
-	case len(j.spec.Calls) > 0:
-		j.explainCalls(c, s, broken)
-		return
-	}
-	first := broken[0]
-	c.Hint = s.Hint
-	if s.ID == "runs" || first.Quantity == "run.completed" {
-		j.explainEnd(c, s)
-		return
-	}
-	if !j.completed() && (j.quantities[first.Quantity].missing || len(j.runs) == 0) {
-		c.Message = "The script ended before this part could be seen."
-		c.Hint = "First make the script run to its end."
-		return
-	}
-	says := first.Says
-	if q := j.quantities[first.Quantity]; q.missing {
-		says = q.why
-	}
-	if text, place := j.workerError(first.Quantity); text != "" {
-		says, c.Location = text, place
-		if place == nil {
-			c.Location = j.phaseStart(first)
-		}
-		c.Hint = "Mend the error first: a worker that dies does no work."
-	} else if cause, place := j.cause(s, broken); cause != nil {
-		says = cause.Says
-		c.Cause, c.Location = cause.Finding, place
-		if cause.Hint != "" {
-			c.Hint = cause.Hint
-		}
-	} else {
-		c.Location = j.where(s.Where)
-		if odd := j.oddOne(broken); odd != "" {
-			says, c.Location = odd, j.where("sequential.here")
-		} else if c.Location == nil {
-			c.Location = j.phaseStart(first)
-		}
-	}
-	if first.Quantity == "task.correct" {
-		if says == "" {
-			says = "the task is not " + j.spec.Task.Name
-		}
-		for _, call := range j.rec.Submission.Probe.Called {
-			if call.Target && !call.Accepted {
-				says = fmt.Sprintf("`%s(%d)` gives %s, which is not %s", call.Function, call.Size, call.Got, j.spec.Task.Name)
-				c.Location = &record.Place{File: j.rec.Submission.File, Line: call.Line}
-				break
-			}
-		}
-	}
-	if says == "" {
-		says = strings.TrimPrefix(first.Quantity, ".") + " is out of bounds"
-	}
-	observed := make([]string, 0, 2)
-	for _, b := range broken[:min(2, len(broken))] {
-		if text := j.observed(b); text != "" && !slices.Contains(observed, text) {
-			observed = append(observed, text)
-		}
-	}
-	c.Message = sentence(says)
-	if len(observed) > 0 {
-		c.Message += " " + sentence("observed: "+strings.Join(observed, "; "))
-	}
-}
-
-// phaseStart gives the line that starts the phase which a bound is about.
-func (j *judge) phaseStart(b spec.Bound) *record.Place {
-	phase, _, _ := strings.Cut(b.Quantity, ".")
-	return j.where(phase + ".here")
-}
-
-// workerError gives the error of a thread or process that died while the
-// script itself went on: what the scheduler then misses has its cause there.
-func (j *judge) workerError(quantity string) (string, *record.Place) {
-	if j.must(quantity).Witness != spec.Scheduler {
-		return "", nil
-	}
-	for _, r := range j.runs {
-		stderr := r.Run.End.Stderr
-		if !strings.Contains(stderr, "Traceback (most recent call last)") {
-			continue
-		}
-		text, line := lastError(stderr, j.rec.Submission.File)
-		var place *record.Place
-		if line > 0 {
-			place = &record.Place{File: j.rec.Submission.File, Line: line}
-		}
-		return "a worker ended with an error: " + text, place
-	}
-	return "", nil
-}
-
-// oddOne tells that it is the sequential phase that did another amount of
-// work, where the threads and the processes agree; empty where they do not.
-func (j *judge) oddOne(broken []spec.Bound) string {
-	work := func(b spec.Bound) bool { return strings.HasSuffix(b.Quantity, ".work") }
-	threads, processes := j.quantities["threads.work"], j.quantities["processes.work"]
-	const clear = 1.4 // how far off the other one must be, too
-	switch off := []float64{threads.Value, processes.Value}; {
-	case !slices.ContainsFunc(broken, work) || !threads.known || !processes.known:
-		return ""
-	case off[0] > clear && off[1] > clear:
-		return fmt.Sprintf("the sequential phase did less work than the others: the threads did %s times as much, the processes %s times", number(off[0]), number(off[1]))
-	case off[0] < 1/clear && off[1] < 1/clear:
-		return fmt.Sprintf("the sequential phase did more work than the others: the threads did %s of it, the processes %s", number(off[0]), number(off[1]))
-	}
-	return ""
-}
-
-// cause gives the first cause of the spec that the source shows and that can
-// break one of the broken bounds; in a challenge of calls, only where it is a
-// part of the function that broke it, or of C code.
-func (j *judge) cause(s *spec.Check, broken []spec.Bound) (*spec.Cause, *record.Place) {
-	for i := range s.Causes {
-		cause := &s.Causes[i]
-		for _, b := range broken {
-			if len(cause.For) > 0 && !slices.Contains(cause.For, b.Quantity) {
-				continue
-			}
-			call, _ := j.callOf(b.Quantity)
-			for _, f := range j.rec.Submission.Source.Findings {
-				if f.ID != cause.Finding || call != nil && !slices.Contains(f.Of, call.Function) && !(call.Native && strings.HasSuffix(f.File, ".c")) {
-					continue
-				}
-				if f.Line == 0 {
-					return cause, nil
-				}
-				return cause, &f.Place
-			}
-		}
-	}
-	return nil, nil
-}
-
-// where gives the place of a finding, or of the first one whose id it starts.
-func (j *judge) where(id string) *record.Place {
-	if id == "" {
-		return nil
-	}
-	for _, f := range j.rec.Submission.Source.Findings {
-		if f.ID == id || strings.HasPrefix(f.ID, id+":") {
-			return &f.Place
-		}
-	}
-	return nil
-}
-
-// explainEnd says how a run ended.
-func (j *judge) explainEnd(c *Check, s *spec.Check) {
-	if e := j.rec.Submission.Source.Error; e != nil {
-		c.Message = sentence(fmt.Sprintf("%s cannot be run: %s", e.File, e.Text))
-		c.Location = &record.Place{File: e.File, Line: e.Line}
-		c.Hint = "Python itself names the line: run the script yourself."
-		return
-	}
-	for _, r := range j.runs {
-		end := r.End
-		switch {
-		case end.OK():
-			continue
-		case end.Limit != "":
-			c.Message = sentence(fmt.Sprintf("the script was ended: %s", end.Limit))
-			if end.CPUUS < end.WallUS/10 {
-				c.Message += " It was waiting most of the time."
-			}
-		case end.Signal != "":
-			c.Message = sentence(fmt.Sprintf("the script was ended by the signal %s", end.Signal))
-		default:
-			c.Message = sentence(fmt.Sprintf("the script ended with exit status %d", end.Exit))
-		}
-		if text, line := lastError(end.Stderr, j.rec.Submission.File); text != "" {
-			c.Message += " " + sentence("its last words: "+text)
-			if line > 0 {
-				c.Location = &record.Place{File: j.rec.Submission.File, Line: line}
-			}
-		}
-		break
-	}
-	if cause, place := j.cause(s, s.Bounds); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(j.stderr(), "bootstrapping phase")) {
-		c.Message += " " + sentence(cause.Says)
-		c.Cause, c.Hint = cause.Finding, cause.Hint
-		if c.Location == nil {
-			c.Location = place
-		}
-	}
-}
-
-func (j *judge) stderr() string {
-	var b strings.Builder
-	for _, r := range j.runs {
-		b.WriteString(r.End.Stderr)
-	}
-	return b.String()
-}
-
-// lastError gives the last line of a traceback and the last line of the
-// submission that it names.
-func lastError(stderr, file string) (text string, line int) {
-	for l := range strings.Lines(stderr) {
-		l = strings.TrimRight(l, "\r\n")
-		if _, rest, ok := strings.Cut(l, file+`", line `); ok {
-			fmt.Sscanf(rest, "%d", &line)
-		}
-		if t := strings.TrimSpace(l); t != "" && !strings.HasPrefix(l, " ") {
-			text = t
-		}
-	}
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "")
-	}
-	return text, line
-}
+const (
+	quieter      = "Check again on a quieter machine."
+	quieterLarge = "Check again on a quieter machine, or one with more cores."
+)
 
 // unsettled says why a bound decides nothing, and what would settle it.
-func (j *judge) unsettled(b spec.Bound) (message, hint string) {
-	q, def := j.quantities[b.Quantity], j.must(b.Quantity)
-	if why := j.unbuilt(); why != "" && q.why == why {
-		return sentence(why), "Install it, then check again."
+func (j *Judgement) unsettled(kind Kind, b spec.Bound, rounds int) Explanation {
+	if e, ok := kind.Unsettled(b); ok {
+		return e
 	}
-	if !q.known && j.rec.Submission.Probe.Silent && b.Quantity == "task.correct" {
-		return sentence(q.why), "Importing the script and calling its task must not end the program."
+	f := j.Figure(b.Quantity)
+	if base := j.Figure(b.Of); f.Known && b.Of != "" && !base.Known {
+		f = base
 	}
-	if !q.known && j.rec.Host.Scheduler {
-		return sentence(q.why), "Check again on a quieter machine, or one with more cores."
+	switch {
+	case !f.Known:
+		return Explanation{Message: words.Sentence(f.Reason), Hint: cmp.Or(f.Remedy, quieterLarge)}
+	case j.Quantity(b.Quantity).Witness == quantity.Clock:
+		return Explanation{Message: j.undecidedClock(b, rounds), Hint: quieterLarge}
 	}
-	if !q.known {
-		return sentence(q.why), "Check this submission on Linux, where the scheduler can be asked what each task did."
+	return Explanation{Message: words.Sentence(fmt.Sprintf("%s lies between %s and %s, which does not decide on this machine as it was", b.Quantity, words.Number(f.Lo), words.Number(f.Hi))),
+		Hint: quieter}
+}
+
+// warning says why the clock did not decide a bound that another quantity
+// confirms.
+func (j *Judgement) warning(kind Kind, b spec.Bound, rounds int) string {
+	if f := j.Figure(b.Quantity); !f.Known {
+		return words.Sentence("the clock was not asked: " + f.Reason)
 	}
-	if def.Witness == spec.Clock {
-		return j.undecidedClock(b), "Check again on a quieter machine, or one with more cores."
-	}
-	if b.Quantity == "times.agreement" || b.Quantity == "utilization.agreement" {
-		return "Some of the printed figures could not be told apart or read.",
-			"Print one line for each phase, with its name, such as `Threads: 0.52 s, CPU 98 %`."
-	}
-	return sentence(fmt.Sprintf("%s lies between %s and %s, which does not decide on this machine as it was", b.Quantity, number(q.Lo), number(q.Hi))),
-		"Check again on a quieter machine."
+	return j.unsettled(kind, b, rounds).Message
 }
 
 // undecidedClock says what the clock showed and what it would take.
-func (j *judge) undecidedClock(b spec.Bound) string {
-	q := j.quantities[b.Quantity]
-	switch {
-	case !q.known:
-		return sentence("the clock was not asked: " + q.why)
-	case j.analysis != nil:
-		return j.unclear()
+func (j *Judgement) undecidedClock(b spec.Bound, rounds int) string {
+	f, e := j.Figure(b.Quantity), j.Evidence(b)
+	text := fmt.Sprintf("the clock alone cannot decide here: %s %s", words.Number(f.Value), j.clocked(b.Quantity))
+	if !math.IsInf(f.Hi, 1) {
+		text += fmt.Sprintf(", between %s and %s", words.Number(f.Lo), words.Number(f.Hi))
 	}
-	limit := 0.0
-	if b.Min != nil {
-		limit = *b.Min
-	}
-	text := fmt.Sprintf("the clock alone cannot decide here: %s of the reference's speedup", number(q.Value))
-	if !math.IsInf(q.Hi, 1) {
-		text += fmt.Sprintf(", between %s and %s", number(q.Lo), number(q.Hi))
-	}
-	text += fmt.Sprintf(", over %d %s", j.rounds(), plural("round", j.rounds()))
-	if n := stat.Needed(q.Interval, limit, j.rounds()); n > 0 {
+	text += ", over " + words.Count(rounds, "round")
+	if n := stat.Needed(f.Interval, limit(f.Interval, e), rounds); n > 0 {
 		text += fmt.Sprintf("; about %d rounds, or a quieter machine, would settle it", n)
 	} else {
 		text += "; a quieter machine would settle it"
 	}
-	if cores := j.rec.Host.Cores(); cores <= 1 {
-		text += fmt.Sprintf(" (it had %s cores to give)", number(cores))
+	if cores := j.Record.Host.Cores(); cores <= 1 {
+		text += fmt.Sprintf(" (it had %s cores to give)", words.Number(cores))
 	}
-	return sentence(text)
+	return words.Sentence(text)
 }
 
-// rounds is how many runs of the submission were judged.
-func (j *judge) rounds() int {
-	n := len(j.runs)
-	for i := range j.rec.Runs {
-		if len(j.spec.Calls) > 0 && j.rec.Runs[i].Whose == record.Learner {
-			n++
-		}
+// clocked completes "0.78 ..." for a quantity of the clock.
+func (j *Judgement) clocked(name string) string {
+	if _, figure := Part(name); figure == "efficiency" {
+		return "of the reference's speedup"
 	}
-	return n
+	return j.Quantity(name).Unit
 }
 
-func (j *judge) must(name string) spec.Quantity {
-	q, _ := j.spec.LookUp(name)
-	return q
+// limit is the limit that an undecided figure straddles.
+func limit(v stat.Interval, e Evidence) float64 {
+	switch {
+	case e.Min != nil && v.Lo < *e.Min:
+		return *e.Min
+	case e.Max != nil:
+		return *e.Max
+	}
+	return 0
+}
+
+// notes says what a reader must know to understand the figures.
+func (j *Judgement) notes() []string {
+	var notes []string
+	rec := j.Record
+	if n := rec.Header.Tries; n > 1 {
+		notes = append(notes, fmt.Sprintf("Measured %d times, since the machine did not allow a decision before; only the last time counts.", n))
+	}
+	if !rec.Host.Scheduler {
+		notes = append(notes, "On this system the scheduler cannot be asked what each task did; what only it can tell is inconclusive.")
+	} else if cores := rec.Host.Cores(); cores <= 1 {
+		notes = append(notes, fmt.Sprintf("This machine gives %s of a core, so nothing can be faster in parallel; the scheduler still shows who wanted to run at once.", words.Number(cores)))
+	}
+	if !rec.Python.GIL {
+		notes = append(notes, "This interpreter runs without the GIL, so the threads are expected to run in parallel.")
+	}
+	return notes
 }

@@ -1,15 +1,16 @@
-// Package verdict judges a record: it computes the quantities that the spec
-// bounds, compares them, and says what that means, with the evidence. It is
+// Package verdict judges a record: it compares the figures of quantities with
+// the bounds of the spec and says what that means, with the evidence. It is
 // pure: the same record gives the same result, to the letter, on any machine.
+//
+// It knows no kind of challenge. A kind computes the figures and explains them:
+// see Kind, and the packages script, calls and analyzer below this one. Package
+// judge picks the kind.
 package verdict
 
 import (
-	"fmt"
-	"path"
-
 	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
-	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 )
 
@@ -82,7 +83,7 @@ type Evidence struct {
 	Known    bool // false where it could not be observed
 	stat.Interval
 	Unit    string
-	Witness spec.Witness
+	Witness quantity.Witness
 	Min     *float64
 	Max     *float64
 	Holds   Truth
@@ -124,33 +125,6 @@ type Stretch struct {
 // 0 to 1, in Lanes equal steps from the stretch's start to its end.
 type Lane struct{ Shares []float64 }
 
-// Judge judges a record by the spec that it holds. An error means that the
-// record or its spec cannot be used.
-func Judge(rec *record.Record) (*Result, error) {
-	c, err := spec.Parse(rec.Header.Challenge, path.Join("challenges", rec.Header.Challenge, "challenge.yaml"), []byte(rec.Header.Spec))
-	if err != nil {
-		return nil, fmt.Errorf("the record's spec: %w", err)
-	}
-	return With(c, rec), nil
-}
-
-// With judges a record by a spec, which may be a newer one than its own.
-func With(c *spec.Challenge, rec *record.Record) *Result {
-	j := newJudge(c, rec)
-	r := &Result{ID: c.ID, Title: c.Title, Verdict: Pass, MaxScore: c.Points(), File: rec.Submission.File, Runs: j.rounds(),
-		Seed: rec.Header.Seed, Builds: rec.Submission.Builds,
-		Host: rec.Host, Python: rec.Python, Sandbox: rec.Header.Sandbox, Conducted: rec.Header.Gilcourse}
-	for i := range c.Checks {
-		check := j.check(&c.Checks[i])
-		r.Verdict = Worse(r.Verdict, check.Verdict)
-		r.Score += check.Points
-		r.Checks = append(r.Checks, check)
-	}
-	r.Notes = j.notes()
-	r.Phases, r.Timeline, r.Approaches, r.Advice = j.phases(), j.timeline(), j.approaches(), j.advices()
-	return r
-}
-
-// Decided says that more rounds would change nothing: all checks passed, or
+// Decided reports whether more rounds would change nothing: all checks passed, or
 // one has failed.
 func (r *Result) Decided() bool { return r.Verdict != Inconclusive }

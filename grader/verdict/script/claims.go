@@ -1,4 +1,4 @@
-package verdict
+package script
 
 import (
 	"math"
@@ -34,7 +34,7 @@ func (w window) holds(c claim.Claim) bool {
 
 // windows gives those of all stretches of work that a script may have timed
 // as this phase: each burst, and each run of neighbouring ones.
-func (c cut) windows(kind phase.Kind) []window {
+func (c judgedRun) windows(kind phase.Kind) []window {
 	chosen := map[phase.Kind]*phase.Phase{phase.Main: c.Sequential, phase.Threads: c.Threads, phase.Processes: c.Processes}[kind]
 	var out []window
 	var tries []phase.Phase
@@ -88,7 +88,7 @@ func (c cut) windows(kind phase.Kind) []window {
 }
 
 // rounds counts how often a phase as wide as the chosen one was seen.
-func rounds(c cut, kind phase.Kind) int {
+func rounds(c judgedRun, kind phase.Kind) int {
 	n := 0
 	for _, b := range c.Bursts {
 		if b.Kind == kind && len(b.Workers) > 1 {
@@ -100,42 +100,9 @@ func rounds(c cut, kind phase.Kind) int {
 
 var kinds = []phase.Kind{phase.Main, phase.Threads, phase.Processes}
 
-// claimQuantities compares what was printed with what was observed.
-func (j *judge) claimQuantities() {
-	var printed, times, speedups, utilization []stat.Interval
-	for _, r := range j.runs {
-		n := 0
-		for _, c := range r.claims {
-			if c.Kind != claim.Plain || c.Round < 1 {
-				n++
-			}
-		}
-		printed = append(printed, stat.Exactly(float64(n)))
-		times = append(times, r.timesAgree())
-		speedups = append(speedups, r.speedupsAgree())
-		utilization = append(utilization, r.utilizationAgrees(j.rec.Host.CPUs, j.rec.Host.Affinity))
-	}
-	if len(j.runs) == 0 {
-		for _, name := range []string{"times.printed", "times.agreement", "speedup.agreement", "utilization.agreement"} {
-			j.missing(name, "the script did not run")
-		}
-		return
-	}
-	j.set("times.printed", stat.Middle(printed))
-	if !j.rec.Host.Scheduler {
-		for _, name := range []string{"times.agreement", "speedup.agreement", "utilization.agreement"} {
-			j.unknown(name, "tasks cannot be observed on "+j.rec.Host.OS)
-		}
-		return
-	}
-	j.set("times.agreement", stat.Middle(times))
-	j.set("speedup.agreement", stat.Middle(speedups))
-	j.set("utilization.agreement", stat.Middle(utilization))
-}
-
 // about gives the claims of a kind about a phase, those without a phase for
 // an empty one.
-func (c cut) about(kind claim.Kind, p phase.Kind) []claim.Claim {
+func (c judgedRun) about(kind claim.Kind, p phase.Kind) []claim.Claim {
 	var out []claim.Claim
 	for _, cl := range c.claims {
 		if cl.Kind == kind && cl.Phase == p {
@@ -147,7 +114,7 @@ func (c cut) about(kind claim.Kind, p phase.Kind) []claim.Claim {
 
 // timesAgree is the share of the phases seen whose printed time lies in one
 // of its windows; a phase without a readable time widens the interval.
-func (c cut) timesAgree() stat.Interval {
+func (c judgedRun) timesAgree() stat.Interval {
 	var agree, open, all float64
 	for _, kind := range kinds {
 		windows := c.windows(kind)
@@ -182,13 +149,13 @@ func (c cut) timesAgree() stat.Interval {
 
 // mayHoldTimes says whether some figure could be a time, understood or not:
 // without any, an open phase stays open.
-func (c cut) mayHoldTimes() bool {
+func (c judgedRun) mayHoldTimes() bool {
 	return slices.ContainsFunc(c.claims, func(cl claim.Claim) bool { return cl.Kind == claim.Time || cl.Round < 1 })
 }
 
 // speedupsAgree is 0 where a printed speedup of threads or processes follows
 // neither from the printed times nor from the observed ones.
-func (c cut) speedupsAgree() stat.Interval {
+func (c judgedRun) speedupsAgree() stat.Interval {
 	base := c.windows(phase.Main)
 	for _, kind := range kinds[1:] {
 		claims := c.about(claim.Speedup, kind)
@@ -206,7 +173,7 @@ func (c cut) speedupsAgree() stat.Interval {
 }
 
 // fromTimes says whether the speedup is the ratio of two printed times.
-func (c cut) fromTimes(speedup claim.Claim) bool {
+func (c judgedRun) fromTimes(speedup claim.Claim) bool {
 	var times []claim.Claim
 	for _, cl := range c.claims {
 		if (cl.Kind == claim.Time || cl.Kind == claim.CPUTime || cl.Kind == claim.Plain && cl.Round < 1) && cl.Value > 0 {
@@ -245,7 +212,7 @@ func fromWindows(speedup claim.Claim, base, windows []window) bool {
 // utilizationAgrees is 1 where a printed utilization is one of the honest
 // readings of what was observed, 0 where utilizations were printed and some
 // phase's are all off, and anything between where none could be read.
-func (c cut) utilizationAgrees(cpus, affinity int) stat.Interval {
+func (c judgedRun) utilizationAgrees(cpus, affinity int) stat.Interval {
 	read, agree := 0, 0
 	for _, kind := range kinds {
 		windows := c.windows(kind)
@@ -285,7 +252,7 @@ func (c cut) utilizationAgrees(cpus, affinity int) stat.Interval {
 // as CPU time, in percent of one core, of the machine or of what may be used
 // of it, in cores; of this process, with its children or without; or of the
 // whole machine, neighbours included, which is what /proc/stat shows.
-func (c cut) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affinity int) bool {
+func (c judgedRun) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affinity int) bool {
 	for _, w := range windows {
 		if cl.Kind == claim.CPUTime {
 			if near(cl.Value, w.cpu, share, moment+cl.Round) {
@@ -320,14 +287,14 @@ func (c cut) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affi
 // counted in its figures.
 var parentOnly = regexp.MustCompile(`(?i)\bparent|this process|main process|own process|child|not count|exclud|without the (?:worker|process)`)
 
-func (c cut) saysParent() bool {
+func (c judgedRun) saysParent() bool {
 	return parentOnly.MatchString(c.Run.End.Stdout) || parentOnly.MatchString(c.Run.End.Stderr)
 }
 
 func near(a, b, relative, absolute float64) bool { return math.Abs(a-b) <= relative*b+absolute }
 
 // machineReads compares with the whole machine's use during the phase.
-func (c cut) machineReads(cl claim.Claim, kind phase.Kind, cpus int) bool {
+func (c judgedRun) machineReads(cl claim.Claim, kind phase.Kind, cpus int) bool {
 	if !cl.Percent || len(c.Cores) < 2 {
 		return false
 	}

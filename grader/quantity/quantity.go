@@ -1,0 +1,72 @@
+// Package quantity lists the figures that a bound can be put on: each has one
+// entry here, which says what it is, who saw it and what it takes to see it.
+// Package verdict has one row for each, which computes it and words it.
+package quantity
+
+// Witness is a kind of evidence.
+type Witness string
+
+// The witnesses.
+const (
+	Scheduler Witness = "scheduler" // the operating system's view of the tasks
+	Clock     Witness = "clock"     // wall time, beside the reference
+	Source    Witness = "source"    // the learner's file
+	Results   Witness = "result"    // what the program computed, printed and ended with
+	Server    Witness = "server"    // the grader's own server, which was asked
+	Loop      Witness = "loop"      // the event loop's own list of what it waits for
+	Object    Witness = "object"    // the objects that were passed in, which log what is done with them
+)
+
+// Scale says how two values of a quantity are compared.
+type Scale string
+
+// The scales.
+const (
+	Ratio  Scale = "ratio"  // by their ratio: times, rates
+	Linear Scale = "linear" // by their difference: shares, and distances from what is right
+	Count  Scale = "count"  // whole numbers
+	Truth  Scale = "truth"  // 0 or 1
+)
+
+// Needs are what it takes to see a quantity: any of the constants, joined.
+type Needs uint8
+
+// What a quantity can need. Without what it needs it is unknown, and decides
+// nothing.
+const (
+	NeedsScheduler Needs = 1 << iota // tasks that can be observed
+	NeedsReference                   // a run of the reference beside the submission's
+	NeedsWrites                      // a kernel that counts what each process writes
+	NeedsMeasured                    // the strategies' speedups, measured on this machine
+	UsesReference                    // nothing, but a run of the reference makes it fairer
+)
+
+// Has reports whether one of these is among the needs.
+func (n Needs) Has(one Needs) bool { return n&one != 0 }
+
+// Quantity is the entry of a figure.
+type Quantity struct {
+	Name string
+	// Unit is written after the figure; empty for a plain number.
+	Unit    string
+	Witness Witness
+	Scale   Scale
+	Needs   Needs
+	// Description completes "NAME is ...".
+	Description string
+}
+
+// Compares reports whether the reference is run beside the submission for this
+// quantity.
+func (q Quantity) Compares() bool { return q.Needs.Has(NeedsReference | UsesReference) }
+
+// Of gives the quantities of a part of the submission, such as a call or a
+// template, under their whole names: ID.NAME.
+func Of(id string, quantities []Quantity) []Quantity {
+	named := make([]Quantity, len(quantities))
+	for i, q := range quantities {
+		q.Name = id + "." + q.Name
+		named[i] = q
+	}
+	return named
+}

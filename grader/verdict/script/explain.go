@@ -1,0 +1,162 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
+)
+
+// Explain finds why a check fails: how the script or a worker ended, else a
+// mistake in the source, else what was seen.
+func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
+	first := broken[0]
+	f := k.Figure(first.Quantity)
+	if first.Quantity == "run.completed" {
+		return k.ended(s)
+	}
+	if !k.completed() && (f.Missing || len(k.runs) == 0) {
+		return verdict.Explanation{Message: "The script ended before this part could be seen.", Hint: "First make the script run to its end."}
+	}
+	says := first.Says
+	if f.Missing {
+		says = f.Reason
+	}
+	var e verdict.Explanation
+	if text, place := k.workerError(first.Quantity); text != "" {
+		says, e.Location = text, place
+		if place == nil {
+			e.Location = k.phaseStart(first)
+		}
+		e.Hint = "Mend the error first: a worker that dies does no work."
+	} else if cause, place := k.Cause(s, broken, func(record.Finding, spec.Bound) bool { return true }); cause != nil {
+		says = cause.Says
+		e.Cause, e.Location, e.Hint = cause.Finding, place, cause.Hint
+	} else {
+		e.Location = k.Where(s.Where)
+		if odd := k.oddOne(broken); odd != "" {
+			says, e.Location = odd, k.Where("sequential.here")
+		} else if e.Location == nil {
+			e.Location = k.phaseStart(first)
+		}
+	}
+	if first.Quantity == "task.correct" {
+		if text, place := k.wrongTask(); text != "" {
+			says, e.Location = text, place
+		} else if says == "" {
+			says = "the task is not " + k.Spec.Task.Name
+		}
+	}
+	e.Message = k.message(says, broken)
+	return e
+}
+
+// message says what is wrong, and what was observed of the first two broken
+// bounds.
+func (k *kind) message(says string, broken []spec.Bound) string {
+	var observed []string
+	for _, b := range broken[:min(2, len(broken))] {
+		if text := k.observed(b.Quantity); text != "" && !slices.Contains(observed, text) {
+			observed = append(observed, text)
+		}
+	}
+	if says == "" {
+		says = broken[0].Quantity + " is out of bounds"
+	}
+	message := words.Sentence(says)
+	if len(observed) > 0 {
+		message += " " + words.Sentence("observed: "+strings.Join(observed, "; "))
+	}
+	return message
+}
+
+// observed says what was seen of a quantity, or why nothing was.
+func (k *kind) observed(name string) string {
+	if f := k.Figure(name); !f.Known {
+		return f.Reason
+	}
+	if r := rowOf(name); r != nil {
+		return r.words(k)
+	}
+	return ""
+}
+
+// Seen says what a check that passes rests on.
+func (k *kind) Seen(s *spec.Check) string {
+	for i := range rows {
+		if rows[i].seen != nil && slices.ContainsFunc(s.Bounds, func(b spec.Bound) bool { return b.Quantity == rows[i].name }) {
+			return rows[i].seen(k)
+		}
+	}
+	return ""
+}
+
+// ended says how the runs ended.
+func (k *kind) ended(s *spec.Check) verdict.Explanation {
+	var ends []*record.Outcome
+	for _, r := range k.runs {
+		ends = append(ends, r.End)
+	}
+	return k.Ended(s, ends)
+}
+
+// wrongTask says what a function that is handed to workers gives instead of the
+// task, and where it stands.
+func (k *kind) wrongTask() (string, *record.Place) {
+	for _, call := range k.Record.Submission.Probe.Called {
+		if call.Target && !call.Accepted {
+			return fmt.Sprintf("`%s(%d)` gives %s, which is not %s", call.Function, call.Size, call.Got, k.Spec.Task.Name),
+				&record.Place{File: k.Record.Submission.File, Line: call.Line}
+		}
+	}
+	return "", nil
+}
+
+// phaseStart gives the line that starts the phase which a bound is about.
+func (k *kind) phaseStart(b spec.Bound) *record.Place {
+	phase, _ := verdict.Part(b.Quantity)
+	return k.Where(phase + ".here")
+}
+
+// workerError gives the error of a thread or process that died while the
+// script itself went on: what the scheduler then misses has its cause there.
+func (k *kind) workerError(name string) (string, *record.Place) {
+	if k.Quantity(name).Witness != quantity.Scheduler {
+		return "", nil
+	}
+	file := k.Record.Submission.File
+	for _, r := range k.runs {
+		if !strings.Contains(r.End.Stderr, "Traceback (most recent call last)") {
+			continue
+		}
+		text, line := verdict.LastError(r.End.Stderr, file)
+		var place *record.Place
+		if line > 0 {
+			place = &record.Place{File: file, Line: line}
+		}
+		return "a worker ended with an error: " + text, place
+	}
+	return "", nil
+}
+
+// oddOne tells that it is the sequential phase that did another amount of
+// work, where the threads and the processes agree; empty where they do not.
+func (k *kind) oddOne(broken []spec.Bound) string {
+	work := func(b spec.Bound) bool { return strings.HasSuffix(b.Quantity, ".work") }
+	threads, processes := k.Figure("threads.work"), k.Figure("processes.work")
+	const clear = 1.4 // how far off the other one must be, too
+	switch off := []float64{threads.Value, processes.Value}; {
+	case !slices.ContainsFunc(broken, work) || !threads.Known || !processes.Known:
+		return ""
+	case off[0] > clear && off[1] > clear:
+		return fmt.Sprintf("the sequential phase did less work than the others: the threads did %s times as much, the processes %s times", words.Number(off[0]), words.Number(off[1]))
+	case off[0] < 1/clear && off[1] < 1/clear:
+		return fmt.Sprintf("the sequential phase did more work than the others: the threads did %s of it, the processes %s", words.Number(off[0]), words.Number(off[1]))
+	}
+	return ""
+}

@@ -1,0 +1,172 @@
+// Package script judges the record of a script that was run as it is: by the
+// phases of its work, and by what it printed of them.
+package script
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/claim"
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
+)
+
+// kind judges a script.
+type kind struct {
+	*verdict.Judgement
+	// runs are the learner's runs that count, others the reference's.
+	runs, others []judgedRun
+	startup      verdict.Startup
+	confidence   float64 // of the clock's intervals
+}
+
+// judgedRun is a run with its timeline and what it printed.
+type judgedRun struct {
+	*record.Run
+	phase.Timeline
+	claims []claim.Claim
+}
+
+// New gives the kind that judges a script.
+func New(j *verdict.Judgement) verdict.Kind {
+	k := &kind{Judgement: j, startup: verdict.Startup{CPU: j.Record.Submission.Probe.StartupUS, Host: j.Record.Host},
+		confidence: plan.Rounds(j.Spec).Confidence()}
+	for i := range j.Record.Runs {
+		run := &j.Record.Runs[i]
+		if run.Pilot {
+			continue
+		}
+		one := judgedRun{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
+		if run.Whose == record.Reference {
+			k.others = append(k.others, one)
+		} else {
+			k.runs = append(k.runs, one)
+		}
+	}
+	return k
+}
+
+// Figures computes the quantities of a script.
+func (k *kind) Figures() {
+	for i := range rows {
+		rows[i].compute(k)
+	}
+}
+
+// completed reports whether all judged runs ended by themselves without error.
+func (k *kind) completed() bool {
+	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() })
+}
+
+// Clocked gives the wall times of a phase over the rounds.
+func (k *kind) Clocked(way string) verdict.Clocked {
+	of := ofProcesses
+	if way == "threads" {
+		of = ofThreads
+	}
+	return verdict.Clocked{Workers: k.Spec.Tasks, Learner: walls(k.runs, of, whole), Reference: walls(k.others, of, whole)}
+}
+
+// Unsettled says why a bound on something other than time or samples decides
+// nothing.
+func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
+	f := k.Figure(b.Quantity)
+	switch {
+	case !f.Known && k.Record.Submission.Probe.Silent && b.Quantity == "task.correct":
+		return verdict.Explanation{Message: words.Sentence(f.Reason), Hint: "Importing the script and calling its task must not end the program."}, true
+	case f.Known && (b.Quantity == "times.agreement" || b.Quantity == "utilization.agreement"):
+		return verdict.Explanation{Message: "Some of the printed figures could not be told apart or read.",
+			Hint: "Print one line for each phase, with its name, such as `Threads: 0.52 s, CPU 98 %`."}, true
+	}
+	return verdict.Explanation{}, false
+}
+
+// Summarise adds the phases, the timeline, and how the script was run.
+func (k *kind) Summarise(r *verdict.Result) {
+	r.Runs, r.Phases, r.Timeline, r.Notes = len(k.runs), k.phases(), k.timeline(), k.notes()
+}
+
+// phases sums up the ways of working.
+func (k *kind) phases() []verdict.Phase {
+	const cores = 4 // the lesson's machine
+	var out []verdict.Phase
+	for _, one := range phases {
+		var wall, cpu, workers, parallelism, handoffs, speedup, ideal []float64
+		for _, r := range k.runs {
+			p := one.of(r)
+			if p == nil {
+				continue
+			}
+			wall = append(wall, float64(p.Wall())/1e6)
+			cpu = append(cpu, float64(p.CPU())/1e6)
+			workers = append(workers, float64(p.Workers()))
+			parallelism = append(parallelism, p.Parallelism().Value)
+			handoffs = append(handoffs, r.HandOffs(p).Value)
+			if r.Sequential != nil && p.Wall() > 0 {
+				speedup = append(speedup, float64(r.Sequential.Wall())/float64(p.Wall()))
+				ideal = append(ideal, float64(r.Sequential.CPU())/math.Max(1, p.Ideal(cores)))
+			}
+		}
+		if len(wall) == 0 {
+			continue
+		}
+		sum := verdict.Phase{Kind: one.kind, Wall: stat.Median(wall), CPU: stat.Median(cpu), Workers: int(stat.Median(workers)),
+			Parallelism: stat.Median(parallelism), HandOffs: stat.Median(handoffs)}
+		if len(speedup) > 0 {
+			sum.Speedup, sum.Ideal = stat.Median(speedup), stat.Median(ideal)
+		}
+		out = append(out, sum)
+	}
+	return out
+}
+
+// steps is into how many steps a timeline is cut.
+const steps = 60
+
+// timeline draws the last run that was judged.
+func (k *kind) timeline() []verdict.Stretch {
+	if len(k.runs) == 0 {
+		return nil
+	}
+	last := k.runs[len(k.runs)-1]
+	var out []verdict.Stretch
+	for _, b := range last.Bursts {
+		s := verdict.Stretch{Kind: b.Kind, Start: float64(b.Start) / 1e6, End: float64(b.End) / 1e6}
+		for _, shares := range b.Shares(last.Ended, steps) {
+			s.Workers = append(s.Workers, verdict.Lane{Shares: shares})
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// notes says at which size the script was run, and what outlived it.
+func (k *kind) notes() []string {
+	if len(k.runs) == 0 {
+		return nil
+	}
+	var notes []string
+	lesson := k.Spec.Size.Lesson
+	switch r := k.runs[len(k.runs)-1]; {
+	case r.Size > 0 && r.Size < lesson:
+		notes = append(notes, fmt.Sprintf("Run as a copy with %s for the lesson's %s, so that a task takes about %s here; `--full` runs it as written.",
+			words.Grouped(r.Size), words.Grouped(lesson), time.Duration(k.Spec.Size.Task)))
+	case r.Size == 0 && !k.Record.Header.Full && lesson > 0:
+		notes = append(notes, fmt.Sprintf("The lesson's %s was not found in the source, so the script was run as written.", words.Grouped(lesson)))
+	}
+	left := 0
+	for _, r := range k.runs {
+		left = max(left, r.End.Left)
+	}
+	if left > 0 {
+		notes = append(notes, fmt.Sprintf("%s outlived the script and had to be ended.", words.Count(left, "process")))
+	}
+	return notes
+}

@@ -1,0 +1,188 @@
+package script
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
+)
+
+const (
+	// workNoise is the factor by which a sample before and after a phase may
+	// change the ratio of two phases' CPU times.
+	workNoise = 1.05
+	// taskNoise is the factor by which a task's CPU time may differ from one
+	// phase to another.
+	taskNoise = 1.25
+	// enoughToCompare is the CPU time, in µs, that a phase of the reference must
+	// have used to tell how its work compares: where the learner's task is a slow
+	// one, the size is small, and the reference's phases are hardly anything.
+	enoughToCompare = 150_000
+	// sizeNoise is the factor by which a turn of another loop may take more or
+	// less time than one of the lesson's.
+	sizeNoise = 1.6
+)
+
+// taskCorrect is what calling the functions showed, else what the source does. A
+// function that is handed to workers, or that such a function calls, counts over
+// one that is merely there.
+func (k *kind) taskCorrect(name string) {
+	source, probe := k.Record.Submission.Source, k.Record.Submission.Probe
+	var right, wrong, handedOver bool
+	for _, call := range probe.Called {
+		handedOver = handedOver || call.Target
+		wrong = wrong || call.Target && !call.Accepted
+	}
+	for _, call := range probe.Called {
+		right = right || call.Accepted && (call.Target || !handedOver)
+	}
+	_, pattern := source.Find(k.Spec.Task.Pattern)
+	switch {
+	case right:
+		k.SetTruth(name, true)
+	case wrong:
+		k.SetTruth(name, false)
+	case source.Error != nil:
+		k.Missing(name, "the source cannot be read")
+	case probe.Silent:
+		k.Unknown(name, "its functions could not be called on a small size, since the program ended before: "+probe.Error, "")
+	default:
+		k.SetTruth(name, pattern)
+	}
+}
+
+// accepted says which function computes the task.
+func (k *kind) accepted() string {
+	for _, call := range k.Record.Submission.Probe.Called {
+		if call.Accepted {
+			return fmt.Sprintf("`%s(%d)` gives what it should", call.Function, call.Size)
+		}
+	}
+	return "the source computes it"
+}
+
+func (k *kind) taskClocked(name string) {
+	_, clocked := k.Record.Submission.Source.Find("clocked-task")
+	k.SetTruth(name, clocked)
+}
+
+func (k *kind) utilizationMeasured(name string) {
+	source := k.Record.Submission.Source
+	_, unmeasured := source.Find("cpu-missing")
+	k.SetTruth(name, !unmeasured && source.Error == nil)
+}
+
+// taskSize is 1 where the lesson's size was found, else what the CPU time of a
+// task speaks of.
+func (k *kind) taskSize(name string) {
+	if len(k.runs) > 0 && k.runs[0].Size > 0 || len(k.Record.Submission.Source.Sizes) > 0 || k.Spec.Size.Lesson == 0 {
+		k.Set(name, stat.Exactly(1))
+		return
+	}
+	rounds := verdict.Rounds{Absent: "no sequential phase was seen"}
+	for _, r := range k.runs {
+		if r.Sequential != nil {
+			turns := float64(r.Sequential.CPU()) * 1000 / float64(k.Spec.Tasks) / k.Record.Python.LoopNS
+			rounds.Add(stat.Exactly(turns/float64(k.Spec.Size.Lesson)).Widen(sizeNoise), true)
+		}
+	}
+	k.Gather(name, rounds)
+}
+
+func (k *kind) sizeSeen() string {
+	lesson := k.Spec.Size.Lesson
+	return fmt.Sprintf("a task used the CPU time of about %s numbers, where the lesson asks for %s",
+		words.Grouped(int64(k.Figure("task.size").Value*float64(lesson)/1e5)*1e5), words.Grouped(lesson))
+}
+
+// sequentialWork compares the sequential phase with the mean of the others.
+func (k *kind) sequentialWork(r judgedRun) (stat.Interval, bool) {
+	if r.Sequential == nil || r.Threads == nil || r.Processes == nil {
+		return stat.Interval{}, false
+	}
+	others := math.Sqrt(k.startup.Work(r.Threads) / k.sameWork(ofThreads) * k.startup.Work(r.Processes) / k.sameWork(ofProcesses))
+	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(workNoise), true
+}
+
+// workOf compares a phase's work with that of the sequential one, where the
+// same work has this ratio.
+func (k *kind) workOf(p *phase.Phase, r judgedRun, same float64) stat.Interval {
+	sequential := float64(r.Sequential.CPU())
+	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(workNoise)
+	for _, worker := range p.Each() {
+		w.Lo -= float64(k.startup.Of(worker, k.startup.Noise())-k.startup.Of(worker, 1)) / sequential / same
+	}
+	return w
+}
+
+// tasksOf estimates how many tasks' work a phase did.
+func (k *kind) tasksOf(w way, r judgedRun, p *phase.Phase) stat.Interval {
+	least := k.least(p) * taskNoise
+	if r.Sequential == nil {
+		return stat.Exactly(k.tasks(p, least))
+	}
+	unit := float64(r.Sequential.CPU()) / float64(k.Spec.Tasks) * k.sameWork(w.of)
+	if n := p.Workers(); !k.pools(w.name) || n < k.Spec.Tasks && k.Spec.Tasks%n != 0 && p.Even() {
+		// Bare threads and processes run a task each, and a pool
+		// cannot share four tasks out evenly among three.
+		return stat.Exactly(k.tasks(p, unit*taskNoise))
+	}
+	shared := k.tasks(p, least)
+	return stat.Interval{Value: max(shared, k.tasks(p, unit)), Lo: max(shared, k.tasks(p, unit*taskNoise)), Hi: max(shared, k.tasks(p, unit/taskNoise))}
+}
+
+// pools reports whether the source hands tasks of this phase to a pool, whose
+// workers may run several.
+func (k *kind) pools(phaseName string) bool {
+	_, own := k.Record.Submission.Source.Find(phaseName + ".pool")
+	_, any := k.Record.Submission.Source.Find("workers.pool")
+	return own || any
+}
+
+// tasks estimates how many tasks' work the phase did where one takes so much
+// CPU time, in µs: each worker did at least one.
+func (k *kind) tasks(p *phase.Phase, unit float64) float64 {
+	n := 0.0
+	for _, cpu := range k.startup.Used(p) {
+		n += math.Max(1, math.Round(cpu/unit))
+	}
+	return n
+}
+
+// least is the CPU time of the worker that used least, in µs.
+func (k *kind) least(p *phase.Phase) float64 {
+	least := math.Inf(1)
+	for _, cpu := range k.startup.Used(p) {
+		least = math.Min(least, cpu)
+	}
+	return least
+}
+
+// sameWork is what the ratio of two phases' CPU times is here for the same
+// work: the reference's. CPU time is stretched by caches, by simultaneous
+// multithreading, and while a core's clock is still rising, so even an honest
+// ratio is not 1. It is 1 where the reference was not run.
+func (k *kind) sameWork(of func(judgedRun) *phase.Phase) float64 {
+	var ratios []float64
+	for _, r := range k.others {
+		if p := of(r); p != nil && r.Sequential != nil && min(p.CPU(), r.Sequential.CPU()) >= enoughToCompare {
+			ratios = append(ratios, float64(p.CPU())/float64(r.Sequential.CPU()))
+		}
+	}
+	if len(ratios) == 0 {
+		return 1
+	}
+	return stat.Median(ratios)
+}
+
+// choosesCores says why it tells nothing which cores were used: the script
+// chose the only one that there is.
+func (k *kind) choosesCores() string {
+	if _, chooses := k.Record.Submission.Source.Find("affinity"); chooses && k.Record.Host.Affinity == 1 {
+		return "the script chooses its cores itself, and this machine has only one to choose"
+	}
+	return ""
+}

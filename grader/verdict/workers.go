@@ -1,0 +1,83 @@
+package verdict
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/record"
+)
+
+// Startup is what a fresh interpreter uses until it works: no work.
+type Startup struct {
+	CPU  int64 // µs, as measured once
+	Host record.Host
+}
+
+// Noise is the factor by which a start may take more CPU time than the one that
+// was measured: on a crowded machine, beside nine other busy programs, 1.7 was
+// seen.
+func (s Startup) Noise() float64 {
+	if h := s.Host; h.Capacity > 0 && h.Capacity < h.Cores()/2 {
+		return 1.8
+	}
+	return 1
+}
+
+// Of is what a worker used to start up, in µs: so many times what was measured,
+// and at most half of what the worker used, or three quarters if more than
+// measured. Only a fresh interpreter starts up.
+func (s Startup) Of(w phase.Worker, times float64) int64 {
+	if !w.Spawned {
+		return 0
+	}
+	most := w.CPU / 2
+	if times > 1 {
+		most = w.CPU * 3 / 4
+	}
+	return min(int64(times*float64(s.CPU)), most)
+}
+
+// Used is the CPU time of each worker of a phase in µs, without its start-up, by
+// the worker's task.
+func (s Startup) Used(p *phase.Phase) map[int]float64 {
+	used := map[int]float64{}
+	for _, w := range p.Each() {
+		used[w.Tasks[0]] += float64(w.CPU - s.Of(w, 1))
+	}
+	return used
+}
+
+// Work is the CPU time of all workers of a phase in µs, without their start-up.
+func (s Startup) Work(p *phase.Phase) float64 {
+	var sum float64
+	for _, cpu := range s.Used(p) {
+		sum += cpu
+	}
+	return sum
+}
+
+// Room is the share, 0 to 1, of the cores that so many workers could use on this
+// machine which they were allowed to use.
+func Room(p *phase.Phase, run *record.Run, affinity int) float64 {
+	cores := map[int]bool{}
+	for _, w := range p.Each() {
+		list := run.Tasks[w.Tasks[0]].CPUs
+		if list == "" {
+			return 1
+		}
+		for part := range strings.SplitSeq(list, ",") {
+			from, to := 0, 0
+			switch n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); n {
+			case 1:
+				cores[from] = true
+			case 2:
+				for c := from; c <= to; c++ {
+					cores[c] = true
+				}
+			}
+		}
+	}
+	return math.Min(1, float64(len(cores))/float64(min(p.Workers(), affinity)))
+}
