@@ -29,6 +29,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // attacksDir holds the hostile submissions, a folder each, with a file `must`.
@@ -321,7 +322,7 @@ func run(t *testing.T, co course.Course, l layer, name string, m must, interpret
 	if err != nil {
 		t.Fatalf("it kept the grader from its work: %v", err)
 	}
-	result, err := verdict.Judge(rec)
+	result, err := judge.Judge(rec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/python"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // BenchmarkCheck checks the reference as it is checked by default, and as
@@ -40,7 +40,7 @@ func BenchmarkCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := verdict.Judge(rec); err != nil {
+		if _, err := judge.Judge(rec); err != nil {
 			b.Fatal(err)
 		}
 		return time.Since(start)

@@ -13,7 +13,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sched"
 	"github.com/gilcourse/gilcourse/grader/server"
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 	"github.com/gilcourse/gilcourse/grader/workload"
 )
 
@@ -56,7 +56,7 @@ func (ob *observation) calls(ctx context.Context) error {
 				return nil // a crash or a hang: more rounds would not change it
 			}
 		}
-		result, err := verdict.Judge(ob.rec)
+		result, err := judge.Judge(ob.rec)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/sched"
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Options say what to check and how.
@@ -414,7 +414,7 @@ func (ob *observation) runs(ctx context.Context) error {
 		if last := ob.rec.Runs[len(ob.rec.Runs)-1]; !last.End.OK() {
 			return nil // a crash or a limit: more rounds would not change it
 		}
-		result, err := verdict.Judge(ob.rec)
+		result, err := judge.Judge(ob.rec)
 		if err != nil {
 			return err
 		}

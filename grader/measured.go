@@ -10,6 +10,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Measure runs the lesson's workloads under each of its strategies on this
@@ -37,7 +38,7 @@ func Measure(ctx context.Context, o Options) (*verdict.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := verdict.Judge(rec)
+	result, err := judge.Judge(rec)
 	if err != nil {
 		return nil, fmt.Errorf("judge what was measured: %w", err)
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Flags of the commands that run Python.
@@ -249,7 +250,7 @@ func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try
 	if try > 1 {
 		rec.Header.Tries = try
 	}
-	result, err := verdict.Judge(rec)
+	result, err := judge.Judge(rec)
 	if err != nil {
 		return fmt.Errorf("judge %s: %w", p.challenge.ID, err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 func judgeCommand() *cli.Command {
@@ -46,7 +46,7 @@ func judgeCommand() *cli.Command {
 			}
 			rep := report.Report{Policy: policy}
 			for _, rec := range records {
-				result, err := verdict.Judge(rec)
+				result, err := judge.Judge(rec)
 				if err != nil {
 					return usagef("%s: %w", c.Args().First(), err)
 				}

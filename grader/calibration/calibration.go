@@ -16,6 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Value is a quantity as one record has it: of its interval the end that
@@ -53,7 +54,7 @@ func New(ch *spec.Challenge) *Calibration {
 // fixture. The starter is neither honest nor wrong and must not be added.
 func (c *Calibration) Add(f course.Fixture, condition string, rec *record.Record) {
 	c.Records[condition]++
-	result := verdict.With(c.Challenge, rec)
+	result := judge.With(c.Challenge, rec)
 	for i, k := range c.Challenge.Checks {
 		if !f.Pass {
 			if k.ID != f.Want {

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/gilcourse/gilcourse/grader/safetext"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // Formats are the formats that a calibration can be written in.
@@ -78,7 +78,7 @@ func (c *Calibration) writeText(w io.Writer, limits []Limit, untold []Untold) er
 		fmt.Fprintf(&b, "\n%s lies among the honest in every bound of %s.\n", safetext.Name(u.Submission), u.Check)
 	}
 	fmt.Fprintf(&b, "\n%s: %d to move, %d to keep, %d overlap, %d with too few values, %d on which no fail rests.\n",
-		verdict.Count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
+		words.Count(len(limits), "limit"), counts[Move], counts[Keep], counts[Overlap], counts[Few], counts[Untested])
 	if counts[Move] > 0 {
 		b.WriteString("`-o diff` shows what is to be moved, `--write` moves it.\n")
 	}
@@ -101,7 +101,7 @@ func (c *Calibration) counted() string {
 	if total == 0 {
 		return "no records"
 	}
-	return verdict.Count(total, "record") + ": " + strings.Join(parts, ", ")
+	return words.Count(total, "record") + ": " + strings.Join(parts, ", ")
 }
 
 // name is the quantity, and when the limit holds.

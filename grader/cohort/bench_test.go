@@ -16,7 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 func TestMain(m *testing.M) {
@@ -108,7 +108,7 @@ func BenchmarkCohort(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			verdict.With(check.Challenge, rec)
+			judge.With(check.Challenge, rec)
 		}
 		alone := time.Since(start)
 		b.ReportMetric(together.Seconds(), "cohort-s")

@@ -22,6 +22,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Task is a challenge that all submissions are graded for.
@@ -293,7 +294,7 @@ func (g *grading) measure(ctx context.Context, j *job) {
 		if len(rec.Measured) > 0 {
 			g.cells = rec.Measured
 		}
-		p.result, p.kept = verdict.With(g.challenges[i], rec), false
+		p.result, p.kept = judge.With(g.challenges[i], rec), false
 		if g.Store != nil && p.key != "" {
 			if err := g.Store.keep(p.key, g.challenges[i], rec, p.result); err != nil {
 				j.failed(ctx, err)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Regrade judges the records of a store again by the tasks as they are now,
@@ -68,7 +68,7 @@ func (s *Store) regrade(e *Entry, o Options) report.Submission {
 			sub.Report, sub.Err = report.Report{}, fmt.Sprintf("judge its record of %s again: %v", c.ID, err)
 			return sub
 		}
-		sub.Report.Challenges = append(sub.Report.Challenges, verdict.With(c, records[0]))
+		sub.Report.Challenges = append(sub.Report.Challenges, judge.With(c, records[0]))
 	}
 	score, _ := sub.Report.Score()
 	if now := sub.Verdict(); now != e.Verdict || score != e.Score {

@@ -20,6 +20,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // What a folder of results holds: each record under the key of what was
@@ -147,7 +148,7 @@ func (s *Store) judged(key string, c *spec.Challenge) *verdict.Result {
 	if err != nil {
 		return nil // it is measured again
 	}
-	r := verdict.With(c, records[0])
+	r := judge.With(c, records[0])
 	s.keepVerdict(key, c, r) // else it is judged again next time
 	return r
 }

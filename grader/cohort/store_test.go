@@ -12,6 +12,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // TestVerdictsAreKeptToTheLetter keeps the verdicts on records of each kind and
@@ -36,7 +37,7 @@ func TestVerdictsAreKeptToTheLetter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := verdict.Judge(rec)
+			want, err := judge.Judge(rec)
 			if err != nil {
 				t.Fatal(err)
 			}

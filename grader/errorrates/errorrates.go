@@ -14,6 +14,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Turn is one run that is to be made.
@@ -103,9 +104,9 @@ type Trial struct {
 
 // Judge judges what was observed in a turn.
 func Judge(ch *spec.Challenge, t Turn, o validation.Observed) Trial {
-	r := verdict.With(ch, o.Record)
+	r := judge.With(ch, o.Record)
 	trial := Trial{Submission: t.Submission.Fixture, Condition: t.Condition, Repeat: t.Repeat, Verdict: r.Verdict, Checks: map[string]verdict.Verdict{},
-		Clocked: verdict.Clock(ch, o.Record), Cores: o.Record.Host.Cores(), File: o.File}
+		Clocked: judge.Clock(ch, o.Record), Cores: o.Record.Host.Cores(), File: o.File}
 	for _, k := range r.Checks {
 		trial.Checks[k.ID] = k.Verdict
 	}

@@ -10,7 +10,7 @@ import (
 // Rule is one that graders of speed use today: it looks at a clock alone.
 //
 // A rule is asked about the checks whose spec has a least efficiency or speedup
-// (verdict.Clock), and there only about honest submissions, which it must let
+// (judge.Clock), and there only about honest submissions, which it must let
 // pass, and those that must fail by this check, which it must not: no rule is
 // blamed for a fault that is not about speed. It is not asked where the way of
 // working was not to be seen in the run at all, processes that are threads, say:

@@ -8,6 +8,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/condition"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // table is what text and Markdown show alike.
@@ -92,7 +93,7 @@ func (m Measurement) tables(verbose bool) []table {
 			}
 		}
 		if short > 0 {
-			t.notes = append(t.notes, fmt.Sprintf("%s of the best of %d %s on fewer rounds: more repeats give more.", verdict.Count(short, "answer"), bestOf, rest(short)))
+			t.notes = append(t.notes, fmt.Sprintf("%s of the best of %d %s on fewer rounds: more repeats give more.", words.Count(short, "answer"), bestOf, rest(short)))
 		}
 		if most := m.cores(); most < 4 {
 			t.notes = append(t.notes, fmt.Sprintf("The lesson expects 3.5x of four cores, and here there were at most %s.", coresOf(most)))
@@ -137,10 +138,10 @@ func (m Measurement) extent() []string {
 	}
 	said := []string{fmt.Sprintf("none of %d runs was made", m.Planned())}
 	if len(m.Trials) > 0 {
-		said[0] = fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s", verdict.Count(len(m.Trials), "run"), len(honest), len(faulty), coresOf(m.cores()))
+		said[0] = fmt.Sprintf("%s of %d honest and %d faulty submissions, on %s", words.Count(len(m.Trials), "run"), len(honest), len(faulty), coresOf(m.cores()))
 	}
 	if n := m.Planned(); len(m.Trials) > 0 && len(m.Trials) < n {
-		said = append(said, fmt.Sprintf("%d of %d runs were made, %d of %s under all conditions; the same command goes on from there", len(m.Trials), n, m.Reached(), verdict.Count(m.Submissions, "submission")))
+		said = append(said, fmt.Sprintf("%d of %d runs were made, %d of %s under all conditions; the same command goes on from there", len(m.Trials), n, m.Reached(), words.Count(m.Submissions, "submission")))
 	}
 	for _, c := range m.Left {
 		said = append(said, "left out: "+c.Error())

@@ -70,3 +70,7 @@ func Of(id string, quantities []Quantity) []Quantity {
 	}
 	return named
 }
+
+// Roles are, by the names of quantities of calls, the role of the argument that
+// the quantity rests on.
+var Roles = map[string]string{"waited": "seconds", "updates": "times"}

@@ -17,6 +17,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 var update = flag.Bool("update", false, "write the golden verdicts anew")
@@ -81,7 +82,7 @@ func TestNoStrayGolden(t *testing.T) {
 // golden writes a verdict as lines that a diff shows well: figures have six
 // digits.
 func golden(ch *spec.Challenge, rec *record.Record) string {
-	r := verdict.With(ch, rec)
+	r := judge.With(ch, rec)
 	var b strings.Builder
 	line := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
 	text := func(key, value string) {
@@ -133,7 +134,7 @@ func golden(ch *spec.Challenge, rec *record.Record) string {
 		}
 		line("advice for %s: %q, expects %q, accepted %v, measured %s, best %s", a.Workload, a.Strategy, a.Expected, a.Accepted, measured, cmp.Or(a.Best, "none"))
 	}
-	for _, c := range verdict.Clock(ch, rec) {
+	for _, c := range judge.Clock(ch, rec) {
 		line("clock %s: %d workers, learner %.6g, reference %.6g", c.Check, c.Workers, c.Learner, c.Reference)
 	}
 	return b.String()

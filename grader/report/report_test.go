@@ -16,6 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -26,7 +27,7 @@ func judged(t *testing.T, name string) *verdict.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := verdict.Judge(rec)
+	r, err := judge.Judge(rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +237,7 @@ func FuzzJudge(f *testing.F) {
 			return
 		}
 		for _, rec := range recs {
-			r, err := verdict.Judge(rec)
+			r, err := judge.Judge(rec)
 			if err != nil {
 				continue
 			}

@@ -55,10 +55,10 @@ func TestAnalysis(t *testing.T) {
 	if b := c.Checks[0].Bounds[1]; b.Hint != "start more" {
 		t.Errorf("the bound is %+v", b)
 	}
-	if _, ok := c.LookUp("both.waits"); !ok {
+	if _, ok := c.Quantity("both.waits"); !ok {
 		t.Error("both.waits is no quantity")
 	}
-	if _, ok := c.LookUp("run.parallelism"); ok {
+	if _, ok := c.Quantity("run.parallelism"); ok {
 		t.Error("run.parallelism is a quantity")
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/gilcourse/gilcourse/grader/quantity"
 )
 
 const calls = `version: 1
@@ -23,7 +25,7 @@ calls:
     expect: tasks
   - id: worth
     function: worth_it
-    arguments: {seconds: {}, count: {}}
+    arguments: {seconds: {role: task_seconds}, count: {}, workers: {value: 4}}
     cases: [{seconds: 0.5, count: 3}, {seconds: 1e-6, count: 3}]
     expect: worth
   - id: times
@@ -53,10 +55,10 @@ func TestCalls(t *testing.T) {
 	if got := strings.Join(c.Functions(), " "); got != "run_threads worth_it measure" {
 		t.Errorf("the functions are %s", got)
 	}
-	if q, ok := c.LookUp("threads.handoffs"); !ok || q.Witness != Scheduler || q.Name != "threads.handoffs" {
+	if q, ok := c.Quantity("threads.handoffs"); !ok || q.Witness != quantity.Scheduler || q.Name != "threads.handoffs" {
 		t.Errorf("the quantity is %+v", q)
 	}
-	if _, ok := c.LookUp("processes.returned"); ok {
+	if _, ok := c.Quantity("processes.returned"); ok {
 		t.Error("a quantity of a call that is not there")
 	}
 }
@@ -64,6 +66,9 @@ func TestCalls(t *testing.T) {
 func TestErrorsInCalls(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"no such quantity": {"threads.returned", "threads.retuned", `challenge.yaml:32:7: "threads.retuned" is no quantity; did you mean "threads.returned"`},
+		"no such role":     {"role: task_seconds", "role: task_second", `role: "task_second" is no role; did you mean "task_seconds"?`},
+		"role of a need":   {"seconds: {role: task_seconds}", "seconds: {}", "expect: worth takes an argument called task_seconds, or with `role: task_seconds`"},
+		"role of a bound":  {"threads.returned", "threads.waited", "challenge.yaml:32:7: threads.waited rests on an argument of threads that is called seconds, or has `role: seconds`; add it"},
 		"no such call":     {"threads.returned", "thread.returned", `"thread.returned" is no quantity; did you mean "threads.returned"`},
 		"twice":            {"id: threads", "id: base", "challenge.yaml:9:9: id: \"base\" stands twice"},
 		"an odd id":        {"id: threads", "id: Threads", `"Threads" is no id`},

@@ -146,112 +146,6 @@ func (c *Challenge) validateID(d *decoder, at, id, kind string, ids map[string]b
 	ids[id] = true
 }
 
-type need struct {
-	what string
-	is   func(Argument) bool
-}
-
-// needs are the arguments without which a result cannot be known.
-var needs = func() map[Expectation][]need {
-	callable := func(names ...string) need {
-		return need{"the callable " + strings.Join(names, " or "), func(a Argument) bool { return slices.Contains(names, a.Is) }}
-	}
-	sizes := need{"a list of sizes", func(a Argument) bool { return a.Sizes > 0 }}
-	items := need{"a list of items", func(a Argument) bool { return a.Items > 0 }}
-	urls := need{"a list of urls", func(a Argument) bool { return a.URLs > 0 }}
-	count := need{"a number called count", func(a Argument) bool {
-		return a.Name == "count" && a.Value != nil && *a.Value >= 0 && *a.Value <= 10_000
-	}}
-	return map[Expectation][]need{
-		Tasks: {callable(append([]string{"task", "scan"}, Steps...)...), sizes}, Primes: {sizes}, Fetched: {callable("fetch"), count},
-		Got: {callable("get"), urls}, Spans: {callable("get"), urls}, Factorials: {sizes},
-		Counted: {callable("counter")}, Balances: {callable("source"), callable("target"), callable("amount")},
-		Stored: {callable("fetch"), callable("process"), callable("store"), items},
-	}
-}()
-
-func (c *Challenge) validateCalls(d *decoder) {
-	ids := map[string]bool{}
-	for i := range c.Calls {
-		call, at := &c.Calls[i], fmt.Sprintf("calls[%d]", i)
-		c.validateID(d, at, call.ID, "call", ids)
-		if !slices.Contains(expectations, call.Expect) {
-			d.fail(c.at[at+".expect"], "expect: %q is no kind of result; %s", call.Expect, Suggest(string(call.Expect), texts(expectations)))
-		}
-		if call.Native && call.Expect == Reference {
-			d.fail(c.at[at+".expect"], "expect: a native call's sizes are found for each program by itself, so that the reference's results are others; expect what the arguments tell, such as primes or tasks")
-		}
-		sized := false
-		for k := range call.Arguments {
-			a, p := &call.Arguments[k], c.at[fmt.Sprintf("%s.arguments[%d]", at, k)]
-			kinds := 0
-			for _, is := range []bool{a.Is != "", a.Value != nil, a.Sizes > 0 || a.Takes > 0, a.Items > 0, a.URLs > 0} {
-				if is {
-					kinds++
-				}
-			}
-			switch {
-			case a.Is != "" && !slices.Contains(callables, a.Is) && !slices.Contains(Objects, a.Is):
-				d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, Suggest(a.Is, slices.Concat(callables, Objects)))
-			case kinds > 1:
-				d.fail(p, "%s is either a callable (is), a value, sizes, items or urls, not several of them", a.Name)
-			case kinds == 0 && len(call.Cases) == 0:
-				d.fail(p, "%s has neither is, value, sizes, items nor urls, and there are no cases to give it a value", a.Name)
-			case a.Sizes > 0 && a.Takes <= 0:
-				d.fail(p, "%s has sizes but not how long a task takes; add `takes: 60ms`", a.Name)
-			case a.Sizes > 100_000 || a.Items > 10_000 || a.URLs > 1_000:
-				d.fail(p, "%s: at most 100000 sizes, 10000 items and 1000 urls", a.Name)
-			}
-			sized = sized || a.Sizes > 0
-			for _, values := range call.Cases {
-				if _, ok := values[a.Name]; !ok && kinds == 0 {
-					d.fail(p, "%s has a value in some cases only; give each case one", a.Name)
-				}
-			}
-		}
-		for _, need := range needs[call.Expect] {
-			if !slices.ContainsFunc(call.Arguments, need.is) {
-				d.fail(c.at[at+".expect"], "expect: %s takes %s among the arguments; add one", call.Expect, need.what)
-			}
-		}
-		c.validateFigures(d, at, call)
-		if call.Expect == Worth && len(call.Cases) == 0 {
-			d.fail(c.at[at+".expect"], "expect: worth takes cases; add some")
-		}
-		if call.Function == "" && (call.Expect != Tasks && call.Expect != Anything || !sized || call.Computes() == "") {
-			d.fail(c.at[at], "%s has no function, which only what the grader does itself lacks: a callable and sizes, with `expect: tasks` or `anything`", call.ID)
-		}
-		switch {
-		case call.Threads < 0 || call.Threads > 64 || call.Times < 0 || call.Times > 10_000:
-			d.fail(c.at[at], "%s: at most 64 threads, and 10000 times", call.ID)
-		case call.Expect == Balances && (call.Threads < 2 || call.Times < 1):
-			d.fail(c.at[at+".expect"], "expect: balances takes threads, at least 2, and times")
-		}
-		if call.Beside != "" && c.Call(call.Beside) == nil {
-			d.fail(c.at[at+".beside"], "beside: %q is none of the calls", call.Beside)
-		}
-		c.validateAnswers(d, at, call)
-	}
-}
-
-var figures = []string{"wall", "cpu", "main", "threads", "processes", "memory", "any"}
-
-func (c *Challenge) validateFigures(d *decoder, at string, call *Call) {
-	if call.Expect == Figures != (len(call.Figures) > 0) {
-		d.fail(c.at[at+".expect"], "`expect: figures` and a list of figures belong together; write both or neither")
-	}
-	for i, f := range call.Figures {
-		place := c.at[fmt.Sprintf("%s.figures[%d]", at, i)]
-		function, lines := strings.CutPrefix(f, "lines ")
-		switch {
-		case lines && !slices.Contains(c.Functions(), function):
-			d.fail(place, "figures: %q is none of the functions that are called; %s", function, Suggest(function, c.Functions()))
-		case !lines && !slices.Contains(figures, f):
-			d.fail(place, "figures: %q is no figure; %s, or write `lines FUNCTION`", f, Suggest(f, figures))
-		}
-	}
-}
-
 func texts[T ~string](values []T) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
@@ -271,12 +165,14 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 	if len(check.Bounds) == 0 {
 		d.fail(c.at[at], "bounds are missing: a check without one could never fail")
 	}
+	c.validateCauses(d, at, check)
 	for i, b := range check.Bounds {
 		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
 		for _, name := range []string{b.Quantity, b.Of, b.ConfirmedBy} {
 			if _, ok := c.Quantity(name); name != "" && !ok {
 				d.fail(p, "%q is no quantity; %s", name, Suggest(name, c.quantityNames()))
 			}
+			c.validateRoles(d, p, name)
 		}
 		if o := b.Otherwise; o != nil {
 			switch {
@@ -294,6 +190,21 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 		}
 		if b.ConfirmedBy != "" && !slices.ContainsFunc(check.Bounds, func(o Bound) bool { return o.Quantity == b.ConfirmedBy && o.Quantity != b.Quantity }) {
 			d.fail(p, "confirmed_by: %s has no bound of its own in this check; add one", b.ConfirmedBy)
+		}
+	}
+}
+
+// validateCauses checks what rules a cause out.
+func (c *Challenge) validateCauses(d *decoder, at string, check *Check) {
+	for i := range check.Causes {
+		for k, b := range check.Causes[i].When {
+			p := c.at[fmt.Sprintf("%s.causes[%d].when[%d]", at, i, k)]
+			if !c.has(b.Quantity) {
+				d.fail(p, "%q is no quantity; %s", b.Quantity, Suggest(b.Quantity, c.quantityNames()))
+			}
+			if b.Min == nil && b.Max == nil {
+				d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)
+			}
 		}
 	}
 }

@@ -51,7 +51,8 @@ func (Bytes) pattern() string    { return `^[0-9]+ *(KiB|MiB|GiB)$` }
 // worded are the types of which only some words are values.
 type worded interface{ words() []string }
 
-func (Expectation) words() []string { return texts(expectations) }
+func (Expectation) words() []string { return texts(Expectations()) }
+func (Role) words() []string        { return texts(roles) }
 
 // choices are the words that a field which is a plain text may have, by
 // TYPE.FIELD.

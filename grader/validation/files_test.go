@@ -11,6 +11,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // TestFilesOfTheCourse looks at the files of every challenge there is.
@@ -170,7 +171,7 @@ func TestWrite(t *testing.T) {
 			continue
 		}
 		rec := recorded(t, f)
-		o := Outcome{Submission: Submission{Fixture: f}, Record: rec, Tries: 1, Result: verdict.With(ch, rec)}
+		o := Outcome{Submission: Submission{Fixture: f}, Record: rec, Tries: 1, Result: judge.With(ch, rec)}
 		o.Problems = o.Submission.problems(o.Result)
 		p.Outcomes = append(p.Outcomes, o)
 	}
@@ -216,7 +217,7 @@ func TestUntried(t *testing.T) {
 	}
 	var all, fewer Result
 	for _, f := range fixtures {
-		o := Outcome{Submission: Submission{Fixture: f}, Result: verdict.With(ch, recorded(t, f))}
+		o := Outcome{Submission: Submission{Fixture: f}, Result: judge.With(ch, recorded(t, f))}
 		all.Outcomes = append(all.Outcomes, o)
 		if !breaks(o.Result) {
 			fewer.Outcomes = append(fewer.Outcomes, o)

@@ -9,6 +9,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // DefaultMargin is the share of each limit by which it is moved.
@@ -42,11 +43,11 @@ func figure(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
 // A figure that the record has in whole numbers is a count or a truth: it
 // cannot come out a little lower, so its limits stay.
 func Flips(c *spec.Challenge, rec *record.Record, f course.Fixture, margin float64) []Flip {
-	own := verdict.With(c, rec)
+	own := judge.With(c, rec)
 	if f.Pass {
-		return flips(own, verdict.With(moved(c, own, margin), rec), func(k verdict.Check) bool { return k.Verdict != verdict.Pass })
+		return flips(own, judge.With(moved(c, own, margin), rec), func(k verdict.Check) bool { return k.Verdict != verdict.Pass })
 	}
-	loose := verdict.With(moved(c, own, -margin), rec)
+	loose := judge.With(moved(c, own, -margin), rec)
 	if f.Want == "" { // the starter: it must not pass, by whatever check
 		if loose.Verdict != verdict.Pass {
 			return nil

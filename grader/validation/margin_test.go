@@ -9,6 +9,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // recorded reads what the live test kept of a fixture.
@@ -82,7 +83,7 @@ func TestFlipsOfABound(t *testing.T) {
 			flips bool
 		}{{at * 0.5, false}, {at * 0.97, f.Pass}, {at * 1.03, !f.Pass}, {at * 1.5, false}} {
 			own := bounded(ch, tt.limit)
-			result := verdict.With(own, rec)
+			result := judge.With(own, rec)
 			if len(f.Problems(result)) > 0 {
 				continue // the bound lies on the wrong side: a problem, not a flip
 			}
@@ -109,7 +110,7 @@ func bounded(c *spec.Challenge, limit float64) *spec.Challenge {
 // from: the lower one for what passes, the upper one for what fails.
 func slack(t *testing.T, c *spec.Challenge, rec *record.Record) float64 {
 	t.Helper()
-	e := verdict.With(bounded(c, 2), rec).Checks[0].Evidence[0]
+	e := judge.With(bounded(c, 2), rec).Checks[0].Evidence[0]
 	if !e.Known {
 		t.Fatal("the processes' parallelism is not known")
 	}

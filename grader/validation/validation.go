@@ -24,6 +24,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // The names of the two submissions that every challenge has beside fixtures.
@@ -290,7 +291,7 @@ func (p *Runner) key(ctx context.Context, ch *spec.Challenge, reference fs.FS, s
 // judge judges the last of the records.
 func (p *Runner) judge(ch *spec.Challenge, s Submission, records []*record.Record) Outcome {
 	o := Outcome{Submission: s, Record: records[len(records)-1], Tries: len(records)}
-	o.Result = verdict.With(ch, o.Record)
+	o.Result = judge.With(ch, o.Record)
 	o.Problems = s.problems(o.Result)
 	if len(o.Problems) > 0 && !s.canHaveCause(o.Record) {
 		found := []string{}

@@ -11,6 +11,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/junit"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // Formats are the formats that results can be written in.
@@ -69,7 +70,7 @@ func writeText(w io.Writer, results []Result) error {
 			}
 		}
 		if p.Left > 0 {
-			fmt.Fprintf(&b, "  %s not run\n", verdict.Count(p.Left, "submission"))
+			fmt.Fprintf(&b, "  %s not run\n", words.Count(p.Left, "submission"))
 		}
 		if untried := p.Untried(); len(untried) > 0 {
 			fmt.Fprintf(&b, "  no fixture breaks these bounds, so nothing shows that they can fail:\n")
@@ -111,7 +112,7 @@ func (p Result) word() string {
 func (p Result) summary() string {
 	var parts []string
 	if n := len(p.Findings); n > 0 {
-		parts = append(parts, verdict.Count(n, "finding")+" in its files")
+		parts = append(parts, words.Count(n, "finding")+" in its files")
 	}
 	if n := len(p.Outcomes); n > 0 {
 		right := 0
@@ -120,7 +121,7 @@ func (p Result) summary() string {
 				right++
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%d of %s as they must be", right, verdict.Count(n, "submission")))
+		parts = append(parts, fmt.Sprintf("%d of %s as they must be", right, words.Count(n, "submission")))
 	} else {
 		parts = append(parts, "nothing was run")
 	}

@@ -75,6 +75,8 @@ type Rounds struct {
 	// Lacks is what could not be seen of these rounds, beyond what the host and
 	// the record say of themselves.
 	Lacks quantity.Needs
+	// Unclear says why what was seen decides nothing, empty where it does.
+	Unclear string
 	// Absent says why no round has a value, although there was something to
 	// look at and nothing was lacking.
 	Absent string
@@ -89,7 +91,7 @@ func (r *Rounds) Add(v stat.Interval, ok bool) {
 
 // Gather combines the rounds into the figure of a quantity: missing where there
 // was nothing to look at or no round has it, unknown where what it needs is
-// lacking, else the middle of the rounds.
+// lacking or it is not clear, else the middle of the rounds.
 func (j *Judgement) Gather(name string, r Rounds) {
 	reason, remedy := j.unmet(name, r.Lacks)
 	switch {
@@ -97,6 +99,8 @@ func (j *Judgement) Gather(name string, r Rounds) {
 		j.Missing(name, r.Never)
 	case reason != "":
 		j.Unknown(name, reason, remedy)
+	case r.Unclear != "":
+		j.Unknown(name, r.Unclear, "")
 	case len(r.Values) == 0:
 		j.Missing(name, r.Absent)
 	default:

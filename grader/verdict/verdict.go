@@ -128,3 +128,32 @@ type Lane struct{ Shares []float64 }
 // Decided reports whether more rounds would change nothing: all checks passed, or
 // one has failed.
 func (r *Result) Decided() bool { return r.Verdict != Inconclusive }
+
+// Approach is one way of working beside the others: medians over the rounds.
+// A figure that does not apply, or that was not seen, is 0.
+type Approach struct {
+	Label       string
+	Function    string
+	Wall        float64       // seconds
+	Speedup     stat.Interval // against the same work one step after the other
+	Parallelism float64       // workers that wanted a core at once
+	InFlight    float64       // most requests under way at once
+	Workers     int
+	Memory      float64 // MiB that the largest worker process held
+	Overhead    float64 // µs of CPU time for each task beside the task's own
+	Lines       int     // of the learner's code
+}
+
+// Advice is what a submission recommends for one workload, beside what was
+// measured here.
+type Advice struct {
+	Workload string // its title
+	Strategy string // as the submission has it; empty where it says nothing
+	Expected string // the speedup, as the submission has it
+	Accepted bool   // the strategy is right for the workload
+	// Measured is what the strategy gave for the workload on this machine, nil
+	// where that was not run.
+	Measured *record.Cell
+	// Best is the strategy that clearly gave most, empty where none did.
+	Best string
+}

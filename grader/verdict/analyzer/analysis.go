@@ -1,31 +1,19 @@
-package verdict
+package analyzer
 
 import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/advice"
 	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
-
-// Advice is what a submission recommends for one workload, beside what was
-// measured here.
-type Advice struct {
-	Workload string // its title
-	Strategy string // as the submission has it; empty where it says nothing
-	Expected string // the speedup, as the submission has it
-	Accepted bool   // the strategy is right for the workload
-	// Measured is what the strategy gave for the workload on this machine, nil
-	// where that was not run.
-	Measured *record.Cell
-	// Best is the strategy that clearly gave most, empty where none did.
-	Best string
-}
 
 // analysis is what was read of an analyzer.
 type analysis struct {
@@ -44,42 +32,42 @@ type trial struct {
 }
 
 // analysisQuantities are those of a challenge with an analysis.
-func (j *judge) analysisQuantities() {
-	a := &analysis{Analysis: j.spec.Analysis, contents: j.rec.Submission.Contents, trials: map[string]*trial{}}
+func (k *kind) analysisQuantities() {
+	a := &analysis{Analysis: k.Spec.Analysis, contents: k.Record.Submission.Contents, trials: map[string]*trial{}}
 	if a.contents == nil {
 		a.contents = &record.Contents{}
 	}
-	j.analysis = a
-	for i := range j.rec.Runs {
-		run := &j.rec.Runs[i]
+	k.analysis = a
+	for i := range k.Record.Runs {
+		run := &k.Record.Runs[i]
 		t := run.Template
 		switch {
 		case t == nil:
-			j.runs = append(j.runs, cut{Run: run})
+			k.runs = append(k.runs, run)
 		case t.Snippet >= 0 && t.Snippet < len(a.contents.Snippets):
 			a.trials[t.Strategy] = &trial{run, &a.contents.Snippets[t.Snippet]}
 		}
 	}
-	j.setTruth("run.completed", j.completed())
+	k.SetTruth("run.completed", k.completed())
 	a.matrix = advice.ReadMatrix(a.Analysis, a.contents.Tables)
 	a.chosen = advice.Templates(a.Analysis, a.contents)
-	j.matrixQuantities()
-	j.printedQuantities()
-	j.adviceQuantities()
-	j.speedupQuantities()
+	k.matrixQuantities()
+	k.printedQuantities()
+	k.adviceQuantities()
+	k.speedupQuantities()
 	for i, s := range a.Strategies {
-		j.templateQuantities(s.ID, a.chosen[i])
+		k.templateQuantities(s.ID, a.chosen[i])
 	}
-	j.set("hints.bare", stat.Exactly(float64(len(a.contents.Bare))))
-	j.set("hints.annotations", stat.Exactly(float64(a.contents.Annotations)))
+	k.Set("hints.bare", stat.Exactly(float64(len(a.contents.Bare))))
+	k.Set("hints.annotations", stat.Exactly(float64(a.contents.Annotations)))
 }
 
 // count sets a quantity to the number of workloads for which something holds;
 // without a decision matrix the quantity is missing.
-func (j *judge) count(name string, holds func(*spec.Workload, *advice.Entry) bool) {
-	a := j.analysis
+func (k *kind) count(name string, holds func(*spec.Workload, *advice.Entry) bool) {
+	a := k.analysis
 	if a.matrix == nil {
-		j.missing(name, j.noMatrix())
+		k.Missing(name, k.noMatrix())
 		return
 	}
 	n := 0
@@ -88,36 +76,36 @@ func (j *judge) count(name string, holds func(*spec.Workload, *advice.Entry) boo
 			n++
 		}
 	}
-	j.set(name, stat.Exactly(float64(n)))
+	k.Set(name, stat.Exactly(float64(n)))
 }
 
 // noMatrix says why there is none.
-func (j *judge) noMatrix() string {
-	if e := j.analysis.contents.Error; e != "" {
+func (k *kind) noMatrix() string {
+	if e := k.contents.Error; e != "" {
 		return "the module cannot be imported, so no decision matrix can be seen: " + e
 	}
 	return "no decision matrix was found: no mapping, list or Enum names the workloads with several parts each"
 }
 
-func (j *judge) matrixQuantities() {
-	j.count("matrix.workloads", func(*spec.Workload, *advice.Entry) bool { return true })
-	j.count("matrix.complete", func(_ *spec.Workload, e *advice.Entry) bool { return e.Complete() })
-	if m := j.analysis.matrix; m != nil {
-		j.setTruth("matrix.used", m.Table.Used)
+func (k *kind) matrixQuantities() {
+	k.count("matrix.workloads", func(*spec.Workload, *advice.Entry) bool { return true })
+	k.count("matrix.complete", func(_ *spec.Workload, e *advice.Entry) bool { return e.Complete() })
+	if m := k.matrix; m != nil {
+		k.SetTruth("matrix.used", m.Table.Used)
 	} else {
-		j.missing("matrix.used", j.noMatrix())
+		k.Missing("matrix.used", k.noMatrix())
 	}
 }
 
 // printedQuantities compare what the program printed with its matrix.
-func (j *judge) printedQuantities() {
-	a := j.analysis
-	if a.matrix != nil && len(j.runs) > 0 {
-		end := j.runs[0].End
+func (k *kind) printedQuantities() {
+	a := k.analysis
+	if a.matrix != nil && len(k.runs) > 0 {
+		end := k.runs[0].End
 		a.printed = advice.ReadPrinted(a.Analysis, a.matrix, end.Stdout+"\n"+end.Stderr)
 	}
-	j.count("analysis.workloads", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Shown() })
-	j.count("analysis.agreement", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Whole() })
+	k.count("analysis.workloads", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Shown() })
+	k.count("analysis.agreement", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Whole() })
 }
 
 // print gives what was printed of a workload's entry.
@@ -131,13 +119,13 @@ func (a *analysis) print(workload string) advice.Printed {
 }
 
 // adviceQuantities judge the recommendations and their reasons.
-func (j *judge) adviceQuantities() {
-	a := j.analysis
-	j.count("recommendations.accepted", fits)
-	j.count("reasoning.gil", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.GIL) })
-	j.count("reasoning.limits", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.Limits) })
-	j.count("reasoning.distinct", func(_ *spec.Workload, e *advice.Entry) bool { return a.twin(e) == nil })
-	j.count("reasoning.holds", func(w *spec.Workload, e *advice.Entry) bool { return holds(w, e) })
+func (k *kind) adviceQuantities() {
+	a := k.analysis
+	k.count("recommendations.accepted", fits)
+	k.count("reasoning.gil", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.GIL) })
+	k.count("reasoning.limits", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.Limits) })
+	k.count("reasoning.distinct", func(_ *spec.Workload, e *advice.Entry) bool { return a.twin(e) == nil })
+	k.count("reasoning.holds", func(w *spec.Workload, e *advice.Entry) bool { return holds(w, e) })
 }
 
 // fits says whether the recommendation is right for the workload.
@@ -166,39 +154,39 @@ func (a *analysis) twin(e *advice.Entry) *advice.Entry {
 
 // speedupQuantities compare the expected speedups with what can be, and with
 // what was measured.
-func (j *judge) speedupQuantities() {
-	j.count("speedups.known", func(_ *spec.Workload, e *advice.Entry) bool {
+func (k *kind) speedupQuantities() {
+	k.count("speedups.known", func(_ *spec.Workload, e *advice.Entry) bool {
 		return len(e.Figures) > 0
 	})
-	j.count("speedups.possible", func(w *spec.Workload, e *advice.Entry) bool {
-		return len(e.Figures) > 0 && j.impossible(w, e) == ""
+	k.count("speedups.possible", func(w *spec.Workload, e *advice.Entry) bool {
+		return len(e.Figures) > 0 && k.impossible(w, e) == ""
 	})
-	if j.analysis.matrix == nil {
-		j.missing("speedups.agreement", j.noMatrix())
+	if k.matrix == nil {
+		k.Missing("speedups.agreement", k.noMatrix())
 		return
 	}
-	if len(j.rec.Measured) == 0 {
-		j.unknown("speedups.agreement", "nothing was measured here")
+	if len(k.Record.Measured) == 0 {
+		k.Unknown("speedups.agreement", "nothing was measured here", "")
 		return
 	}
 	sum := stat.Interval{}
-	for i := range j.spec.Analysis.Workloads {
-		w := &j.spec.Analysis.Workloads[i]
-		agrees := True
-		if e := j.analysis.matrix.Entry(w.ID); e != nil {
-			agrees = j.agrees(w, e)
+	for i := range k.Spec.Analysis.Workloads {
+		w := &k.Spec.Analysis.Workloads[i]
+		agrees := verdict.True
+		if e := k.matrix.Entry(w.ID); e != nil {
+			agrees = k.agrees(w, e)
 		}
 		sum.Hi++
 		switch agrees {
-		case True:
+		case verdict.True:
 			sum.Value, sum.Lo = sum.Value+1, sum.Lo+1
-		case Undecided:
+		case verdict.Undecided:
 			sum.Value += 0.5
 		default:
 			sum.Hi--
 		}
 	}
-	j.set("speedups.agreement", sum)
+	k.Set("speedups.agreement", sum)
 }
 
 const (
@@ -211,30 +199,30 @@ const (
 )
 
 // impossible says why an expected speedup cannot be, empty where it can.
-func (j *judge) impossible(w *spec.Workload, e *advice.Entry) string {
+func (k *kind) impossible(w *spec.Workload, e *advice.Entry) string {
 	for _, f := range e.Figures {
-		limit, of := j.limit(w, e, f)
+		limit, of := k.limit(w, e, f)
 		switch {
 		case f.Infinite:
 			return "no speedup is without bound"
 		case f.Symbolic:
 		case f.Hi <= w.Over && w.Over >= 1:
-			return fmt.Sprintf("%s is no speedup: the strategy would be no faster than one step after the other", number(f.Hi)+"x")
+			return fmt.Sprintf("%s is no speedup: the strategy would be no faster than one step after the other", words.Number(f.Hi)+"x")
 		case f.Hi <= w.Over:
-			return fmt.Sprintf("%s would be a slowdown", number(f.Hi)+"x")
+			return fmt.Sprintf("%s would be a slowdown", words.Number(f.Hi)+"x")
 		case f.Hi > limit*roundedUp:
-			return fmt.Sprintf("%s is more than %s can give", number(f.Hi)+"x", of)
+			return fmt.Sprintf("%s is more than %s can give", words.Number(f.Hi)+"x", of)
 		}
 	}
 	return ""
 }
 
 // limit is the most that a figure can be, and what limits it, in words.
-func (j *judge) limit(w *spec.Workload, e *advice.Entry, f advice.Figure) (float64, string) {
-	cores := float64(max(lessonCores, j.rec.Host.CPUs))
-	coreWords := fmt.Sprintf("%s cores", number(cores))
+func (k *kind) limit(w *spec.Workload, e *advice.Entry, f advice.Figure) (float64, string) {
+	cores := float64(max(lessonCores, k.Record.Host.CPUs))
+	coreWords := fmt.Sprintf("%s cores", words.Number(cores))
 	if n := f.Cores; n > 0 {
-		cores, coreWords = float64(n), fmt.Sprintf("%d %s", n, plural("core", n))
+		cores, coreWords = float64(n), fmt.Sprintf("%d %s", n, words.Plural("core", n))
 	} else if f.Waits > 0 { // two threads, four workers
 		cores, coreWords = math.Min(cores, float64(f.Waits)), fmt.Sprintf("%d at once", f.Waits)
 	}
@@ -259,38 +247,38 @@ func (j *judge) limit(w *spec.Workload, e *advice.Entry, f advice.Figure) (float
 
 // agrees compares an expected speedup with the measured one, both for as many
 // cores or waits: three-valued, since the machine may not tell.
-func (j *judge) agrees(w *spec.Workload, e *advice.Entry) Truth {
-	cell := j.measured(w.Measured, e.Strategy)
+func (k *kind) agrees(w *spec.Workload, e *advice.Entry) verdict.Truth {
+	cell := k.measured(w.Measured, e.Strategy)
 	if cell == nil || w.Most == spec.ByBoth || w.Most == spec.ByNone || len(e.Figures) == 0 {
-		return True // of what depends on the mix of stages, or was not run, nothing is said
+		return verdict.True // of what depends on the mix of stages, or was not run, nothing is said
 	}
-	verdict := False
+	agrees := verdict.False
 	for _, f := range e.Figures {
-		expected, here := j.scaled(w, e, f)
+		expected, here := k.scaled(w, e, f)
 		if here <= 1 {
-			return True // it cannot show here
+			return verdict.True // it cannot show here
 		}
-		far := j.spec.Analysis.FarOff
+		far := k.Spec.Analysis.FarOff
 		lo, hi := expected/far, expected*far
-		switch compare(stat.Interval{Value: cell.Speedup, Lo: cell.Lo, Hi: cell.Hi}, &lo, &hi) {
-		case True:
-			return True
-		case Undecided:
-			verdict = Undecided
+		switch verdict.Compare(stat.Interval{Value: cell.Speedup, Lo: cell.Lo, Hi: cell.Hi}, &lo, &hi) {
+		case verdict.True:
+			return verdict.True
+		case verdict.Undecided:
+			agrees = verdict.Undecided
 		}
 	}
-	return verdict
+	return agrees
 }
 
 // scaled gives what an expected speedup would be for the cores of this machine,
 // or for the waits that were measured, and how many those are.
-func (j *judge) scaled(w *spec.Workload, e *advice.Entry, f advice.Figure) (expected, here float64) {
-	of, _ := j.limit(w, e, f)
-	cell := j.measured(w.Measured, e.Strategy)
+func (k *kind) scaled(w *spec.Workload, e *advice.Entry, f advice.Figure) (expected, here float64) {
+	of, _ := k.limit(w, e, f)
+	cell := k.measured(w.Measured, e.Strategy)
 	if w.Most == spec.ByWaits {
 		here = cell.InFlight
 	} else {
-		here = math.Min(j.rec.Host.Cores(), lessonCores) // as many workers are measured
+		here = math.Min(k.Record.Host.Cores(), lessonCores) // as many workers are measured
 	}
 	if f.Symbolic {
 		return here, here
@@ -304,9 +292,9 @@ func (j *judge) scaled(w *spec.Workload, e *advice.Entry, f advice.Figure) (expe
 
 // measured gives what a strategy gave for a workload here, nil where it was not
 // run.
-func (j *judge) measured(workload, strategy string) *record.Cell {
-	for i := range j.rec.Measured {
-		if c := &j.rec.Measured[i]; workload != "" && c.Workload == workload && c.Strategy == strategy {
+func (k *kind) measured(workload, strategy string) *record.Cell {
+	for i := range k.Record.Measured {
+		if c := &k.Record.Measured[i]; workload != "" && c.Workload == workload && c.Strategy == strategy {
 			return c
 		}
 	}
@@ -314,68 +302,64 @@ func (j *judge) measured(workload, strategy string) *record.Cell {
 }
 
 // templateQuantities are those of one strategy's template.
-func (j *judge) templateQuantities(id string, chosen int) {
-	a := j.analysis
-	j.setTruth(id+".found", chosen >= 0)
+func (k *kind) templateQuantities(id string, chosen int) {
+	a := k.analysis
+	k.SetTruth(id+".found", chosen >= 0)
 	rest := func(from int, put func(string, string), why string) {
-		for _, q := range spec.TemplateQuantities[from:] {
+		for _, q := range quantity.Template[from:] {
 			put(id+"."+q.Name, why)
 		}
 	}
 	if chosen < 0 {
-		rest(1, j.missing, "there is no template for "+id)
+		rest(1, k.Missing, "there is no template for "+id)
 		return
 	}
-	j.set(id+".gaps", stat.Exactly(float64(len(a.contents.Snippets[chosen].Gaps))))
+	k.Set(id+".gaps", stat.Exactly(float64(len(a.contents.Snippets[chosen].Gaps))))
 	t := a.trials[id]
 	switch {
 	case t == nil && len(a.contents.Snippets[chosen].Needs) > 0:
-		rest(2, j.missing, fmt.Sprintf("the %s template cannot be run as it is: it needs %s", id, backticked(a.contents.Snippets[chosen].Needs)))
+		rest(2, k.Missing, fmt.Sprintf("the %s template cannot be run as it is: it needs %s", id, words.Code(a.contents.Snippets[chosen].Needs)))
 		return
 	case t == nil:
-		rest(2, j.missing, "the "+id+" template was not run")
+		rest(2, k.Missing, "the "+id+" template was not run")
 		return
 	}
-	j.setTruth(id+".completed", t.End.OK())
-	j.set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
-	j.set(id+".left", stat.Exactly(float64(t.Template.Left)))
-	if !j.rec.Host.Scheduler {
+	k.SetTruth(id+".completed", t.End.OK())
+	k.Set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
+	k.Set(id+".left", stat.Exactly(float64(t.Template.Left)))
+	if !k.Record.Host.Scheduler {
 		for _, name := range []string{"threads", "processes", "in_main"} {
-			j.unknown(id+"."+name, "tasks cannot be observed on "+j.rec.Host.OS)
+			k.Unknown(id+"."+name, "tasks cannot be observed on "+k.Record.Host.OS, "")
 		}
 		return
 	}
 	alive := phase.Alive(t.Run)
-	j.set(id+".processes", stat.Exactly(float64(alive.Processes)))
-	j.set(id+".in_main", stat.Exactly(alive.InMain))
+	k.Set(id+".processes", stat.Exactly(float64(alive.Processes)))
+	k.Set(id+".in_main", stat.Exactly(alive.InMain))
 	if t.Template.Threads >= 2 && alive.Threads < 2 {
-		j.unknown(id+".threads", "its threads were over too soon to be observed")
+		k.Unknown(id+".threads", "its threads were over too soon to be observed", "")
 	} else {
-		j.set(id+".threads", stat.Exactly(float64(alive.Threads)))
+		k.Set(id+".threads", stat.Exactly(float64(alive.Threads)))
 	}
-}
-
-func backticked(names []string) string {
-	return "`" + strings.Join(names, "`, `") + "`"
 }
 
 // advices sums up the advice beside what was measured.
-func (j *judge) advices() []Advice {
-	if j.analysis == nil || j.analysis.matrix == nil {
+func (k *kind) advices() []verdict.Advice {
+	if k.analysis == nil || k.matrix == nil {
 		return nil
 	}
-	var out []Advice
-	for i := range j.spec.Analysis.Workloads {
-		w := &j.spec.Analysis.Workloads[i]
-		one := Advice{Workload: w.Title}
-		if e := j.analysis.matrix.Entry(w.ID); e != nil {
+	var out []verdict.Advice
+	for i := range k.Spec.Analysis.Workloads {
+		w := &k.Spec.Analysis.Workloads[i]
+		one := verdict.Advice{Workload: w.Title}
+		if e := k.matrix.Entry(w.ID); e != nil {
 			one.Expected, one.Accepted = e.Speedup, fits(w, e)
 			if one.Strategy = e.Strategy; one.Strategy == "" && len(e.Texts) > 0 {
 				one.Strategy = e.Texts[0]
 			}
-			one.Measured = j.measured(w.Measured, e.Strategy)
+			one.Measured = k.measured(w.Measured, e.Strategy)
 		}
-		one.Best = j.best(w.Measured)
+		one.Best = k.best(w.Measured)
 		out = append(out, one)
 	}
 	return out
@@ -383,9 +367,9 @@ func (j *judge) advices() []Advice {
 
 // best gives the strategy whose speedup is above those of all others, to the
 // ends of their intervals; empty for none.
-func (j *judge) best(workload string) string {
-	for _, c := range j.rec.Measured {
-		if c.Workload == workload && !slices.ContainsFunc(j.rec.Measured, func(o record.Cell) bool {
+func (k *kind) best(workload string) string {
+	for _, c := range k.Record.Measured {
+		if c.Workload == workload && !slices.ContainsFunc(k.Record.Measured, func(o record.Cell) bool {
 			return o.Workload == workload && o.Strategy != c.Strategy && o.Hi >= c.Lo
 		}) {
 			return c.Strategy

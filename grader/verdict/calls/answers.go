@@ -1,4 +1,4 @@
-package verdict
+package calls
 
 import (
 	"fmt"
@@ -7,38 +7,39 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // answered judges the answers of a call by what was observed.
-func (j *judge) answered(c *spec.Call) {
+func (k *kind) answered(c *spec.Call) {
 	if c.Expect != spec.Answered {
 		return
 	}
-	back := of(j.calls[c.ID], record.Measured)
+	back := k.measured(c)
 	clear, right := map[string]bool{}, true
 	for _, m := range back {
-		switch j.answer(c, m) {
-		case False:
+		switch k.answer(c, m) {
+		case verdict.False:
 			right = false
 			clear[subject(c, m)] = true
-		case True:
+		case verdict.True:
 			clear[subject(c, m)] = true
 		}
 	}
-	j.set(c.ID+".cases", stat.Exactly(float64(len(clear))))
+	k.SetCount(c.ID+".cases", len(clear))
 	switch {
 	case len(back) == 0:
-		j.missing(c.ID+".correct", "it never returned")
+		k.Missing(c.ID+".correct", neverReturned)
 	case len(clear) == 0:
-		j.unknown(c.ID+".correct", "no case is clear on this machine as it was")
+		k.Unknown(c.ID+".correct", noClearCase, "")
 	default:
-		j.setTruth(c.ID+".correct", right)
+		k.SetTruth(c.ID+".correct", right)
 	}
 }
 
 // subject is the call that a call with a text among its arguments is about.
-func subject(c *spec.Call, m made) string {
+func subject(c *spec.Call, m observedCall) string {
 	for _, a := range c.Arguments {
 		if t := m.Texts[a.Name]; t != "" {
 			return t
@@ -48,7 +49,7 @@ func subject(c *spec.Call, m made) string {
 }
 
 // said is what a call answered, as Python writes it.
-func said(m made) string {
+func said(m observedCall) string {
 	switch {
 	case m.Text != "":
 		return m.Text
@@ -57,53 +58,53 @@ func said(m made) string {
 	case m.Odd != "":
 		return m.Odd
 	}
-	return article(m.Type)
+	return words.Article(m.Type)
 }
 
 // answer says whether an answer is right: it is where all its bounds hold.
 // It is wrong where it is no answer at all, or where one of its bounds is broken
 // while another answer is right; what lies between the bounds of two answers
 // decides nothing.
-func (j *judge) answer(c *spec.Call, m made) Truth {
+func (k *kind) answer(c *spec.Call, m observedCall) verdict.Truth {
 	given := c.Answer(said(m))
 	if given == nil {
-		return False
+		return verdict.False
 	}
-	truth := j.holds(given, subject(c, m))
-	if truth != False {
+	truth := k.holds(given, subject(c, m))
+	if truth != verdict.False {
 		return truth
 	}
 	for i := range c.Answers {
-		if other := &c.Answers[i]; other != given && j.holds(other, subject(c, m)) == True {
-			return False
+		if other := &c.Answers[i]; other != given && k.holds(other, subject(c, m)) == verdict.True {
+			return verdict.False
 		}
 	}
-	return Undecided
+	return verdict.Undecided
 }
 
 // holds says whether all bounds of an answer hold for the call that it is
 // about.
-func (j *judge) holds(a *spec.Answer, subject string) Truth {
-	truth := True
+func (k *kind) holds(a *spec.Answer, subject string) verdict.Truth {
+	truth := verdict.True
 	for _, b := range a.Right(subject) {
-		b := b.For(j.rec.Python.GIL, j.rec.Host.Scheduler)
+		b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler)
 		if b == nil {
 			continue
 		}
-		switch j.evidence(*b).Holds {
-		case False:
-			return False
-		case Undecided:
-			truth = Undecided
+		switch k.Evidence(*b).Holds {
+		case verdict.False:
+			return verdict.False
+		case verdict.Undecided:
+			truth = verdict.Undecided
 		}
 	}
 	return truth
 }
 
 // notAnswered says which answer is wrong, and why; empty for none.
-func (j *judge) notAnswered(c *spec.Call) string {
-	for _, m := range of(j.calls[c.ID], record.Measured) {
-		if j.answer(c, m) != False {
+func (k *kind) notAnswered(c *spec.Call) string {
+	for _, m := range k.measured(c) {
+		if k.answer(c, m) != verdict.False {
 			continue
 		}
 		call := fmt.Sprintf("`%s(%s)`", c.Function, quoted(subject(c, m)))
@@ -117,17 +118,17 @@ func (j *judge) notAnswered(c *spec.Call) string {
 		}
 		text := fmt.Sprintf("%s gives %s", call, said(m))
 		for _, b := range a.Right(subject(c, m)) {
-			if b := b.For(j.rec.Python.GIL, j.rec.Host.Scheduler); b != nil && j.evidence(*b).Holds == False {
-				q := j.quantities[b.Quantity]
-				switch seen := j.observed(*b); {
+			if b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler); b != nil && k.Evidence(*b).Holds == verdict.False {
+				q := k.Figure(b.Quantity)
+				switch seen := k.observed(b.Quantity); {
 				case b.Says != "":
 					text += ", but " + b.Says
-				case q.missing:
-					text += ", but " + q.why
+				case q.Missing:
+					text += ", but " + q.Reason
 				case seen != "":
 					text += ", and this was observed: " + seen
 				}
-				if seen := j.observed(*b); b.Says != "" && !q.missing && seen != "" {
+				if seen := k.observed(b.Quantity); b.Says != "" && !q.Missing && seen != "" {
 					text += ": " + seen
 				}
 				break
@@ -147,7 +148,7 @@ func quoted(text string) string {
 
 // deadlocked says whether a call hung while several of its threads stood
 // still. Threads that only sleep would look the same: their lines tell.
-func deadlocked(m made) bool {
+func deadlocked(m observedCall) bool {
 	return m.Ended == record.Hung && len(m.Stands) > 1 && idle(m)
 }
 
@@ -165,7 +166,7 @@ func standing(m *record.Call) string {
 		}
 	}
 	for i, line := range lines {
-		lines[i] = fmt.Sprintf("%d %s at %s", counts[line], plural("thread", counts[line]), line)
+		lines[i] = fmt.Sprintf("%d %s at %s", counts[line], words.Plural("thread", counts[line]), line)
 	}
 	return strings.Join(lines, ", ")
 }

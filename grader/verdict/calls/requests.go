@@ -1,6 +1,7 @@
-package verdict
+package calls
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -10,62 +11,61 @@ import (
 	"github.com/gilcourse/gilcourse/grader/stat"
 )
 
-// asked are the quantities of the server witness.
-func (j *judge) asked(c *spec.Call) {
-	switch c.Expect {
-	case spec.Spans:
-		j.gained(c)
-	case spec.Fetched, spec.Stored, spec.Got:
-		j.underWay(c)
-	}
-}
-
-// underWay are the quantities of requests that were under way together.
-func (j *judge) underWay(c *spec.Call) {
-	var flight, mean, loops, lag, overlap []stat.Interval
-	back := of(j.calls[c.ID], record.Measured)
-	for _, m := range back {
-		needed := needed(m)
-		flight = append(flight, stat.Exactly(float64(inFlight(needed))))
-		from, under := map[string]bool{}, 0.0
+// requestRows say what the grader's own server saw.
+var requestRows = []row{
+	{name: "gain", all: (*kind).gained, words: says("gain", "the first pass took %s times as long as the second", number)},
+	requestRow("in_flight", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
+		return stat.Exactly(float64(inFlight(needed(m)))), true
+	}, (*kind).inFlightSeen, true),
+	requestRow("under_way", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
+		under := 0.0
+		for _, r := range needed(m) {
+			under += float64(r.End-r.Begin) / 1e6
+		}
+		return stat.Exactly(under / m.wall()), true
+	}, says("under_way", "on average %s requests were under way over the whole call", number), false),
+	requestRow("loops", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
+		from := map[string]bool{}
 		for _, r := range m.asked {
 			from[r.From] = true
 		}
-		for _, r := range needed {
-			under += float64(r.End-r.Begin) / 1e6
-		}
-		mean = append(mean, stat.Exactly(under/m.wall()))
-		loops = append(loops, stat.Exactly(float64(max(len(from), askers(m)))))
-		if v, ok := lags(m.asked); ok {
-			lag = append(lag, v)
-		}
-		if p := m.workers(); p != nil {
-			overlap = append(overlap, stat.Exactly(overlapping(p, m.asked)))
-		}
+		return stat.Exactly(float64(max(len(from), askers(m)))), true
+	}, says("loops", "%.0f event loops sent requests", plainly), false),
+	requestRow("lag", func(k *kind, c *spec.Call, m observedCall) (stat.Interval, bool) {
+		v, ok := lags(m.asked)
+		return beyond(v, k.usualLag(c)), ok
+	}, says("lag", "half of the answers waited for more than %s until they were read", span), false),
+	{name: "overlap", absent: noWorkers, words: overlapSeen, seen: overlapSeen,
+		figure: ofWorkers(func(_ *kind, m observedCall, p *phase.Phase) stat.Interval {
+			return stat.Exactly(overlapping(p, m.asked))
+		})},
+}
+
+// requestRow is for calls that send requests.
+func requestRow(name string, figure func(*kind, *spec.Call, observedCall) (stat.Interval, bool), words func(*kind, *spec.Call) string, tells bool) row {
+	r := row{name: name, figure: figure, unseen: "no request was seen to its end", words: words}
+	if tells {
+		r.seen = words
 	}
-	put := func(name string, rounds []stat.Interval) {
-		switch {
-		case len(back) == 0:
-			j.missing(c.ID+"."+name, "it never returned")
-		case len(rounds) == 0 && name == "overlap" && j.rec.Host.Scheduler:
-			j.missing(c.ID+"."+name, "no thread or process beside the main thread did a fair share of the work")
-		case len(rounds) == 0:
-			j.unknown(c.ID+"."+name, "no request was seen to its end")
-		default:
-			j.set(c.ID+"."+name, stat.Middle(rounds))
-		}
+	return r
+}
+
+func overlapSeen(k *kind, c *spec.Call) string {
+	return fmt.Sprintf("requests were under way during %.0f %% of the computing time", 100*k.v(c, "overlap"))
+}
+
+func (k *kind) inFlightSeen(c *spec.Call) string {
+	most := 0
+	for _, m := range k.measured(c) {
+		most = max(most, len(m.asked))
 	}
-	put("in_flight", flight)
-	put("under_way", mean)
-	put("loops", loops)
-	put("lag", j.beyondReference(c, lag))
-	put("overlap", overlap)
+	return fmt.Sprintf("at most %.0f of its %d requests were under way at once", k.v(c, "in_flight"), most)
 }
 
 // askers is how many threads sent the requests, to the scheduler, for who asks
 // names itself: those beside the main thread that did more than wait, where
 // they and not the main thread did the call's work; 0 where that is not clear.
-func askers(m made) int {
+func askers(m observedCall) int {
 	if main, threads, _ := m.shares(); threads <= main {
 		return 0
 	}
@@ -89,7 +89,7 @@ func askers(m made) int {
 // needed gives a call's requests without those for items that the call was not
 // about or that were asked for more than once: whoever fetches each item once
 // has none, and others under way beside the ones that count show nothing.
-func needed(m made) []record.Request {
+func needed(m observedCall) []record.Request {
 	wanted, times := map[int64]bool{}, map[int64]int{}
 	for i := range int64(m.Values["count"]) {
 		wanted[i] = true
@@ -107,23 +107,24 @@ func needed(m made) []record.Request {
 	})
 }
 
-// beyondReference takes the reference's lag off each of the learner's, end by
-// end: on a slow or crowded machine even the best event loop stands still while
-// it starts processes, and waits for a core.
-func (j *judge) beyondReference(c *spec.Call, lag []stat.Interval) []stat.Interval {
+// usualLag is the reference's, zero where it was not run.
+func (k *kind) usualLag(c *spec.Call) stat.Interval {
 	var usual []stat.Interval
-	for _, m := range of(j.peers[c.ID], record.Measured) {
+	for _, m := range returned(k.peers[c.ID], record.Measured) {
 		if v, ok := lags(m.asked); ok {
 			usual = append(usual, v)
 		}
 	}
-	r := stat.Middle(usual)
-	out := make([]stat.Interval, len(lag))
-	for i, v := range lag {
-		out[i] = stat.Interval{Value: math.Max(0, v.Value-r.Value), Lo: math.Max(0, v.Lo-r.Lo), Hi: math.Max(0, v.Hi-r.Hi)}
-		out[i].Value = math.Min(math.Max(out[i].Value, out[i].Lo), math.Max(out[i].Hi, out[i].Lo))
-		out[i].Hi = math.Max(out[i].Hi, out[i].Value)
-	}
+	return stat.Middle(usual)
+}
+
+// beyond takes the reference's lag off the learner's, end by end: on a slow or
+// crowded machine even the best event loop stands still while it starts
+// processes, and waits for a core.
+func beyond(v, usual stat.Interval) stat.Interval {
+	out := stat.Interval{Value: math.Max(0, v.Value-usual.Value), Lo: math.Max(0, v.Lo-usual.Lo), Hi: math.Max(0, v.Hi-usual.Hi)}
+	out.Value = math.Min(math.Max(out.Value, out.Lo), math.Max(out.Hi, out.Lo))
+	out.Hi = math.Max(out.Hi, out.Value)
 	return out
 }
 

@@ -23,8 +23,8 @@ type row struct {
 	never string
 	// all computes it from what all runs and the source say, in place of figure.
 	all func(*kind, string)
-	// open says why the figure decides nothing after all; nil where it does.
-	open func(*kind) string
+	// unclear says why the figure decides nothing after all; nil where it does.
+	unclear func(*kind) string
 	// words say what was seen, where a bound is broken.
 	words func(*kind) string
 	// seen says in a few words what a check that passes rests on; nil for
@@ -45,13 +45,10 @@ func (r *row) compute(k *kind) {
 	for _, run := range k.runs {
 		rounds.Add(r.figure(k, run))
 	}
+	if r.unclear != nil && len(rounds.Values) > 0 {
+		rounds.Unclear = r.unclear(k)
+	}
 	k.Gather(r.name, rounds)
-	if r.open == nil || !k.Figure(r.name).Known {
-		return
-	}
-	if reason := r.open(k); reason != "" {
-		k.Unknown(r.name, reason, "")
-	}
 }
 
 // way is a way of working that a script shows as a phase.
@@ -100,7 +97,7 @@ func init() {
 			return fmt.Sprintf("for %.0f %% of a phase another one was running too", 100*k.Figure("phases.overlap").Value)
 		}, figure: func(_ *kind, r judgedRun) (stat.Interval, bool) { return stat.Exactly(r.Overlap), len(r.Bursts) > 0 },
 			seen: (*kind).works},
-		row{name: "processes.cores", of: "processes", open: (*kind).choosesCores, words: func(k *kind) string {
+		row{name: "processes.cores", of: "processes", unclear: (*kind).choosesCores, words: func(k *kind) string {
 			return fmt.Sprintf("they were allowed on %.0f %% of the cores that they could use here", 100*k.Figure("processes.cores").Value)
 		}, figure: inPhase(processes, func(k *kind, r judgedRun, p *phase.Phase) stat.Interval {
 			return stat.Exactly(verdict.Room(p, r.Run, k.Record.Host.Affinity))

@@ -1,4 +1,4 @@
-package verdict
+package calls
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 func TestPasses(t *testing.T) {
@@ -16,7 +17,7 @@ func TestPasses(t *testing.T) {
 	}
 	items := []int64{7, 8, 9}
 	right := []record.Request{r(7, 0, 400), r(8, 400, 900), r(9, 900, 1200), r(9, 1210, 1500), r(7, 1211, 1600), r(8, 1212, 1450)}
-	m := made{Call: &record.Call{Type: "list"}, list: items, asked: right}
+	m := observedCall{Call: &record.Call{Type: "list"}, list: items, asked: right}
 	first, second, ok := passes(m)
 	if !ok || math.Abs(first-1.2) > 1e-9 || math.Abs(second-0.39) > 1e-9 {
 		t.Errorf("the passes took %v and %v, %v", first, second, ok)
@@ -29,7 +30,7 @@ func TestPasses(t *testing.T) {
 		"mixed up":        {right[0], right[0], right[1], right[2], right[4], right[5]},
 		"of another item": append(append([]record.Request{}, right[:5]...), r(6, 1300, 1400)),
 	} {
-		if _, _, ok := passes(made{Call: &record.Call{}, list: items, asked: asked}); ok {
+		if _, _, ok := passes(observedCall{Call: &record.Call{}, list: items, asked: asked}); ok {
 			t.Errorf("%s: these are two passes", name)
 		}
 	}
@@ -59,7 +60,7 @@ func TestMiscounted(t *testing.T) {
 		told  int64
 		right bool
 	}{{"int", 5, true}, {"int", 6, false}, {"bool", 1, false}, {"list", 5, false}} {
-		m := made{Call: &record.Call{Type: c.kind, Seen: map[string]float64{"value": 5}}}
+		m := observedCall{Call: &record.Call{Type: c.kind, Seen: map[string]float64{"value": 5}}}
 		m.Keep([]int64{c.told})
 		if got := miscounted(m); (got == "") != c.right {
 			t.Errorf("%s %d: %q", c.kind, c.told, got)
@@ -81,25 +82,26 @@ func TestAnswer(t *testing.T) {
 	for _, one := range []struct {
 		said   int64
 		atOnce float64
-		want   Truth
-	}{{1, 3.5, True}, {0, 3.5, False}, {1, 1.1, False}, {0, 1.1, True}, {1, 1.85, Undecided}, {0, 1.85, Undecided}} {
-		j := &judge{spec: c, rec: &record.Record{Host: record.Host{Scheduler: true}}, quantities: map[string]quantity{"hash.at_once": {Interval: stat.Exactly(one.atOnce), known: true}}}
-		m := made{Call: &record.Call{Ended: record.Returned, Type: "bool", Texts: map[string]string{"name": "hash"}}}
+		want   verdict.Truth
+	}{{1, 3.5, verdict.True}, {0, 3.5, verdict.False}, {1, 1.1, verdict.False}, {0, 1.1, verdict.True}, {1, 1.85, verdict.Undecided}, {0, 1.85, verdict.Undecided}} {
+		k := &kind{Judgement: verdict.New(c, &record.Record{Host: record.Host{Scheduler: true}})}
+		k.Set("hash.at_once", stat.Exactly(one.atOnce))
+		m := observedCall{Call: &record.Call{Ended: record.Returned, Type: "bool", Texts: map[string]string{"name": "hash"}}}
 		m.Keep([]int64{one.said})
-		j.calls = map[string][]made{"lets-go": {m}}
-		if got := j.answer(&c.Calls[1], m); got != one.want {
+		k.calls = map[string][]observedCall{"lets-go": {m}}
+		if got := k.answer(&c.Calls[1], m); got != one.want {
 			t.Errorf("%d at %v is %s, want %s", one.said, one.atOnce, got, one.want)
 		}
-		j.answered(&c.Calls[1])
-		if q := j.quantities["lets-go.correct"]; q.known != (one.want != Undecided) || q.known && (q.Value == 1) != (one.want == True) {
+		k.answered(&c.Calls[1])
+		if q := k.Figure("lets-go.correct"); q.Known != (one.want != verdict.Undecided) || q.Known && (q.Value == 1) != (one.want == verdict.True) {
 			t.Errorf("%d at %v: correct is %+v", one.said, one.atOnce, q)
 		}
-		if text := j.notAnswered(&c.Calls[1]); (text != "") != (one.want == False) {
+		if text := k.notAnswered(&c.Calls[1]); (text != "") != (one.want == verdict.False) {
 			t.Errorf("%d at %v: %q", one.said, one.atOnce, text)
 		}
 	}
-	j := &judge{spec: c, rec: &record.Record{}}
-	if got := j.answer(&c.Calls[1], made{Call: &record.Call{Type: "str", Text: "perhaps"}}); got != False {
+	k := &kind{Judgement: verdict.New(c, &record.Record{})}
+	if got := k.answer(&c.Calls[1], observedCall{Call: &record.Call{Type: "str", Text: "perhaps"}}); got != verdict.False {
 		t.Errorf("an answer that is none is %s", got)
 	}
 }
@@ -122,7 +124,7 @@ func TestDeadlocked(t *testing.T) {
 		"it came back":  {record.Returned, two, 0, false},
 		"nothing known": {record.Hung, nil, 0, false},
 	} {
-		m := made{Call: &record.Call{Begin: 0, End: 4e6, Ended: c.ended, Stands: c.stands}, run: run(c.used)}
+		m := observedCall{Call: &record.Call{Begin: 0, End: 4e6, Ended: c.ended, Stands: c.stands}, run: run(c.used)}
 		if got := deadlocked(m); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}

@@ -1,18 +1,19 @@
-package verdict
+package calls
 
 import (
 	"fmt"
 	"math"
 
-	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // passes gives how long, in seconds, each of two passes over a call's URLs
 // took, from its first request to its last answer; false where each was not
 // asked for exactly twice, or not all of them once before any the second time.
-func passes(m made) (first, second float64, ok bool) {
+func passes(m observedCall) (first, second float64, ok bool) {
 	wanted, times := map[int64]bool{}, map[int64]int{}
 	for _, item := range m.list {
 		wanted[item] = true
@@ -41,22 +42,21 @@ func passes(m made) (first, second float64, ok bool) {
 const noPasses = "it did not download each URL twice, all of them once and then all of them again"
 
 // gained is how much sooner the second of two passes was done.
-func (j *judge) gained(c *spec.Call) {
-	var rounds []stat.Interval
-	back := of(j.calls[c.ID], record.Measured)
+func (k *kind) gained(c *spec.Call, name string) {
+	back := k.measured(c)
+	rounds := verdict.Rounds{Absent: noPasses}
+	if len(back) == 0 {
+		rounds.Never = neverReturned
+	}
 	for _, m := range back {
-		if first, second, ok := passes(m); ok && second > 0 {
-			rounds = append(rounds, stat.Exactly(first/second))
+		first, second, ok := passes(m)
+		if !ok || second <= 0 {
+			rounds.Values = nil
+			break
 		}
+		rounds.Add(stat.Exactly(first/second), true)
 	}
-	switch {
-	case len(back) == 0:
-		j.missing(c.ID+".gain", "it never returned")
-	case len(rounds) < len(back):
-		j.missing(c.ID+".gain", noPasses)
-	default:
-		j.set(c.ID+".gain", stat.Middle(rounds))
-	}
+	k.Gather(name, rounds)
 }
 
 // A time that was returned may be off by this share of the observed one and so
@@ -67,13 +67,13 @@ const (
 )
 
 // mistimed says what is wrong with the times of two passes, in whole ms.
-func mistimed(m made) string {
+func mistimed(m observedCall) string {
 	first, second, ok := passes(m)
 	switch {
 	case !ok:
 		return noPasses
 	case m.Odd != "" || m.Results != 2:
-		return fmt.Sprintf("it should return two whole numbers of milliseconds, and returned %s", article(m.Type))
+		return fmt.Sprintf("it should return two whole numbers of milliseconds, and returned %s", words.Article(m.Type))
 	}
 	for i, seen := range []float64{first, second} {
 		told := float64(m.Result[i]) / 1e3

@@ -1,4 +1,4 @@
-package verdict_test
+package judge_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // recorded gives the recordings by the fixture's path:
@@ -49,7 +50,7 @@ func recording(t *testing.T, name string) *record.Record {
 
 // TestReplay judges the records of all fixtures again, by the spec of today.
 func TestReplay(t *testing.T) {
-	co, err := course.Open("../..")
+	co, err := course.Open("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func TestReplay(t *testing.T) {
 				if rec == nil {
 					t.Fatalf("no record; `GILCOURSE_LIVE=all go test ./grader -run Live -recordings` makes it")
 				}
-				r := verdict.With(ch, rec)
+				r := judge.With(ch, rec)
 				for _, problem := range f.Problems(r) {
 					t.Error(problem)
 				}
@@ -112,7 +113,7 @@ func TestCrowded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	co, err := course.Open("../..")
+	co, err := course.Open("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestCrowded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, about := verdict.With(ch, rec), dishonest[name]
+		r, about := judge.With(ch, rec), dishonest[name]
 		if about == "" {
 			for _, c := range r.Checks {
 				if c.Verdict == verdict.Fail {
@@ -169,7 +170,7 @@ func TestJudgingIsPure(t *testing.T) {
 			continue
 		}
 		rec := records[name]
-		first, err := verdict.Judge(rec)
+		first, err := judge.Judge(rec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +182,7 @@ func TestJudgingIsPure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		second, err := verdict.Judge(again[0])
+		second, err := judge.Judge(again[0])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package verdict_test
+package judge_test
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 const analyzerID = "challenge3/strategy-analyzer"
@@ -16,7 +17,7 @@ const analyzerID = "challenge3/strategy-analyzer"
 // judged judges the reference's record after a change to it.
 func judged(t *testing.T, change func(*record.Record)) *verdict.Result {
 	t.Helper()
-	co, err := course.Open("../..")
+	co, err := course.Open("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func judged(t *testing.T, change func(*record.Record)) *verdict.Result {
 	}
 	rec := recording(t, recordings.Name(analyzerID, "reference"))
 	change(rec)
-	return verdict.With(ch, rec)
+	return judge.With(ch, rec)
 }
 
 func checkOf(t *testing.T, r *verdict.Result, id string) verdict.Check {

@@ -1,4 +1,4 @@
-package verdict
+package calls
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/workload"
 )
 
@@ -88,7 +89,7 @@ func TestWrongResults(t *testing.T) {
 		} {
 			call := record.Call{ID: "x", Seed: 11, Count: n, Mean: 100, Type: c.kind, Odd: c.odd}
 			call.Keep(c.result)
-			got := wrong(tasks, made{Call: &call, list: sizes})
+			got := wrong(observedCall{Call: &call, of: tasks, list: sizes})
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 				t.Errorf("%s of %d: %q, want %q", name, n, got, c.want)
 			}
@@ -120,20 +121,21 @@ func TestLargest(t *testing.T) {
 
 func TestWaited(t *testing.T) {
 	run := &record.Run{}
-	call := func(seconds, took float64) made {
-		return made{Call: &record.Call{Ended: record.Returned, Values: map[string]float64{"seconds": seconds}, End: int64(took * 1e6)}, run: run}
+	c := &spec.Challenge{Calls: []spec.Call{{ID: "io", Arguments: []spec.Argument{{Name: "seconds"}}}}}
+	call := func(seconds, took float64) observedCall {
+		return observedCall{of: &c.Calls[0], Call: &record.Call{Ended: record.Returned, Values: map[string]float64{"seconds": seconds}, End: int64(took * 1e6)}, run: run}
 	}
-	for _, c := range []struct {
-		calls []made
+	for _, test := range []struct {
+		calls []observedCall
 		want  float64
 	}{
-		{[]made{call(0.1, 0.1), call(0.4, 0.4)}, 1},
-		{[]made{call(0.1, 0.3), call(0.4, 0.3)}, 3}, // always the same wait
-		{[]made{call(0.1, 0.1), call(0.4, 0.1)}, 0.25},
+		{[]observedCall{call(0.1, 0.1), call(0.4, 0.4)}, 1},
+		{[]observedCall{call(0.1, 0.3), call(0.4, 0.3)}, 3}, // always the same wait
+		{[]observedCall{call(0.1, 0.1), call(0.4, 0.1)}, 0.25},
 	} {
-		j := &judge{quantities: map[string]quantity{}, calls: map[string][]made{"io": c.calls}}
-		if j.waited(&spec.Call{ID: "io"}); math.Abs(j.quantities["io.waited"].Value-c.want) > 1e-9 {
-			t.Errorf("waited %v times, want %v", j.quantities["io.waited"].Value, c.want)
+		k := &kind{Judgement: verdict.New(c, &record.Record{}), calls: map[string][]observedCall{"io": test.calls}}
+		if k.waited(&c.Calls[0], "io.waited"); math.Abs(k.Figure("io.waited").Value-test.want) > 1e-9 {
+			t.Errorf("waited %v times, want %v", k.Figure("io.waited").Value, test.want)
 		}
 	}
 }
@@ -146,18 +148,18 @@ func TestFiguresWrong(t *testing.T) {
 		"returned 1 figure, where 2": {Type: "float", Odd: "0.5", Figures: []float64{0.5}},
 		"figure 2 is -1, which is less than nothing": {Type: "list", Figures: []float64{1, -1}},
 	} {
-		if got := wrong(times, made{Call: &call}); want == "" && got != "" || !strings.Contains(got, want) {
+		if got := wrong(observedCall{Call: &call, of: times}); want == "" && got != "" || !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
 	whole := record.Call{Type: "list"}
-	if whole.Keep([]int64{1, 0}); wrong(times, made{Call: &whole}) != "" {
+	if whole.Keep([]int64{1, 0}); wrong(observedCall{Call: &whole, of: times}) != "" {
 		t.Error("whole numbers are figures, too")
 	}
 }
 
 func TestUnlikeTheReference(t *testing.T) {
-	peer := made{Call: &record.Call{Type: "int"}}
+	peer := observedCall{Call: &record.Call{Type: "int"}}
 	peer.Keep([]int64{42})
 	same, other := record.Call{Type: "int"}, record.Call{Type: "int"}
 	same.Keep([]int64{42})
@@ -168,12 +170,12 @@ func TestUnlikeTheReference(t *testing.T) {
 		"returned None, and should":                {Type: "NoneType", Odd: "None"},
 		"returned 42.5, and":                       {Type: "float", Odd: "42.5", Figures: []float64{42.5}},
 	} {
-		if got := unlike(made{Call: &call, peer: &peer}); want == "" && got != "" || !strings.Contains(got, want) {
+		if got := unlike(observedCall{Call: &call, peer: &peer}); want == "" && got != "" || !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	near := made{Call: &record.Call{Type: "float", Odd: "0.1", Figures: []float64{0.1}}}
-	if got := unlike(made{Call: &record.Call{Type: "float", Odd: "0.10000000000000001", Figures: []float64{0.1 + 1e-17}}, peer: &near}); got != "" {
+	near := observedCall{Call: &record.Call{Type: "float", Odd: "0.1", Figures: []float64{0.1}}}
+	if got := unlike(observedCall{Call: &record.Call{Type: "float", Odd: "0.10000000000000001", Figures: []float64{0.1 + 1e-17}}, peer: &near}); got != "" {
 		t.Errorf("rounding makes a difference: %s", got)
 	}
 }
@@ -194,7 +196,7 @@ func TestReached(t *testing.T) {
 		{fetched, record.Raised, []record.Exception{{Type: "ConnectionError"}}, true},
 		{fetched, record.Raised, []record.Exception{{Type: "ValueError"}}, false},
 	} {
-		if got := reached(c.call, made{Call: &record.Call{Ended: c.ended, Thrown: c.thrown}}); got != c.want {
+		if got := reached(observedCall{of: c.call, Call: &record.Call{Ended: c.ended, Thrown: c.thrown}}); got != c.want {
 			t.Errorf("%s with %v: %v", c.ended, c.thrown, got)
 		}
 	}

@@ -1,0 +1,186 @@
+package spec
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Call is a call of one of the learner's functions, with inputs that the
+// grader draws anew each time.
+type Call struct {
+	ID string `yaml:"id" need:"yes"` // its quantities are called ID.parallelism, and so on
+	// Function is the function's name. Without one the grader's own loop is
+	// called, one task after the other: the baseline.
+	Function string `yaml:"function"`
+	// Arguments are passed by position, in this order; the keys are their names.
+	Arguments []Argument `yaml:"arguments" need:"yes"`
+	// Cases are the values of those arguments that have none of their own, by
+	// name. The function is called once for each case.
+	Cases []map[string]Value `yaml:"cases"`
+	// Threads is how many threads of the grader's own do it at once, 0 for its
+	// main thread: without a function they share the sizes; with one, which
+	// moves amounts between accounts, each calls it Times times.
+	Threads int `yaml:"threads"`
+	Times   int `yaml:"times"`
+	// Beside is the call that does the same one after the other: what
+	// at_once is measured by.
+	Beside string `yaml:"beside"`
+	// GIL is what the interpreter is made to say of its GIL, from before the
+	// import on; nil where it tells the truth.
+	GIL *bool `yaml:"gil"`
+	// Answers are what may be returned, and when each is right.
+	Answers []Answer `yaml:"answers"`
+	// Expect is what must be returned.
+	Expect Expectation `yaml:"expect" need:"yes"`
+	// Figures say what the figures are that are returned, in their order, each
+	// one of: wall, the seconds of the whole call; cpu, its CPU time in seconds;
+	// main, threads and processes, the seconds for which the main thread alone,
+	// threads, or processes worked; memory, the MiB that the largest process
+	// which was started held; lines FUNCTION, the lines of code of one of the learner's
+	// functions; any, a figure that is not compared.
+	Figures []string `yaml:"figures"`
+	// Raises says that it is also called so that one task raises an exception.
+	Raises bool `yaml:"raises"`
+	// Native says that the learner's own code does the work, in C or in Python:
+	// its sizes are found by pilot calls. Where there is C code, the call
+	// decides nothing without a compiler.
+	Native bool `yaml:"native"`
+	// Delay is how long the server takes for an answer, on average.
+	Delay Duration `yaml:"delay"`
+	// Takes is the CPU time of processing an item that was fetched.
+	Takes Duration `yaml:"takes"`
+	// Label names the approach in the comparison; empty to leave it out.
+	Label string `yaml:"label"`
+	// Limit is the longest that a call may take.
+	Limit Duration `yaml:"limit"`
+}
+
+// Expectation is a kind of result.
+type Expectation string
+
+// What a call can be expected to return.
+const (
+	Tasks   Expectation = "tasks"   // task(size) for each size
+	Primes  Expectation = "primes"  // the number of primes below each size
+	Fetched Expectation = "fetched" // fetch(i) for i in 0..count-1
+	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item
+	Worth   Expectation = "worth"   // whether processes beat a loop, where that is clear
+	Figures Expectation = "figures" // what the call took, as its figures say
+	// what the reference solution returns for the same inputs
+	Reference Expectation = "reference"
+
+	Got        Expectation = "got"        // get(url) for each url
+	Spans      Expectation = "spans"      // the whole milliseconds that each of two passes over the urls took
+	Factorials Expectation = "factorials" // the bit length of the factorial of each size
+	Counted    Expectation = "counted"    // the value of the counter that was passed in
+	Balances   Expectation = "balances"   // what the accounts hold after all transfers, and nothing of the function itself
+	Answered   Expectation = "answer"     // one of the answers, and a right one
+	Anything   Expectation = "anything"   // whatever it likes
+)
+
+// Argument is what is passed for one parameter: a callable of the workload, a
+// number, a list of sizes or a single size, a list of items or of URLs; nothing
+// for a value that the cases give.
+type Argument struct {
+	Name string `yaml:"name" key:"yes"`
+	// Role is what the argument means for the figures; by default what its name
+	// says, where that is a role.
+	Role  Role     `yaml:"role"`
+	Is    string   `yaml:"is"`    // one of Callables or Objects
+	Value *float64 `yaml:"value"` // a number
+	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
+	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
+	Items int      `yaml:"items"` // a list of so many ids for fetch
+	URLs  int      `yaml:"urls"`  // a list of so many URLs on the grader's server
+}
+
+// Role is what an argument means for the figures of a call.
+type Role string
+
+// The roles. An argument without a role has the one that it is named after.
+const (
+	RoleCount       Role = "count"        // how often the function fetches, or how many tasks there are
+	RoleWorkers     Role = "workers"      // how many threads or processes it may use
+	RoleBatch       Role = "batch"        // how many tasks it sends in one message
+	RoleTimes       Role = "times"        // how often each worker updates the counter
+	RoleSeconds     Role = "seconds"      // how long it waits
+	RoleTaskSeconds Role = "task_seconds" // how long a task takes
+)
+
+var roles = []Role{RoleCount, RoleWorkers, RoleBatch, RoleTimes, RoleSeconds, RoleTaskSeconds}
+
+// plays reports whether the argument has this role.
+func (a Argument) plays(role Role) bool { return cmp.Or(a.Role, Role(a.Name)) == role }
+
+// Role returns the argument with this role, nil for none.
+func (c *Call) Role(role Role) *Argument {
+	i := slices.IndexFunc(c.Arguments, func(a Argument) bool { return a.plays(role) })
+	if i < 0 {
+		return nil
+	}
+	return &c.Arguments[i]
+}
+
+var callables = append([]string{"task", "scan", "wait", "fetch", "process", "store", "get"}, Steps...)
+
+// Steps are the callables that do something of the standard library for a
+// size, for about as long as `task` would.
+var Steps = []string{"add_up", "sort", "to_json", "sha256", "compress", "read_file", "multiply", "sleep", "receive", "read_slowly", "call_api", "scrape"}
+
+// Objects are passed in anew for each call, and keep a log of what is done
+// with them: a counter, or, for each call of a transfer, two of the accounts
+// and an amount.
+var Objects = []string{"counter", "source", "target", "amount"}
+
+// Argument gives the argument with this name, nil for none.
+func (c *Call) Argument(name string) *Argument {
+	for i := range c.Arguments {
+		if c.Arguments[i].Name == name {
+			return &c.Arguments[i]
+		}
+	}
+	return nil
+}
+
+// Sized gives the argument that is a list of sizes, or a single one, nil for
+// none.
+func (c *Call) Sized() *Argument {
+	for i := range c.Arguments {
+		if c.Arguments[i].Takes > 0 {
+			return &c.Arguments[i]
+		}
+	}
+	return nil
+}
+
+// Computes gives the callable that a task of the call is: task, scan or one of
+// Steps; empty for none.
+func (c *Call) Computes() string {
+	for _, a := range c.Arguments {
+		if a.Is == "task" || a.Is == "scan" || slices.Contains(Steps, a.Is) {
+			return a.Is
+		}
+	}
+	return ""
+}
+
+// Call gives the call with this id, nil for none.
+func (c *Challenge) Call(id string) *Call {
+	for i := range c.Calls {
+		if c.Calls[i].ID == id {
+			return &c.Calls[i]
+		}
+	}
+	return nil
+}
+
+// Functions are the names of the functions that are called, each once.
+func (c *Challenge) Functions() []string {
+	var names []string
+	for _, call := range c.Calls {
+		if call.Function != "" && !slices.Contains(names, call.Function) {
+			names = append(names, call.Function)
+		}
+	}
+	return names
+}

@@ -1,0 +1,159 @@
+package calls
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/words"
+	"github.com/gilcourse/gilcourse/grader/workload"
+)
+
+// expectation judges what a call returns, for one of spec's expectations.
+type expectation struct {
+	// want gives the numbers that must be returned, in order; source names what
+	// makes them.
+	want   func(observedCall) []int64
+	source string
+	// wrong says what is wrong, empty for nothing, where no list of numbers is
+	// wanted.
+	wrong func(observedCall) string
+	// turns is the work of the call in turns of the workload's loop, nil where it
+	// is not counted in them; byCPU tells that one task after the other takes the
+	// call's CPU time.
+	turns func(observedCall) float64
+	byCPU bool
+	// raised is the type of the exception that a failing task raises, empty for
+	// ValueError.
+	raised string
+}
+
+func right(observedCall) string { return "" }
+
+// expectations are all that a call can be expected to return. Answers, and
+// whether processes pay off, are judged by other figures: see answers.go and
+// breakeven.go.
+var expectations map[spec.Expectation]expectation
+
+func init() {
+	expectations = map[spec.Expectation]expectation{
+		spec.Tasks:      {want: computed, source: "`task`", turns: loopTurns},
+		spec.Primes:     {want: each(workload.Primes), source: "counting primes", byCPU: true},
+		spec.Factorials: {want: each(workload.FactorialBits), source: "`bit_length`", byCPU: true},
+		spec.Fetched:    {want: fetched, source: "`fetch`", raised: "ConnectionError"},
+		spec.Got:        {want: got, source: "`get`"},
+		spec.Stored:     {want: stored, source: "`store`", turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
+		spec.Balances:   {want: func(m observedCall) []int64 { return workload.Balances(m.of.Threads, m.of.Times) }},
+		spec.Counted:    {wrong: miscounted},
+		spec.Spans:      {wrong: mistimed},
+		spec.Figures:    {wrong: figuresWrong, turns: loopTurns},
+		spec.Reference:  {wrong: unlike},
+		spec.Worth:      {wrong: right},
+		spec.Answered:   {wrong: right},
+		spec.Anything:   {wrong: right},
+	}
+}
+
+// loopTurns sums up the sizes, where the call's tasks are the workload's.
+func loopTurns(m observedCall) float64 {
+	if m.of.Computes() == "" {
+		return 0
+	}
+	sum := 0.0
+	for _, size := range m.list {
+		sum += float64(size)
+	}
+	return sum
+}
+
+// mostTurns is more than all tasks of a call ever take: minutes of Python.
+const mostTurns = 1e9
+
+// computed is what the callable of the workload gives for each size.
+func computed(m observedCall) []int64 {
+	if float64(m.Count)*m.Mean > mostTurns {
+		return nil // no call of ours: the record was edited
+	}
+	switch computes := m.of.Computes(); {
+	case computes == "scan":
+		return each(workload.Scan)(m)
+	case slices.Contains(spec.Steps, computes):
+		return each(func(size int64) int64 { return size })(m)
+	}
+	return each(workload.Task)(m)
+}
+
+// each computes a result for each number of the list.
+func each(result func(int64) int64) func(observedCall) []int64 {
+	return func(m observedCall) []int64 {
+		want := make([]int64, len(m.list))
+		for i, n := range m.list {
+			want[i] = result(n)
+		}
+		return want
+	}
+}
+
+func fetched(m observedCall) []int64 {
+	want := make([]int64, m.count())
+	for i := range want {
+		want[i] = inputs(m).Fetched(int64(i), m.Turns, false)
+	}
+	return want
+}
+
+func got(m observedCall) []int64 {
+	return each(func(item int64) int64 { return inputs(m).Fetched(item, m.Turns, false) })(m)
+}
+
+func stored(m observedCall) []int64 {
+	return each(func(item int64) int64 {
+		return inputs(m).Stored(workload.Process(inputs(m).Fetched(item, m.Turns, false)))
+	})(m)
+}
+
+func inputs(m observedCall) workload.Call { return workload.Call{Seed: m.Seed} }
+
+// wrong says what is wrong with what a call returned, empty for nothing.
+func wrong(m observedCall) string {
+	e := expectations[m.of.Expect]
+	if e.want == nil {
+		return e.wrong(m)
+	}
+	var want record.Call
+	want.Keep(e.want(m))
+	single := m.of.Expect == spec.Primes && m.of.Sized().Sizes == 0
+	switch {
+	case single && m.Type != "int":
+		return fmt.Sprintf("it returned %s, not a number", words.Article(m.Type))
+	case !single && m.Type != "list" && m.Type != "tuple":
+		return fmt.Sprintf("it returned %s, not a list", words.Article(m.Type))
+	case m.Odd != "":
+		return fmt.Sprintf("its list holds %s, which is no result of %s", m.Odd, e.source)
+	case m.Results != want.Results:
+		return fmt.Sprintf("it returned %d results for %d inputs", m.Results, want.Results)
+	case slices.Equal(m.Result, want.Result) && m.Digest == want.Digest:
+		return ""
+	case m.Sorted != "" && m.Sorted == want.Sorted,
+		m.Sorted == "" && slices.Equal(slices.Sorted(slices.Values(m.Result)), slices.Sorted(slices.Values(want.Result))):
+		return "the results are right but in another order than the inputs"
+	}
+	return firstWrong(m, want)
+}
+
+// firstWrong says which of the numbers is the first wrong one.
+func firstWrong(m observedCall, want record.Call) string {
+	for i := range min(len(m.Result), len(want.Result)) {
+		switch {
+		case m.Result[i] == want.Result[i]:
+		case m.of.Expect == spec.Balances:
+			return fmt.Sprintf("account %d of %d holds %d after all transfers, and should hold %d", i+1, want.Results, m.Result[i], want.Result[i])
+		case m.of.Expect == spec.Primes:
+			return fmt.Sprintf("there are %d primes below %d, and it says %d", want.Result[i], m.list[i], m.Result[i])
+		default:
+			return fmt.Sprintf("result %d of %d is %d, and should be %d", i+1, want.Results, m.Result[i], want.Result[i])
+		}
+	}
+	return fmt.Sprintf("a result after the first %d of %d is wrong", record.Kept, want.Results)
+}
