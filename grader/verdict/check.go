@@ -178,7 +178,8 @@ func (j *Judgement) unsettled(kind Kind, b spec.Bound, rounds int) Explanation {
 	case j.Quantity(b.Quantity).Witness == quantity.Clock:
 		return Explanation{Message: j.undecidedClock(b, rounds), Hint: quieterLarge}
 	}
-	return Explanation{Message: words.Sentence(fmt.Sprintf("%s lies between %s and %s, which does not decide on this machine as it was", b.Quantity, words.Number(f.Lo), words.Number(f.Hi))),
+	seen := cmp.Or(kind.Observed(b.Quantity), j.Quantity(b.Quantity).Description)
+	return Explanation{Message: words.Sentence(fmt.Sprintf("this is not clear on the machine as it was: %s (the figure lies between %s and %s)", seen, words.Number(f.Lo), words.Number(f.Hi))),
 		Hint: quieter}
 }
 

@@ -31,48 +31,6 @@ func (j *Judgement) Where(id string) *record.Place {
 	return nil
 }
 
-// Cause gives the first cause of a check that the source shows, that can break
-// one of the broken bounds, and that nothing which was observed contradicts; nil
-// for none. A finding counts where it is about that bound.
-func (j *Judgement) Cause(s *spec.Check, broken []spec.Bound, about func(record.Finding, spec.Bound) bool) (*spec.Cause, *record.Place) {
-	for i := range s.Causes {
-		cause := &s.Causes[i]
-		if !j.agrees(cause) {
-			continue
-		}
-		for _, b := range broken {
-			if len(cause.For) > 0 && !slices.Contains(cause.For, b.Quantity) {
-				continue
-			}
-			for _, f := range j.Record.Submission.Source.Findings {
-				if f.ID != cause.Finding || !about(f, b) {
-					continue
-				}
-				if f.Line == 0 {
-					return cause, nil
-				}
-				return cause, &f.Place
-			}
-		}
-	}
-	return nil, nil
-}
-
-// agrees reports whether nothing that was observed contradicts a cause: whoever
-// saw four processes at work does not say that there was a single one.
-func (j *Judgement) agrees(c *spec.Cause) bool {
-	return !slices.ContainsFunc(c.When, func(b spec.Bound) bool {
-		e := j.Evidence(b)
-		return e.Known && e.Holds == False
-	})
-}
-
-// Completed reports whether all of these runs, at least one, ended by themselves
-// without an error.
-func Completed[R any](runs []R, end func(R) *record.Outcome) bool {
-	return len(runs) > 0 && !slices.ContainsFunc(runs, func(r R) bool { return !end(r).OK() })
-}
-
 // Ended says how a run that did not end well ended, with its last words and the
 // line of the submission that they name; the cause that the check knows for it
 // counts where the run's errors agree.
@@ -89,7 +47,7 @@ func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
 	if i := slices.IndexFunc(ends, func(end *record.Outcome) bool { return !end.OK() }); i >= 0 {
 		e = j.ended(ends[i])
 	}
-	always := func(record.Finding, spec.Bound) bool { return true }
+	always := func(_ record.Finding, b spec.Bound) (string, bool) { return "", true }
 	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(stderr.String(), "bootstrapping phase")) {
 		e.Message += " " + words.Sentence(cause.Says)
 		e.Cause, e.Hint = cause.Finding, cause.Hint

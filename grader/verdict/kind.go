@@ -16,6 +16,9 @@ type Kind interface {
 	// Seen says in a few words what a check that passes rests on; it may be
 	// empty.
 	Seen(check *spec.Check) string
+	// Observed says in words what was seen of a quantity, or why nothing was; it
+	// may be empty.
+	Observed(quantity string) string
 	// Unsettled says why a bound decides nothing, and what would settle it;
 	// false where the kind knows no better than the figure itself.
 	Unsettled(bound spec.Bound) (Explanation, bool)

@@ -19,11 +19,16 @@ type Startup struct {
 // was measured: on a crowded machine, beside nine other busy programs, 1.7 was
 // seen.
 func (s Startup) Noise() float64 {
-	if h := s.Host; h.Capacity > 0 && h.Capacity < h.Cores()/2 {
+	if Crowded(s.Host) {
 		return 1.8
 	}
 	return 1
 }
+
+// Crowded reports whether others took more than half of the cores while the
+// machine was measured: there, the same work takes clearly more CPU time in one
+// phase than in another, since whoever is put aside finds cold caches.
+func Crowded(h record.Host) bool { return h.Capacity > 0 && h.Capacity < h.Cores()/2 }
 
 // Of is what a worker used to start up, in µs: so many times what was measured,
 // and at most half of what the worker used, or three quarters if more than

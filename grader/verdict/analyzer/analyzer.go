@@ -47,6 +47,9 @@ func (k *kind) explainEnd(c *verdict.Check, s *spec.Check) {
 // Seen says in a few words what a check that passes rests on.
 func (k *kind) Seen(s *spec.Check) string { return k.seenAnalysis(s) }
 
+// Observed says why nothing was seen: what was seen of an analyzer is its text.
+func (k *kind) Observed(quantity string) string { return k.Figure(quantity).Reason }
+
 // Unsettled says why an estimate beside the measured decides nothing.
 func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 	if !k.Figure(b.Quantity).Known || k.Quantity(b.Quantity).Witness != quantity.Clock {

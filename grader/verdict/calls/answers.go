@@ -120,7 +120,7 @@ func (k *kind) notAnswered(c *spec.Call) string {
 		for _, b := range a.Right(subject(c, m)) {
 			if b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler); b != nil && k.Evidence(*b).Holds == verdict.False {
 				q := k.Figure(b.Quantity)
-				switch seen := k.observed(b.Quantity); {
+				switch seen := k.Observed(b.Quantity); {
 				case b.Says != "":
 					text += ", but " + b.Says
 				case q.Missing:
@@ -128,7 +128,7 @@ func (k *kind) notAnswered(c *spec.Call) string {
 				case seen != "":
 					text += ", and this was observed: " + seen
 				}
-				if seen := k.observed(b.Quantity); b.Says != "" && !q.Missing && seen != "" {
+				if seen := k.Observed(b.Quantity); b.Says != "" && !q.Missing && seen != "" {
 					text += ": " + seen
 				}
 				break

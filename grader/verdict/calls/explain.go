@@ -41,7 +41,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 		e.Message = words.Sentence(cause.Says)
 		if name == "raises" {
 			e.Message += " " + words.Sentence(first.Says+": "+k.instead(call))
-		} else if seen := k.observed(first.Quantity); seen != "" {
+		} else if seen := k.Observed(first.Quantity); seen != "" {
 			e.Message += " " + words.Sentence("observed: "+seen)
 		}
 		e.Cause, e.Location, e.Hint = cause.Finding, place, cause.Hint
@@ -62,7 +62,7 @@ func (k *kind) message(call *spec.Call, name string, b spec.Bound) string {
 	case f.Missing:
 		return words.Sentence(f.Reason)
 	}
-	message, seen := words.Sentence(b.Says), k.observed(b.Quantity)
+	message, seen := words.Sentence(b.Says), k.Observed(b.Quantity)
 	switch {
 	case message == "":
 		return words.Sentence(fmt.Sprintf("`%s`: %s", call.Function, seen))
@@ -72,15 +72,18 @@ func (k *kind) message(call *spec.Call, name string, b spec.Bound) string {
 	return message + " " + words.Sentence("observed: "+seen)
 }
 
-// about reports whether a finding is about a bound: a part of the function that
-// broke it, or of C code that it calls.
-func (k *kind) about(f record.Finding, b spec.Bound) bool {
+// about gives the call that a finding is about: the bound's, where the finding is
+// a part of the function that broke it, or of C code that it calls.
+func (k *kind) about(f record.Finding, b spec.Bound) (string, bool) {
 	call, _ := k.callOf(b.Quantity)
-	return call == nil || slices.Contains(f.Of, call.Function) || call.Native && strings.HasSuffix(f.File, ".c")
+	if call == nil {
+		return "", true
+	}
+	return call.ID, slices.Contains(f.Of, call.Function) || call.Native && strings.HasSuffix(f.File, ".c")
 }
 
-// observed says what was seen of a quantity, or why nothing was.
-func (k *kind) observed(name string) string {
+// Observed says what was seen of a quantity, or why nothing was.
+func (k *kind) Observed(name string) string {
 	if f := k.Figure(name); !f.Known {
 		return f.Reason
 	}
@@ -135,7 +138,7 @@ func (k *kind) explainModule(b spec.Bound) verdict.Explanation {
 		}
 	}
 	e := verdict.Explanation{Message: words.Sentence(b.Says)}
-	if seen := k.observed(b.Quantity); seen != "" {
+	if seen := k.Observed(b.Quantity); seen != "" {
 		e.Message += " " + words.Sentence("observed: "+seen)
 	}
 	return e

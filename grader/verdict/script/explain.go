@@ -34,7 +34,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 			e.Location = k.phaseStart(first)
 		}
 		e.Hint = "Mend the error first: a worker that dies does no work."
-	} else if cause, place := k.Cause(s, broken, func(record.Finding, spec.Bound) bool { return true }); cause != nil {
+	} else if cause, place := k.Cause(s, broken, about); cause != nil {
 		says = cause.Says
 		e.Cause, e.Location, e.Hint = cause.Finding, place, cause.Hint
 	} else {
@@ -56,12 +56,21 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	return e
 }
 
+// about gives the phase that a finding is about: its own, else the bound's.
+func about(f record.Finding, b spec.Bound) (string, bool) {
+	whose, _ := verdict.Part(f.ID)
+	if !slices.ContainsFunc(phases, func(w way) bool { return w.name == whose }) {
+		whose, _ = verdict.Part(b.Quantity)
+	}
+	return whose, true
+}
+
 // message says what is wrong, and what was observed of the first two broken
 // bounds.
 func (k *kind) message(says string, broken []spec.Bound) string {
 	var observed []string
 	for _, b := range broken[:min(2, len(broken))] {
-		if text := k.observed(b.Quantity); text != "" && !slices.Contains(observed, text) {
+		if text := k.Observed(b.Quantity); text != "" && !slices.Contains(observed, text) {
 			observed = append(observed, text)
 		}
 	}
@@ -75,8 +84,8 @@ func (k *kind) message(says string, broken []spec.Bound) string {
 	return message
 }
 
-// observed says what was seen of a quantity, or why nothing was.
-func (k *kind) observed(name string) string {
+// Observed says what was seen of a quantity, or why nothing was.
+func (k *kind) Observed(name string) string {
 	if f := k.Figure(name); !f.Known {
 		return f.Reason
 	}

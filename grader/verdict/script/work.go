@@ -14,6 +14,8 @@ const (
 	// workNoise is the factor by which a sample before and after a phase may
 	// change the ratio of two phases' CPU times.
 	workNoise = 1.05
+	// crowdedNoise is that factor on a crowded machine.
+	crowdedNoise = 1.3
 	// taskNoise is the factor by which a task's CPU time may differ from one
 	// phase to another.
 	taskNoise = 1.25
@@ -104,14 +106,22 @@ func (k *kind) sequentialWork(r judgedRun) (stat.Interval, bool) {
 		return stat.Interval{}, false
 	}
 	others := math.Sqrt(k.startup.Work(r.Threads) / k.sameWork(ofThreads) * k.startup.Work(r.Processes) / k.sameWork(ofProcesses))
-	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(workNoise), true
+	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(k.noise()), true
+}
+
+// noise is the factor by which the ratio of two phases' CPU times may be off.
+func (k *kind) noise() float64 {
+	if verdict.Crowded(k.Record.Host) {
+		return crowdedNoise
+	}
+	return workNoise
 }
 
 // workOf compares a phase's work with that of the sequential one, where the
 // same work has this ratio.
 func (k *kind) workOf(p *phase.Phase, r judgedRun, same float64) stat.Interval {
 	sequential := float64(r.Sequential.CPU())
-	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(workNoise)
+	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(k.noise())
 	for _, worker := range p.Each() {
 		w.Lo -= float64(k.startup.Of(worker, k.startup.Noise())-k.startup.Of(worker, 1)) / sequential / same
 	}
