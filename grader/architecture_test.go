@@ -14,43 +14,104 @@ import (
 	"testing"
 )
 
-// order is the direction of the flow: a package may import those before it.
-var order = []string{"safetext", "atomicfile", "junit", "progress", "machinelock", "record", "recordings", "stat", "spec", "sched", "sandbox", "condition", "intake", "python", "build", "workload", "server", "phase", "plan", "claim", "advice", "verdict", "measure", "course", "calibration", "report", "grader", "recordcache", "cohort", "validation", "errorrates"}
+// storey is a layer of the house.
+type storey struct {
+	name     string
+	packages []string // folders below grader
+}
+
+// storeys are the layers of the house, ground floor first: a package may import those
+// of lower storeys, and of its own layer those of its own folder, and what
+// `beside` says. A package that stands in none is refused.
+var storeys = []storey{
+	{"words and files", []string{"atomicfile", "format", "junit", "quantity", "safetext", "spelling", "words"}},
+	{"what is told and kept", []string{"machinelock", "progress", "record", "recordings", "spec", "stat"}},
+	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache"}},
+	{"the course", []string{"course"}},
+	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
+	{"judging", []string{"verdict", "measure", "report"}},
+	{"observing", []string{"observe"}},
+	{"many submissions", []string{"cohort"}},
+	{"authors' tools", []string{"author"}},
+}
+
+// beside are the arrows within a layer.
+var beside = map[string][]string{
+	"recordings":  {"record"},
+	"sandbox":     {"sched"},
+	"python":      {"sandbox", "sched"},
+	"build":       {"sandbox"},
+	"intake":      {"sandbox"},
+	"server":      {"sched", "workload"},
+	"recordcache": {"python", "sandbox"},
+	"claim":       {"phase"},
+	"measure":     {"verdict"},
+	"report":      {"measure", "verdict"},
+}
+
+// folder is the first part of a package's path below grader.
+func folder(pkg string) string {
+	first, _, _ := strings.Cut(pkg, "/")
+	return first
+}
+
+// floor gives the layer of a package, which is that of its folder; -1 for none.
+func floor(pkg string) int {
+	return slices.IndexFunc(storeys, func(l storey) bool { return slices.Contains(l.packages, folder(pkg)) })
+}
 
 const module = "github.com/gilcourse/gilcourse/"
 
-// TestArrowsPointOneWay keeps the packages in their order, os/exec in
-// sandbox, and os.Exit in main.
-func TestArrowsPointOneWay(t *testing.T) {
-	files := 0
+// sources calls see with each Go file that is no test's, below the top folder,
+// and the path of its package: of grader/spec it is spec, else from the top on.
+func sources(t *testing.T, see func(file, pkg string, files *token.FileSet, tree *ast.File)) {
+	t.Helper()
+	seen := 0
 	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
 			return err
 		}
-		files++
-		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		seen++
+		files := token.NewFileSet()
+		tree, err := parser.ParseFile(files, file, nil, 0)
 		if err != nil {
 			return err
 		}
-		own := path.Base(filepath.ToSlash(filepath.Dir(file)))
-		if tree.Name.Name == "grader" {
-			own = "grader"
-		}
+		pkg := strings.TrimPrefix(path.Dir(filepath.ToSlash(file)), "../")
+		see(file, strings.TrimPrefix(pkg, "grader/"), files, tree)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 20 {
+		t.Fatalf("only %d files were read", seen)
+	}
+}
+
+// TestArrowsPointOneWay keeps the packages in their storeys, os/exec in
+// sandbox, and os.Exit in main.
+func TestArrowsPointOneWay(t *testing.T) {
+	sources(t, func(file, pkg string, _ *token.FileSet, tree *ast.File) {
 		for _, imp := range tree.Imports {
 			name, err := strconv.Unquote(imp.Path.Value)
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
-			if name == "os/exec" && own != "sandbox" {
+			if name == "os/exec" && pkg != "sandbox" {
 				t.Errorf("%s imports os/exec: only sandbox starts processes", file)
 			}
-			if rest, ok := strings.CutPrefix(name, module+"grader/"); ok && own != "gilcourse" {
-				from, to := slices.Index(order, own), slices.Index(order, rest)
-				if from < 0 || to < 0 {
-					t.Errorf("%s: %s or %s has no place in the order", file, own, rest)
-				} else if to >= from {
-					t.Errorf("%s: %s comes before %s and must not import it", file, own, rest)
-				}
+			to, ours := strings.CutPrefix(name, module+"grader/")
+			if !ours || strings.HasPrefix(pkg, "cmd/") {
+				continue
+			}
+			switch from, below := floor(pkg), floor(to); {
+			case from < 0 || below < 0:
+				t.Errorf("%s: %s or %s has no place in the layers", file, pkg, to)
+			case below > from:
+				t.Errorf("%s: %s (%s) lies below %s (%s) and must not import it", file, pkg, storeys[from].name, to, storeys[below].name)
+			case below == from && folder(pkg) != folder(to) && !slices.Contains(beside[pkg], to):
+				t.Errorf("%s: %s and %s lie side by side (%s); an arrow between them stands in `beside`", file, pkg, to, storeys[from].name)
 			}
 		}
 		ast.Inspect(tree, func(n ast.Node) bool {
@@ -61,14 +122,75 @@ func TestArrowsPointOneWay(t *testing.T) {
 			}
 			return true
 		})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
+}
+
+// asksForKind are the files that may ask which kind a challenge is: where that is
+// decided, and where a kind's own code is chosen.
+var asksForKind = []string{"../grader/spec/kind.go", "../grader/spec/parse.go", "../grader/observe/observation.go", "../grader/verdict/judge/judge.go"}
+
+// kindless are packages in which a kind is still asked for by a challenge's
+// fields.
+var kindless = []string{"spec", "verdict"}
+
+// TestKindsAreRegistered finds everything that asks which kind a challenge is,
+// by its Kind, or by the fields that only some have.
+func TestKindsAreRegistered(t *testing.T) {
+	chosen := 0
+	sources(t, func(file, pkg string, files *token.FileSet, tree *ast.File) {
+		allowed := slices.Contains(asksForKind, filepath.ToSlash(file))
+		ast.Inspect(tree, func(n ast.Node) bool {
+			what := ""
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && x.Name == "spec" && strings.HasPrefix(n.Sel.Name, "Kind") && n.Sel.Name != "Kind" {
+					what = "spec." + n.Sel.Name
+				}
+			case *ast.BinaryExpr:
+				if field := comparedField(n); field != "" && !slices.Contains(kindless, folder(pkg)) {
+					what = field
+				}
+			}
+			switch {
+			case what != "" && allowed:
+				chosen++
+			case what != "":
+				t.Errorf("%s asks which kind a challenge is, by %s: let its kind do what differs", files.Position(n.Pos()), what)
+			}
+			return true
+		})
+	})
+	if chosen == 0 {
+		t.Error("no place was found where a kind is chosen: this test sees nothing")
 	}
-	if files < 20 {
-		t.Fatalf("only %d files were read", files)
+}
+
+// comparedField gives the field of a challenge, of those that only one kind has,
+// whose being there an expression asks for: x.Analysis == nil, len(x.Calls) > 0.
+// It is empty for another expression.
+func comparedField(e *ast.BinaryExpr) string {
+	x := e.X
+	if call, ok := x.(*ast.CallExpr); ok && len(call.Args) == 1 {
+		if name, ok := call.Fun.(*ast.Ident); ok && name.Name == "len" {
+			x = call.Args[0]
+		}
 	}
+	field, ok := x.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	switch y := e.Y.(type) {
+	case *ast.Ident:
+		if field.Sel.Name == "Analysis" && y.Name == "nil" {
+			return "Analysis"
+		}
+	case *ast.BasicLit:
+		// A run has calls, too: those of a challenge are asked for there.
+		if owner, ok := field.X.(*ast.SelectorExpr); field.Sel.Name == "Calls" && y.Value == "0" && (!ok || owner.Sel.Name == "Challenge") {
+			return "Calls"
+		}
+	}
+	return ""
 }
 
 // TestTopLevel keeps the agreed names at the top.

@@ -21,8 +21,8 @@ import (
 	"unicode"
 
 	"github.com/gilcourse/gilcourse/fixtures"
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -311,14 +311,14 @@ func run(t *testing.T, co course.Course, l layer, name string, m must, interpret
 	ctx, cancel := context.WithTimeout(t.Context(), longestAttack)
 	defer cancel()
 	const measured = 3 // whatever: measuring takes a minute
-	options := grader.Options{Sandbox: l.mode, Measured: []record.Cell{{Workload: "cpu", Strategy: "multiprocessing", Speedup: measured, Lo: measured, Hi: measured}},
-		Version: "test", Challenge: ch, Python: interpreter, File: filepath.Join(attacksDir, name, ch.Deliverable)}
+	target := observe.Target{Challenge: ch, File: filepath.Join(attacksDir, name, ch.Deliverable),
+		Measured: []record.Cell{{Workload: "cpu", Strategy: "multiprocessing", Speedup: measured, Lo: measured, Hi: measured}}}
 	if slices.ContainsFunc(ch.Calls, func(c spec.Call) bool { return c.Compared() }) { // else it would take longer, and say no more
-		if options.Solution, err = co.Solution(m.challenge); err != nil {
+		if target.Solution, err = co.Solution(m.challenge); err != nil {
 			t.Fatal(err)
 		}
 	}
-	rec, err := grader.Observe(ctx, options)
+	rec, err := observe.Observe(ctx, observe.Settings{Version: "test", Python: interpreter, Sandbox: l.mode}, target)
 	if err != nil {
 		t.Fatalf("it kept the grader from its work: %v", err)
 	}

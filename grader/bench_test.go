@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
@@ -35,8 +35,8 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	check := func(full bool) time.Duration {
 		start := time.Now()
-		rec, err := grader.Observe(b.Context(), grader.Options{Challenge: ch, Solution: solution, Python: interpreter, Full: full,
-			File: filepath.Join("..", "reference", id, ch.Deliverable)})
+		rec, err := observe.Observe(b.Context(), observe.Settings{Python: interpreter, Full: full},
+			observe.Target{Challenge: ch, Solution: solution, File: filepath.Join("..", "reference", id, ch.Deliverable)})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,13 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/author"
+	"github.com/gilcourse/gilcourse/grader/author/validation"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
-	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -66,20 +67,20 @@ func TestLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := os.Getenv("GILCOURSE_LIVE") == "all"
-	runner := validation.Runner{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}
+	runner := author.Runner{Course: co, Settings: observe.Settings{Version: "test", Python: interpreter}}
 	type one struct {
 		id string
-		validation.Submission
+		author.Submission
 	}
 	var first, rest []one
 	for _, id := range ids {
-		submissions, err := validation.Submissions(co, id)
+		submissions, err := author.Submissions(co, id)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range submissions {
 			switch {
-			case slices.Contains(smoke, s.Name), all && s.Name == validation.Reference && !practice(id):
+			case slices.Contains(smoke, s.Name), all && s.Name == author.Reference && !practice(id):
 				first = append(first, one{id, s})
 			case all:
 				rest = append(rest, one{id, s})
@@ -125,7 +126,7 @@ func today[T any](t *testing.T, run []T) (spent func() bool) {
 	return func() bool { return time.Now().After(end) }
 }
 
-func live(t *testing.T, runner *validation.Runner, id string, s validation.Submission) {
+func live(t *testing.T, runner *author.Runner, id string, s author.Submission) {
 	o := validateOne(t, runner, id, s)
 	switch {
 	case o.Verdict() != verdict.Pass:
@@ -134,7 +135,7 @@ func live(t *testing.T, runner *validation.Runner, id string, s validation.Submi
 		t.Logf("UNSTABLE? %s/%s got its verdict at the second try; at the first: %s", id, s.Name, strings.Join(o.First, "; "))
 		unstable = append(unstable, id+"/"+s.Name)
 	}
-	if file := filepath.Join("recordings", filepath.FromSlash(recordings.File(recordings.Name(id, s.Name)))); *keepRecordings && s.Name != validation.Starter && !t.Failed() {
+	if file := filepath.Join("recordings", filepath.FromSlash(recordings.File(recordings.Name(id, s.Name)))); *keepRecordings && s.Name != author.Starter && !t.Failed() {
 		if _, err := os.Stat(file); err == nil || !practice(id) { // an empty file asks for one, too
 			keep(t, o.Record, file)
 		}
@@ -143,14 +144,14 @@ func live(t *testing.T, runner *validation.Runner, id string, s validation.Submi
 
 // validateOne runs one submission and judges it, without a margin: `gilcourse
 // validate` has one.
-func validateOne(t *testing.T, runner *validation.Runner, id string, s validation.Submission) validation.Outcome {
+func validateOne(t *testing.T, runner *author.Runner, id string, s author.Submission) validation.Outcome {
 	ch, err := runner.Course.Challenge(id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	o, err := runner.Validate(ctx, ch, s)
+	o, err := validation.Validate(ctx, runner, ch, s, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +176,11 @@ func TestFreeThreaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"challenge3/gil-discovery", "challenge3/workarounds"} {
-		submissions, err := validation.Submissions(co, id)
+		submissions, err := author.Submissions(co, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := validateOne(t, &validation.Runner{Course: co, Options: grader.Options{Version: "test", Python: interpreter}}, id, submissions[0])
+		o := validateOne(t, &author.Runner{Course: co, Settings: observe.Settings{Version: "test", Python: interpreter}}, id, submissions[0])
 		if rec := o.Record; rec.Python.GIL || !rec.Python.FreeThreaded {
 			t.Errorf("%s has the GIL on", interpreter)
 		}

@@ -15,15 +15,16 @@ import (
 
 	"github.com/gilcourse/gilcourse/challenges"
 	"github.com/gilcourse/gilcourse/fixtures"
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/reference"
 )
@@ -71,7 +72,7 @@ func exitCode(err error, stderr io.Writer) int {
 		usage     *usageError
 		unusable  *python.Unusable
 		unknown   *course.Unknown
-		unread    *grader.Unreadable
+		unread    *observe.Unreadable
 		refused   *intake.Refused
 		specError spec.Errors
 		unboxed   *sandbox.Unavailable
@@ -128,7 +129,7 @@ and says what it really did on the machine's cores, in the lesson's words.
 				for _, cmd := range c.App.VisibleCommands() {
 					verbs = append(verbs, cmd.Name)
 				}
-				return usagef("there is no command %q; %s", name, spec.Suggest(name, verbs))
+				return usagef("there is no command %q; %s", name, spelling.Suggest(name, verbs))
 			}
 			return cli.ShowAppHelp(c)
 		},

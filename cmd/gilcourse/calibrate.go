@@ -14,12 +14,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/atomicfile"
-	"github.com/gilcourse/gilcourse/grader/calibration"
-	"github.com/gilcourse/gilcourse/grader/condition"
+	"github.com/gilcourse/gilcourse/grader/author"
+	"github.com/gilcourse/gilcourse/grader/author/calibration"
+	"github.com/gilcourse/gilcourse/grader/author/condition"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
-	"github.com/gilcourse/gilcourse/grader/validation"
 )
 
 func calibrateCommand() *cli.Command {
@@ -49,7 +49,7 @@ run now and kept. Nothing is written to the spec but with --write.`,
 			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
 			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
-		}, outputFlagsFor(calibration.Formats)...),
+		}, outputFlagsFor(calibration.Formats.Names())...),
 		BashComplete: completeNames,
 		Action:       calibrate,
 	}
@@ -84,39 +84,46 @@ func calibrate(c *cli.Context) error {
 	if p.challenge == nil || len(p.submissions) == 0 {
 		return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.result.ID)
 	}
-	p.submissions = slices.DeleteFunc(p.submissions, func(s validation.Submission) bool { return s.Name == validation.Starter })
+	p.submissions = slices.DeleteFunc(p.submissions, func(s author.Submission) bool { return s.Name == author.Starter })
 	if len(p.submissions) == 0 {
 		return usagef("of the starter it is known only that it must not pass; pick the reference, or fixtures")
 	}
 	seen := calibration.New(p.challenge)
-	if err := observe(c, co, p, conditions, seen); err != nil {
+	if err := gather(c, co, p, conditions, seen); err != nil {
 		return err
 	}
 	file := path.Join("challenges", p.result.ID, "challenge.yaml")
-	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return seen.Write(w, format, file) })
+	err = writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return calibration.Formats.Write(w, format, seen, o)
+	})
 	if err == nil && c.Bool("write") {
 		err = writeLimits(c, seen, filepath.Join(c.String("course"), filepath.FromSlash(file)))
 	}
 	return err
 }
 
-// observe adds the records of the submissions, those that are kept and those
+// gather adds the records of the submissions, those that are kept and those
 // that are missing.
-func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Condition, seen *calibration.Calibration) error {
+func gather(c *cli.Context, co course.Course, p plan, conditions []condition.Condition, seen *calibration.Calibration) error {
 	ob, err := newObserver(c, co)
 	if err != nil {
 		return err
 	}
 	defer ob.line.clear()
 	if len(conditions) > 0 {
-		if conditions, _, err = available(c, conditions, ob.runner.Options.Python); err != nil {
+		if conditions, _, err = available(c, conditions, ob.runner.Settings.Python); err != nil {
 			return err
 		}
 	}
 	ob.total = len(p.submissions) * max(1, len(conditions)*c.Int("repeat"))
 	for _, s := range p.submissions {
 		ob.doing = s.Name
-		o, err := ob.runner.Once(c.Context, p.challenge, s, len(conditions) == 0)
+		var o author.Observed
+		if len(conditions) > 0 {
+			o, err = ob.runner.Kept(c.Context, p.challenge, s, author.Way{})
+		} else {
+			o, err = ob.runner.Observe(c.Context, p.challenge, s, author.Way{}, nil)
+		}
 		if err != nil {
 			return observing(c, "run "+s.Name, err)
 		}
@@ -131,12 +138,12 @@ func observe(c *cli.Context, co course.Course, p plan, conditions []condition.Co
 		for _, one := range conditions {
 			for _, s := range p.submissions {
 				ob.doing = fmt.Sprintf("%s, %s, repeat %d", s.Name, one, repeat)
-				o, err := ob.runner.Under(c.Context, p.challenge, s, one, repeat)
+				o, err := ob.runner.Observe(c.Context, p.challenge, s, author.Way{Condition: one, Repeat: repeat}, nil)
 				if err != nil {
 					return observing(c, "run "+ob.doing, err)
 				}
 				ob.took(o.Took, o.Kept)
-				seen.Add(s.Fixture, string(one), o.Record)
+				seen.Add(s.Fixture, string(one), o.Records[0])
 			}
 		}
 	}

@@ -14,10 +14,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -25,6 +25,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
@@ -48,7 +49,7 @@ var (
 func undecided(c *cli.Context) (report.Policy, int, error) {
 	p, retries := c.String("inconclusive"), c.Int("retry-inconclusive")
 	if p != "" && !slices.Contains(report.Policies(), p) {
-		return "", 0, usagef("there is no --inconclusive %q; %s", p, spec.Suggest(p, report.Policies()))
+		return "", 0, usagef("there is no --inconclusive %q; %s", p, spelling.Suggest(p, report.Policies()))
 	}
 	if retries < 0 {
 		return "", 0, usagef("--retry-inconclusive takes a number from 0")
@@ -239,22 +240,19 @@ func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try
 	}
 	line := newStatusLine(c)
 	defer line.clear()
-	rec, err := grader.Observe(c.Context, grader.Options{
-		Version: programVersion(), Challenge: p.challenge, Solution: solution, File: p.file, Python: interpreter,
+	settings := observe.Settings{
+		Version: programVersion(), Python: interpreter,
 		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"), Progress: line.show,
 		Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-	})
+	}
+	rec, err := observe.Observe(c.Context, settings, observe.Target{Challenge: p.challenge, Solution: solution, File: p.file})
 	if err != nil {
 		return observing(c, "check "+p.challenge.ID, err)
 	}
 	if try > 1 {
 		rec.Header.Tries = try
 	}
-	result, err := judge.Judge(rec)
-	if err != nil {
-		return fmt.Errorf("judge %s: %w", p.challenge.ID, err)
-	}
-	p.record, p.result = rec, result
+	p.record, p.result = rec, judge.With(p.challenge, rec)
 	return nil
 }
 
@@ -263,7 +261,7 @@ func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try
 func checkSandbox(c *cli.Context) error {
 	mode := c.String("sandbox")
 	if !slices.Contains(sandbox.Modes(), mode) {
-		return usagef("there is no --sandbox %q; %s", mode, spec.Suggest(mode, sandbox.Modes()))
+		return usagef("there is no --sandbox %q; %s", mode, spelling.Suggest(mode, sandbox.Modes()))
 	}
 	_, err := sandbox.Choose(c.Context, sandbox.Mode(mode))
 	return err

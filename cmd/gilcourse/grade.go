@@ -12,8 +12,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
@@ -95,12 +95,12 @@ func grade(c *cli.Context) error {
 		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster names none of the submissions, which are called %s\n", called(sources.All))
 	}
 	o.Sources = sources.All
-	if o.Check.Python, err = python.Find(c.Context, c.String("python")); err != nil {
+	if o.Settings.Python, err = python.Find(c.Context, c.String("python")); err != nil {
 		return err
 	}
-	o.Check.Version = programVersion()
-	o.Check.Full, o.Check.StrictClock, o.Check.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
-	o.Check.Sandbox, o.Check.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
+	o.Settings.Version = programVersion()
+	o.Settings.Full, o.Settings.StrictClock, o.Settings.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
+	o.Settings.Sandbox, o.Settings.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
 	o.Shown = shown
 	o.Fresh, o.Retries = c.Bool("fresh"), retries
 	if dir := c.String("results"); dir != "" {
@@ -111,7 +111,7 @@ func grade(c *cli.Context) error {
 	}
 	line := newStatusLine(c)
 	o.Progress = func(p cohort.Progress) {
-		line.show(grader.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
+		line.show(observe.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
 	}
 	if !c.Bool("quiet") {
 		o.Each = func(n int, s report.Submission) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -52,7 +52,7 @@ func measured(c *cli.Context) (*verdict.Result, error) {
 	}
 	line := newStatusLine(c)
 	defer line.clear()
-	result, err := grader.Measure(c.Context, grader.Options{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show, Sandbox: sandbox.Mode(c.String("sandbox"))})
+	result, err := observe.Measure(c.Context, observe.Settings{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show, Sandbox: sandbox.Mode(c.String("sandbox"))})
 	if err != nil {
 		return nil, observing(c, "measure this machine", err)
 	}

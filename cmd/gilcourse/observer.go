@@ -8,18 +8,18 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/author"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/recordcache"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
-	"github.com/gilcourse/gilcourse/grader/validation"
 )
 
 // observer runs the submissions of a course, one after the other, and shows how
 // far it is.
 type observer struct {
-	runner      validation.Runner
+	runner      author.Runner
 	line        *statusLine
 	watch       pace
 	doing       string // what is run now
@@ -41,9 +41,9 @@ func newObserver(c *cli.Context, co course.Course) (*observer, error) {
 		return nil, err
 	}
 	ob := &observer{line: newStatusLine(c)}
-	ob.runner = validation.Runner{Course: co, Results: results, Options: grader.Options{
+	ob.runner = author.Runner{Course: co, Cache: results, Settings: observe.Settings{
 		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-		Progress: func(now grader.Progress) {
+		Progress: func(now observe.Progress) {
 			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", ob.done+1, ob.total, ob.watch.left(ob.total-ob.done), ob.doing, now.Doing)
 			ob.line.show(now)
 		},

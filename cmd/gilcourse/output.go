@@ -13,11 +13,11 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/atomicfile"
-	"github.com/gilcourse/gilcourse/grader/calibration"
-	"github.com/gilcourse/gilcourse/grader/errorrates"
+	"github.com/gilcourse/gilcourse/grader/author/calibration"
+	"github.com/gilcourse/gilcourse/grader/author/errorrates"
+	"github.com/gilcourse/gilcourse/grader/author/validation"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/validation"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -55,8 +55,8 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": validation.Formats, "validate --under": errorrates.Formats,
-	"calibrate": calibration.Formats}
+var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": validation.Formats.Names(), "validate --under": errorrates.Formats.Names(),
+	"calibrate": calibration.Formats.Names()}
 
 // checkFormats refuses formats that the command does not have, and files that
 // cannot be written.
@@ -76,7 +76,7 @@ func checkFormats(c *cli.Context) error {
 		case slices.Contains(report.Formats(), o.format):
 			return usagef("`gilcourse %s` has no format %q; it has %s", name, o.format, strings.Join(known, ", "))
 		default:
-			return usagef("there is no format %q; %s", o.format, spec.Suggest(o.format, known))
+			return usagef("there is no format %q; %s", o.format, spelling.Suggest(o.format, known))
 		}
 		if o.file == "" {
 			continue

@@ -12,6 +12,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // schemas are the JSON Schemas by the name of what they describe, and a table of
@@ -46,7 +47,7 @@ as one that ` + "`gilcourse new`" + ` has made does.
 			case c.NArg() != 1:
 				return usagef("schema takes a name; known are %s", strings.Join(known, ", "))
 			case !ok:
-				return usagef("there is no schema %q; %s", name, spec.Suggest(name, known))
+				return usagef("there is no schema %q; %s", name, spelling.Suggest(name, known))
 			}
 			text, err := schema()
 			if err != nil {

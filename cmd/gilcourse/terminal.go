@@ -10,8 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/machinelock"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 )
@@ -63,8 +63,8 @@ func newStatusLine(c *cli.Context) *statusLine {
 // tellAfter is how long a wait lasts that is worth telling of.
 const tellAfter = 2 * time.Second
 
-func (p *statusLine) show(now grader.Progress) {
-	if p.log != nil && !p.told && now.For > tellAfter && strings.HasSuffix(now.Doing, grader.Waiting) {
+func (p *statusLine) show(now observe.Progress) {
+	if p.log != nil && !p.told && now.For > tellAfter && strings.HasSuffix(now.Doing, observe.Waiting) {
 		p.told = true
 		fmt.Fprintf(p.log, "%s, which holds the lock %s\n", safetext.Text(now.Doing), safetext.Name(machinelock.Place()))
 	}

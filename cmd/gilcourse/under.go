@@ -11,10 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader/condition"
-	"github.com/gilcourse/gilcourse/grader/errorrates"
+	"github.com/gilcourse/gilcourse/grader/author"
+	"github.com/gilcourse/gilcourse/grader/author/condition"
+	"github.com/gilcourse/gilcourse/grader/author/errorrates"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -66,7 +66,7 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		return err
 	}
 	all := make([]errorrates.Measurement, 0, len(plans))
-	submissions := map[string][]validation.Submission{}
+	submissions := map[string][]author.Submission{}
 	challenges := map[string]int{} // places in plans
 	for i, p := range plans {
 		switch {
@@ -81,7 +81,7 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 			m.Checks = append(m.Checks, k.ID)
 		}
 		for _, s := range p.submissions {
-			if s.Name != validation.Starter {
+			if s.Name != author.Starter {
 				m.Submissions++
 			}
 		}
@@ -96,7 +96,7 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		return err
 	}
 	defer ob.line.clear()
-	conditions, left, err := available(c, conditions, ob.runner.Options.Python)
+	conditions, left, err := available(c, conditions, ob.runner.Settings.Python)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		}
 		ch := plans[challenges[t.ID]].challenge
 		ob.doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
-		o, err := ob.runner.Under(c.Context, ch, t.Submission, t.Condition, t.Repeat)
+		o, err := ob.runner.Observe(c.Context, ch, t.Submission, author.Way{Condition: t.Condition, Repeat: t.Repeat}, nil)
 		if err != nil {
 			stopped = observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
 			break
@@ -126,8 +126,9 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
 	}
-	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error {
-		return errorrates.Write(w, format, all, c.Bool("verbose"))
+	err = writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		o.Verbose = c.Bool("verbose")
+		return errorrates.Formats.Write(w, format, all, o)
 	})
 	switch {
 	case err != nil || stopped != nil: // what is done is told

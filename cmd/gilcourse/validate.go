@@ -10,11 +10,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/author"
+	"github.com/gilcourse/gilcourse/grader/author/errorrates"
+	"github.com/gilcourse/gilcourse/grader/author/validation"
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/errorrates"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/validation"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -58,7 +59,7 @@ Such a measurement ends with exit code 1 where a verdict was wrong, 0 where none
 			&cli.BoolFlag{Name: "fresh", Usage: "run all anew, whatever was kept"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR` (default: gilcourse/observed in the user's cache)"},
 			pythonFlag, seedFlag, sandboxFlag, quietFlag, courseFlag,
-		}, underFlags, outputFlagsFor(errorrates.Formats)),
+		}, underFlags, outputFlagsFor(errorrates.Formats.Names())),
 		BashComplete: completeNames,
 		Action:       validate,
 	}
@@ -97,7 +98,9 @@ func validate(c *cli.Context) error {
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
 	}
-	err = writeFormats(c, func(w io.Writer, format string, _ report.Options) error { return validation.Write(w, format, results) })
+	err = writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return validation.Formats.Write(w, format, results, o)
+	})
 	switch v := validation.Overall(results); {
 	case err != nil || stopped != nil: // what is done is told
 		return errors.Join(stopped, err)
@@ -139,7 +142,7 @@ func named(c *cli.Context) (course.Course, []string, error) {
 type plan struct {
 	result      validation.Result
 	challenge   *spec.Challenge // nil where its spec cannot be used
-	submissions []validation.Submission
+	submissions []author.Submission
 }
 
 // plans looks at the files of the challenges, and picks what is to be run.
@@ -163,11 +166,11 @@ func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
 			p.result.Title = ch.Title
 		}
 		if runnable {
-			submissions, err := validation.Submissions(co, id)
+			submissions, err := author.Submissions(co, id)
 			if err != nil {
 				return nil, err
 			}
-			if p.submissions, err = validation.Pick(submissions, c.StringSlice("submission")); err != nil {
+			if p.submissions, err = author.Pick(submissions, c.StringSlice("submission")); err != nil {
 				return nil, &usageError{err}
 			}
 			picked += len(p.submissions)
@@ -192,14 +195,13 @@ func validateAll(c *cli.Context, co course.Course, plans []plan, results []valid
 		return err
 	}
 	defer ob.line.clear()
-	ob.runner.Margin = c.Float64("margin")
 	for _, p := range plans {
 		ob.total += len(p.submissions)
 	}
 	for i, p := range plans {
 		for _, s := range p.submissions {
 			ob.doing = path.Join(path.Base(p.result.ID), s.Name)
-			o, err := ob.runner.Validate(c.Context, p.challenge, s)
+			o, err := validation.Validate(c.Context, &ob.runner, p.challenge, s, c.Float64("margin"))
 			if err != nil {
 				return observing(c, "validate "+p.result.ID, err)
 			}

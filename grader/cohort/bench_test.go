@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -45,7 +45,7 @@ func options(t testing.TB, id string) cohort.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cohort.Options{Check: grader.Options{Version: "test", Python: interpreter}, Name: id, Tasks: []cohort.Task{{Challenge: ch, Solution: solution}}}
+	return cohort.Options{Settings: observe.Settings{Version: "test", Python: interpreter}, Name: id, Tasks: []cohort.Task{{Challenge: ch, Solution: solution}}}
 }
 
 func challenges(o cohort.Options) []*spec.Challenge {
@@ -101,14 +101,12 @@ func BenchmarkCohort(b *testing.B) {
 		together := time.Since(start)
 		start = time.Now()
 		for _, s := range submissions {
-			check := o.Check
-			check.Challenge, check.Solution = o.Tasks[0].Challenge, o.Tasks[0].Solution
-			check.File = filepath.Join(s, check.Challenge.Deliverable)
-			rec, err := grader.Observe(b.Context(), check)
+			ch := o.Tasks[0].Challenge
+			rec, err := observe.Observe(b.Context(), o.Settings, observe.Target{Challenge: ch, Solution: o.Tasks[0].Solution, File: filepath.Join(s, ch.Deliverable)})
 			if err != nil {
 				b.Fatal(err)
 			}
-			judge.With(check.Challenge, rec)
+			judge.With(ch, rec)
 		}
 		alone := time.Since(start)
 		b.ReportMetric(together.Seconds(), "cohort-s")

@@ -15,14 +15,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordcache"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
-	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // Task is a challenge that all submissions are graded for.
@@ -33,9 +32,9 @@ type Task struct {
 
 // Options say what to grade and how.
 type Options struct {
-	// Check is how each is checked. Challenge, Solution, File, Measured and
-	// Progress are set for each submission.
-	Check grader.Options
+	// Settings say how each is observed; their Progress is set for each
+	// submission.
+	Settings observe.Settings
 	// Name is what the submissions are for: the challenge, or the workshop with
 	// these tasks.
 	Name  string
@@ -64,7 +63,7 @@ type Progress struct {
 	Done, Of int
 	Learner  string        // whose submission it is
 	Left     time.Duration // as the measured ones took, 0 while that is unknown
-	grader.Progress
+	observe.Progress
 }
 
 // ahead is how many submissions are prepared for each core, before those are
@@ -244,29 +243,17 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 				return
 			}
 		}
-		if g.known(p, i, again) {
+		if r, _, _ := g.Store.once(p.key, g.challenges[i], g.Fresh || again, nil); r != nil {
+			p.result, p.kept = r, true
 			continue
 		}
-		o := g.Check
-		o.Challenge, o.Solution, o.File = g.challenges[i], g.Tasks[i].Solution, files[i]
-		o.Progress = func(now grader.Progress) { g.say(j, now) }
-		if p.prepared, err = grader.Prepare(ctx, o); err != nil {
+		settings := g.Settings
+		settings.Progress = func(now observe.Progress) { g.say(j, now) }
+		if p.prepared, err = observe.Prepare(ctx, settings, observe.Target{Challenge: g.challenges[i], File: files[i], Solution: g.Tasks[i].Solution}); err != nil {
 			j.failed(ctx, fmt.Errorf("prepare %s: %w", g.challenges[i].ID, err))
 			return
 		}
 	}
-}
-
-// known judges a part from its record, where that is kept and may be used.
-func (g *grading) known(p *part, task int, again bool) bool {
-	if g.Store == nil || p.key == "" || g.Fresh || again {
-		return false
-	}
-	r := g.Store.judged(p.key, g.challenges[task])
-	if r != nil {
-		p.result, p.kept = r, true
-	}
-	return r != nil
 }
 
 // measure measures what was prepared of a submission, judges it and keeps it.
@@ -278,37 +265,40 @@ func (g *grading) measure(ctx context.Context, j *job) {
 			continue
 		}
 		// The same may have been handed in by one just before.
-		if p.result == nil && g.known(p, i, false) {
-			continue
-		}
-		measured = true
-		p.prepared.Measured(g.cells)
-		rec, err := p.prepared.Observe(ctx)
+		again := p.result != nil
+		result, kept, err := g.Store.once(p.key, g.challenges[i], g.Fresh || again, func() (*record.Record, error) {
+			return g.observe(ctx, p.prepared, g.challenges[i].ID, j.tries+1)
+		})
 		if err != nil {
-			j.failed(ctx, fmt.Errorf("check %s: %w", g.challenges[i].ID, err))
+			j.failed(ctx, err)
 			return
 		}
-		if j.tries > 0 {
-			rec.Header.Tries = j.tries + 1
-		}
-		if len(rec.Measured) > 0 {
-			g.cells = rec.Measured
-		}
-		p.result, p.kept = judge.With(g.challenges[i], rec), false
-		if g.Store != nil && p.key != "" {
-			if err := g.Store.keep(p.key, g.challenges[i], rec, p.result); err != nil {
-				j.failed(ctx, err)
-				return
-			}
-		}
+		p.result, p.kept = result, kept
+		measured = measured || !kept
 	}
 	if measured {
 		j.tries++
 	}
 }
 
+// observe observes what was prepared for a challenge; a try counts from 1.
+func (g *grading) observe(ctx context.Context, p *observe.Prepared, id string, try int) (*record.Record, error) {
+	p.Measured(g.cells)
+	rec, err := p.Observe(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check %s: %w", id, err)
+	}
+	if try > 1 {
+		rec.Header.Tries = try
+	}
+	if len(rec.Measured) > 0 {
+		g.cells = rec.Measured
+	}
+	return rec, nil
+}
+
 // say tells what is being done for a submission.
-func (g *grading) say(j *job, now grader.Progress) {
+func (g *grading) say(j *job, now observe.Progress) {
 	if g.Progress == nil {
 		return
 	}
@@ -324,7 +314,7 @@ func (g *grading) say(j *job, now grader.Progress) {
 
 // describe finds out what decides about the records, beside the submissions.
 func (g *grading) describe(ctx context.Context) (err error) {
-	if g.keys, err = recordcache.NewKeys(ctx, g.Check); err != nil {
+	if g.keys, err = g.Settings.Keys(ctx); err != nil {
 		return err
 	}
 	for _, t := range g.Tasks {

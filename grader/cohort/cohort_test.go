@@ -226,7 +226,7 @@ func TestKept(t *testing.T) {
 
 	o.Fresh = true
 	grade("fresh", "anna fail", "ben fail", "cem fail", "dana fail")
-	o.Fresh, o.Check.Version = false, "2"
+	o.Fresh, o.Settings.Version = false, "2"
 	grade("another program", "anna fail", "ben fail", "cem fail", "dana fail kept")
 }
 

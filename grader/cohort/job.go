@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -29,7 +29,7 @@ type part struct {
 	missing  bool
 	origin   string // where the file lies, empty where it was in an archive
 	key      string // empty where it cannot be kept
-	prepared *grader.Prepared
+	prepared *observe.Prepared
 	result   *verdict.Result // nil until it is judged
 	kept     bool            // judged from a kept record
 }
@@ -65,7 +65,7 @@ func (j *job) failed(ctx context.Context, err error) {
 	}
 	var (
 		refused *intake.Refused
-		unread  *grader.Unreadable
+		unread  *observe.Unreadable
 	)
 	if errors.As(err, &refused) || errors.As(err, &unread) {
 		j.refused = strings.Join(strings.Fields(err.Error()), " ")

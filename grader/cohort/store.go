@@ -133,32 +133,55 @@ func (s *Store) verdictFile(key string, c *spec.Challenge) string {
 	return filepath.Join(s.dir, verdictsFolder, fmt.Sprintf("%s-%x.cbor", key, sum[:4]))
 }
 
-// judged gives the verdict on a record that is kept, or nil where none is.
+// once gives the verdict by a challenge's spec on the record that is kept under a
+// key, unless it is to be fresh; else that on the record which observe makes,
+// which is kept. It gives nil where nothing is kept and observe is nil. Without
+// a store, or a key, nothing is kept.
+func (s *Store) once(key string, c *spec.Challenge, fresh bool, observe func() (*record.Record, error)) (r *verdict.Result, kept bool, err error) {
+	var folder recordcache.Folder
+	if s != nil && key != "" {
+		if folder = s.records(); !fresh {
+			if r := s.judged(key, c); r != nil {
+				return r, true, nil
+			}
+		}
+		folder.Fresh = fresh
+	}
+	var made func() ([]*record.Record, error)
+	if observe != nil {
+		made = func() ([]*record.Record, error) {
+			rec, err := observe()
+			return []*record.Record{rec}, err
+		}
+	}
+	records, kept, err := folder.Once(key, func([]*record.Record) bool { return true }, made)
+	if err != nil || len(records) == 0 {
+		return nil, false, err
+	}
+	r = judge.With(c, records[0])
+	if folder.Dir != "" {
+		if err = s.keepVerdict(key, c, r); kept {
+			err = nil // it is judged again next time
+		}
+	}
+	return r, kept, err
+}
+
+// judged gives the verdict that is kept on a record that is kept, or nil where
+// none is.
 func (s *Store) judged(key string, c *spec.Challenge) *verdict.Result {
 	if _, err := os.Stat(s.records().File(key)); err != nil {
 		return nil
 	}
-	if data, err := os.ReadFile(s.verdictFile(key, c)); err == nil {
-		var r verdict.Result
-		if cbor.Unmarshal(data, &r) == nil {
-			return &r
-		}
-	}
-	records, err := s.records().Load(key)
+	data, err := os.ReadFile(s.verdictFile(key, c))
 	if err != nil {
-		return nil // it is measured again
+		return nil
 	}
-	r := judge.With(c, records[0])
-	s.keepVerdict(key, c, r) // else it is judged again next time
-	return r
-}
-
-// keep keeps a record with its verdict.
-func (s *Store) keep(key string, c *spec.Challenge, rec *record.Record, r *verdict.Result) error {
-	if err := s.records().Keep(key, rec); err != nil {
-		return err
+	var r verdict.Result
+	if cbor.Unmarshal(data, &r) != nil {
+		return nil // the record is judged again
 	}
-	return s.keepVerdict(key, c, r)
+	return &r
 }
 
 func (s *Store) keepVerdict(key string, c *spec.Challenge, r *verdict.Result) error {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -46,15 +47,15 @@ func TestVerdictsAreKeptToTheLetter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.keep(key, ch, rec, want); err != nil {
-				t.Fatal(err)
+			if _, kept, err := s.once(key, ch, false, func() (*record.Record, error) { return rec, nil }); err != nil || kept {
+				t.Fatalf("kept before it was observed: %v, %v", kept, err)
 			}
 			if err := os.Truncate(s.records().File(key), 0); err != nil { // so that nothing can be judged
 				t.Fatal(err)
 			}
-			got := s.judged(key, ch)
-			if got == nil {
-				t.Fatalf("%s: the verdict that was kept cannot be read", file)
+			got, kept, err := s.once(key, ch, false, nil)
+			if got == nil || !kept || err != nil {
+				t.Fatalf("%s: the verdict that was kept cannot be read: %v, %v", file, kept, err)
 			}
 			for _, format := range []string{"text", "json", "markdown"} {
 				if a, b := written(t, format, want), written(t, format, got); a != b {

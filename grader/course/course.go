@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/spec"
-	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // Course is a tree with the folders challenges, reference and fixtures.
@@ -138,7 +138,7 @@ func (c Course) Resolve(name string) (ids []string, workshop *spec.Workshop, err
 	case 1:
 		return last, nil, nil
 	case 0:
-		return nil, nil, &Unknown{Name: name, Nearest: spec.Nearest(name, known), All: known}
+		return nil, nil, &Unknown{Name: name, Nearest: spelling.Nearest(name, known), All: known}
 	default:
 		return nil, nil, fmt.Errorf("several challenges are called %q; write the whole path: %s", name, strings.Join(last, ", "))
 	}
@@ -189,27 +189,6 @@ type Fixture struct {
 	// Want is the check that must fail, Cause the finding that must explain
 	// it, empty for any.
 	Want, Cause string
-}
-
-// Problems compares a judged fixture with what it must get: nothing where it
-// is as it should be.
-func (f Fixture) Problems(r *verdict.Result) []string {
-	if f.Pass {
-		if r.Verdict != verdict.Pass {
-			return []string{fmt.Sprintf("%s must pass, and got %s", f.Name, r.Verdict)}
-		}
-		return nil
-	}
-	i := slices.IndexFunc(r.Checks, func(c verdict.Check) bool { return c.ID == f.Want })
-	switch {
-	case i < 0:
-		return []string{fmt.Sprintf("%s wants the check %q to fail, and there is none", f.Name, f.Want)}
-	case r.Checks[i].Verdict != verdict.Fail:
-		return []string{fmt.Sprintf("%s must fail by %s, which got %s", f.Name, f.Want, r.Checks[i].Verdict)}
-	case f.Cause != "" && r.Checks[i].Cause != f.Cause:
-		return []string{fmt.Sprintf("%s must fail because of %s, and the cause named is %q", f.Name, f.Cause, r.Checks[i].Cause)}
-	}
-	return nil
 }
 
 // Of gives a challenge's fixtures, in the order of their names.

@@ -64,10 +64,10 @@ func Share(aim record.Aim) float64 {
 	return 1
 }
 
-// Turns gives the CPU time, in ns, of one turn of the workload's loop: as it
+// IterationNS gives the CPU time, in ns, of one turn of the workload's loop: as it
 // was measured, if that is in keeping with a turn of the lesson's loop, which
 // does about half as much.
-func Turns(measured, loopNS float64) float64 {
+func IterationNS(measured, loopNS float64) float64 {
 	const half, least, most = 2, 0.5, 5
 	if loopNS > 0 && (measured < least*half*loopNS || measured > most*half*loopNS) {
 		return half * loopNS

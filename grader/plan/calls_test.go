@@ -73,12 +73,12 @@ func TestComparedSteps(t *testing.T) {
 	}
 }
 
-func TestTurns(t *testing.T) {
+func TestIterationNS(t *testing.T) {
 	for _, c := range []struct{ measured, loop, want float64 }{
 		{100, 50, 100}, {0, 50, 100}, {20, 50, 100}, {5000, 50, 100}, {80, 0, 80}, {0, 0, 1},
 	} {
-		if got := Turns(c.measured, c.loop); got != c.want {
-			t.Errorf("Turns(%v, %v) = %v, want %v", c.measured, c.loop, got, c.want)
+		if got := IterationNS(c.measured, c.loop); got != c.want {
+			t.Errorf("IterationNS(%v, %v) = %v, want %v", c.measured, c.loop, got, c.want)
 		}
 	}
 }

@@ -35,9 +35,9 @@ func Rounds(c *spec.Challenge) stat.Rounds {
 	return stat.Rounds{Min: c.Rounds.Min, Max: c.Rounds.Max, Alpha: clockAlpha}
 }
 
-// Turn gives the order of a round: who begins alternates, so that neither is
+// RoundOrder gives the order of a round: who begins alternates, so that neither is
 // always the one that finds the machine warm.
-func Turn(round int) [2]record.Whose {
+func RoundOrder(round int) [2]record.Whose {
 	if round%2 == 0 {
 		return [2]record.Whose{record.Learner, record.Reference}
 	}

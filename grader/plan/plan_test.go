@@ -68,8 +68,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestTurnAlternates(t *testing.T) {
-	if Turn(0)[0] != record.Learner || Turn(1)[0] != record.Reference || Turn(2) != Turn(0) {
+func TestRoundOrderAlternates(t *testing.T) {
+	if RoundOrder(0)[0] != record.Learner || RoundOrder(1)[0] != record.Reference || RoundOrder(2) != RoundOrder(0) {
 		t.Error("the turns do not alternate")
 	}
 }

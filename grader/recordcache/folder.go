@@ -60,6 +60,26 @@ func (f Folder) Load(key string) ([]*record.Record, error) {
 	return records, nil
 }
 
+// Once gives the records that are kept under a key, where they will do, else
+// those that observe makes, which are kept in their place; none where observe is
+// nil. What cannot be read is made again. Without a key nothing is kept. The
+// error is that of observe, or of a folder that cannot be written, with the
+// records.
+func (f Folder) Once(key string, willDo func([]*record.Record) bool, observe func() ([]*record.Record, error)) (records []*record.Record, kept bool, err error) {
+	if key != "" {
+		if records, err = f.Load(key); err == nil && willDo(records) {
+			return records, true, nil
+		}
+	}
+	if observe == nil {
+		return nil, false, nil
+	}
+	if records, err = observe(); err != nil || key == "" {
+		return records, false, err
+	}
+	return records, false, f.Keep(key, records...)
+}
+
 // Keep keeps records under a key in the place of earlier ones, whole or not at
 // all, a crash of the machine included.
 func (f Folder) Keep(key string, records ...*record.Record) error {

@@ -13,18 +13,27 @@ import (
 	"os"
 	"sync"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
+// How says how something is observed, as far as that decides what is.
+type How struct {
+	Version           string // of this program
+	Python            string // path of the interpreter
+	Sandbox           sandbox.Mode
+	Full, StrictClock bool
+	Seed              uint64 // 0 for one that nobody knows before
+}
+
 // Keys gives the keys of what this program observes with one interpreter in
 // one way. Its methods may be called from any goroutine.
-type Keys struct{ how how }
+type Keys struct{ how described }
 
-type how struct {
+// described is a How with what it means on this machine.
+type described struct {
 	Program           string
 	Python            record.Python
 	Sandbox           []string // its mode and the active layers
@@ -32,26 +41,24 @@ type how struct {
 	Seed              uint64
 }
 
-// NewKeys describes the interpreter and the sandbox of the options, which takes
-// some 100 ms. Of the options Version, Python, Sandbox, Full, StrictClock and
-// Seed count.
-func NewKeys(ctx context.Context, o grader.Options) (*Keys, error) {
+// NewKeys describes the interpreter and the sandbox, which takes some 100 ms.
+func NewKeys(ctx context.Context, h How) (*Keys, error) {
 	self, err := program()
 	if err != nil {
 		return nil, fmt.Errorf("read this program: %w", err)
 	}
-	interpreter, err := python.Describe(ctx, o.Python)
+	interpreter, err := python.Describe(ctx, h.Python)
 	if err != nil {
 		return nil, fmt.Errorf("describe the interpreter: %w", err)
 	}
 	interpreter.LoopNS = 0 // differs each time
-	layers, err := sandbox.Choose(ctx, o.Sandbox)
+	layers, err := sandbox.Choose(ctx, h.Sandbox)
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{how{
-		Program: o.Version + " " + self, Python: interpreter, Sandbox: append([]string{layers.Report().Mode}, layers.Report().Active()...),
-		Full: o.Full, StrictClock: o.StrictClock, Seed: o.Seed,
+	return &Keys{described{
+		Program: h.Version + " " + self, Python: interpreter, Sandbox: append([]string{layers.Report().Mode}, layers.Report().Active()...),
+		Full: h.Full, StrictClock: h.StrictClock, Seed: h.Seed,
 	}}, nil
 }
 
@@ -80,7 +87,7 @@ func (k *Keys) Key(ch *spec.Challenge, reference, submission Digest, condition .
 	run := *ch
 	run.Title, run.Summary, run.Section, run.Lesson, run.Checks = "", "", "", nil, nil
 	data, err := json.Marshal(struct {
-		How                   how
+		How                   described
 		Challenge             *spec.Challenge
 		Compares              bool
 		Reference, Submission Digest

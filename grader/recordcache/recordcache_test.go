@@ -11,7 +11,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -54,8 +53,8 @@ func TestKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := grader.Options{Version: "1", Python: interpreter}
-	keys := func(o grader.Options) *Keys {
+	options := How{Version: "1", Python: interpreter}
+	keys := func(o How) *Keys {
 		t.Helper()
 		k, err := NewKeys(t.Context(), o)
 		if err != nil {
@@ -99,12 +98,12 @@ func TestKey(t *testing.T) {
 	other("a condition", key(own, ch, "r", "s", "busy", "1"))
 	other("another repeat", key(own, ch, "r", "s", "busy", "2"))
 	other("a condition in one word", key(own, ch, "r", "s", "busy 1"))
-	for what, change := range map[string]func(*grader.Options){
-		"another version": func(o *grader.Options) { o.Version = "2" },
-		"the full size":   func(o *grader.Options) { o.Full = true },
-		"another seed":    func(o *grader.Options) { o.Seed = 7 },
-		"a strict clock":  func(o *grader.Options) { o.StrictClock = true },
-		"no sandbox":      func(o *grader.Options) { o.Sandbox = sandbox.Off },
+	for what, change := range map[string]func(*How){
+		"another version": func(o *How) { o.Version = "2" },
+		"the full size":   func(o *How) { o.Full = true },
+		"another seed":    func(o *How) { o.Seed = 7 },
+		"a strict clock":  func(o *How) { o.StrictClock = true },
+		"no sandbox":      func(o *How) { o.Sandbox = sandbox.Off },
 	} {
 		o := options
 		change(&o)

@@ -5,20 +5,27 @@ import (
 	"io"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
+var measuredFormats = format.Table[*verdict.Result]{
+	{Name: "text", Write: writeMeasuredText},
+	{Name: "json", Write: func(w io.Writer, r *verdict.Result, _ Options) error { return writeMeasuredJSON(w, r) }},
+}
+
 // MeasuredFormats names the formats that WriteMeasured knows.
-func MeasuredFormats() []string { return []string{"text", "json"} }
+func MeasuredFormats() []string { return measuredFormats.Names() }
 
 // WriteMeasured writes what `gilcourse measure` found, in a format.
-func WriteMeasured(w io.Writer, format string, r *verdict.Result, o Options) error {
-	if format == "json" {
-		return writeMeasuredJSON(w, r)
-	}
+func WriteMeasured(w io.Writer, name string, r *verdict.Result, o Options) error {
+	return measuredFormats.Write(w, name, r, o)
+}
+
+func writeMeasuredText(w io.Writer, r *verdict.Result, o Options) error {
 	t := newText(w, o)
 	table := measure.Tabulate(r)
 	fmt.Fprintf(t, "%s\n", t.bold("What each strategy gives on this machine"))

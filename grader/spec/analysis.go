@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // Analysis describes a deliverable that recommends a strategy for each of
@@ -165,18 +167,18 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 		w, at := &a.Workloads[i], fmt.Sprintf("analysis.workloads[%d]", i)
 		c.validateID(d, at, w.ID, "workload", workloads)
 		if !slices.Contains(bounds, w.Most) {
-			d.fail(c.at[at+".most"], "most: %q bounds no speedup; %s", w.Most, Suggest(w.Most, bounds))
+			d.fail(c.at[at+".most"], "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(w.Most, bounds))
 		}
 		for k, one := range w.Accept {
 			if !strategies[one.Strategy] {
-				d.fail(c.at[fmt.Sprintf("%s.accept[%d]", at, k)], "accept: %q is no strategy; %s", one.Strategy, Suggest(one.Strategy, known))
+				d.fail(c.at[fmt.Sprintf("%s.accept[%d]", at, k)], "accept: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			}
 		}
 		for k, one := range w.Refuse {
 			place := c.at[fmt.Sprintf("%s.refuse[%d]", at, k)]
 			switch {
 			case !strategies[one.Strategy]:
-				d.fail(place, "refuse: %q is no strategy; %s", one.Strategy, Suggest(one.Strategy, known))
+				d.fail(place, "refuse: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			case w.Accepted(one.Strategy) != nil:
 				d.fail(place, "refuse: %s is accepted above; take one away", one.Strategy)
 			}

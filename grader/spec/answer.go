@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // Value is what a case gives for an argument: a number, or a text.
@@ -103,7 +105,7 @@ func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
 			}
 			for n := range max(1, len(call.Cases)) {
 				if full := b.of(call.Subject(n)); !c.has(full.Quantity) {
-					d.fail(p, "%q is no quantity; %s", full.Quantity, Suggest(full.Quantity, c.quantityNames()))
+					d.fail(p, "%q is no quantity; %s", full.Quantity, spelling.Suggest(full.Quantity, c.quantityNames()))
 				}
 			}
 		}

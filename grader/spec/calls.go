@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // need is an argument without which a result cannot be known.
@@ -94,7 +95,7 @@ func (c *Challenge) validateArgument(d *decoder, at string, call *Call, a *Argum
 	}
 	switch {
 	case a.Is != "" && !slices.Contains(callables, a.Is) && !slices.Contains(Objects, a.Is):
-		d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, Suggest(a.Is, slices.Concat(callables, Objects)))
+		d.fail(p, "%s: %q is no callable of the workload; %s", a.Name, a.Is, spelling.Suggest(a.Is, slices.Concat(callables, Objects)))
 	case kinds > 1:
 		d.fail(p, "%s is either a callable (is), a value, sizes, items or urls, not several of them", a.Name)
 	case kinds == 0 && len(call.Cases) == 0:
@@ -105,7 +106,7 @@ func (c *Challenge) validateArgument(d *decoder, at string, call *Call, a *Argum
 		d.fail(p, "%s: at most 100000 sizes, 10000 items and 1000 urls", a.Name)
 	}
 	if a.Role != "" && !slices.Contains(roles, a.Role) {
-		d.fail(c.at[at+".role"], "role: %q is no role; %s", a.Role, Suggest(string(a.Role), texts(roles)))
+		d.fail(c.at[at+".role"], "role: %q is no role; %s", a.Role, spelling.Suggest(string(a.Role), texts(roles)))
 	}
 	for _, values := range call.Cases {
 		if _, ok := values[a.Name]; !ok && kinds == 0 {
@@ -124,7 +125,7 @@ func (c *Challenge) validateExpectation(d *decoder, at string, call *Call) {
 		return e.is == call.Expect
 	})
 	if i < 0 {
-		d.fail(place, "expect: %q is no kind of result; %s", call.Expect, Suggest(string(call.Expect), texts(Expectations())))
+		d.fail(place, "expect: %q is no kind of result; %s", call.Expect, spelling.Suggest(string(call.Expect), texts(Expectations())))
 		return
 	}
 	for _, need := range expecting[i].needs {
@@ -162,9 +163,9 @@ func (c *Challenge) validateFigures(d *decoder, at string, call *Call) {
 		function, lines := strings.CutPrefix(f, "lines ")
 		switch {
 		case lines && !slices.Contains(c.Functions(), function):
-			d.fail(place, "figures: %q is none of the functions that are called; %s", function, Suggest(function, c.Functions()))
+			d.fail(place, "figures: %q is none of the functions that are called; %s", function, spelling.Suggest(function, c.Functions()))
 		case !lines && !slices.Contains(figures, f):
-			d.fail(place, "figures: %q is no figure; %s, or write `lines FUNCTION`", f, Suggest(f, figures))
+			d.fail(place, "figures: %q is no figure; %s, or write `lines FUNCTION`", f, spelling.Suggest(f, figures))
 		}
 	}
 }

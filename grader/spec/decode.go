@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
@@ -339,7 +340,7 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
 		i, ok := fields[key]
 		switch {
 		case !ok:
-			d.fail(position(e.Key), "%s is unknown here; %s", join(path, key), Suggest(key, known))
+			d.fail(position(e.Key), "%s is unknown here; %s", join(path, key), spelling.Suggest(key, known))
 		case seen[key]:
 			d.fail(position(e.Key), "%s stands twice; take one away", join(path, key))
 		default:

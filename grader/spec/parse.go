@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // Defaults where a spec says nothing: they suit a script that takes half a
@@ -160,7 +162,7 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 		d.fail(c.at[at+".points"], "points are 0 or more, not %v", check.Points)
 	}
 	if _, ok := c.Lesson[check.Lesson]; check.Lesson != "" && !ok {
-		d.fail(c.at[at+".lesson"], "lesson: %q is not among the lesson's sections above; %s", check.Lesson, Suggest(check.Lesson, sortedKeys(c.Lesson)))
+		d.fail(c.at[at+".lesson"], "lesson: %q is not among the lesson's sections above; %s", check.Lesson, spelling.Suggest(check.Lesson, sortedKeys(c.Lesson)))
 	}
 	if len(check.Bounds) == 0 {
 		d.fail(c.at[at], "bounds are missing: a check without one could never fail")
@@ -170,7 +172,7 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
 		for _, name := range []string{b.Quantity, b.Of, b.ConfirmedBy} {
 			if _, ok := c.Quantity(name); name != "" && !ok {
-				d.fail(p, "%q is no quantity; %s", name, Suggest(name, c.quantityNames()))
+				d.fail(p, "%q is no quantity; %s", name, spelling.Suggest(name, c.quantityNames()))
 			}
 			c.validateRoles(d, p, name)
 		}
@@ -200,7 +202,7 @@ func (c *Challenge) validateCauses(d *decoder, at string, check *Check) {
 		for k, b := range check.Causes[i].When {
 			p := c.at[fmt.Sprintf("%s.causes[%d].when[%d]", at, i, k)]
 			if !c.has(b.Quantity) {
-				d.fail(p, "%q is no quantity; %s", b.Quantity, Suggest(b.Quantity, c.quantityNames()))
+				d.fail(p, "%q is no quantity; %s", b.Quantity, spelling.Suggest(b.Quantity, c.quantityNames()))
 			}
 			if b.Min == nil && b.Max == nil {
 				d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/words"
 )
@@ -67,7 +68,7 @@ func (k *kind) ending(call record.Call, what string) string {
 		return text
 	case record.Undefined:
 		text := "there is no function " + what
-		if near := spec.Nearest(strings.Trim(what, "`"), strings.Fields(call.Says)); len(near) > 0 {
+		if near := spelling.Nearest(strings.Trim(what, "`"), strings.Fields(call.Says)); len(near) > 0 {
 			text += "; did you mean " + near[0] + "?"
 		}
 		return text

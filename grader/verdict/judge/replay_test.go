@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/gilcourse/gilcourse/grader/author"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
@@ -87,7 +88,7 @@ func TestReplay(t *testing.T) {
 					t.Fatalf("no record; `GILCOURSE_LIVE=all go test ./grader -run Live -recordings` makes it")
 				}
 				r := judge.With(ch, rec)
-				for _, problem := range f.Problems(r) {
+				for _, problem := range author.Problems(f, r) {
 					t.Error(problem)
 				}
 				for _, c := range r.Checks {

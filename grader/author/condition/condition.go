@@ -1,0 +1,153 @@
+// Package condition makes, on this machine, the conditions under which a
+// grader has to be right: other programs that compute beside it, a single core,
+// a quota of the cores' time.
+package condition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/spelling"
+)
+
+// Condition is one that a machine may be in.
+type Condition string
+
+// The conditions.
+const (
+	// Idle leaves the machine as it is: nothing is added.
+	Idle Condition = "idle"
+	// Busy has a loop that computes beside for each core, with the same
+	// priority, each in a session of its own, as other programs are (sched(7),
+	// "The autogroup feature").
+	Busy Condition = "busy"
+	// OneCore lets this process, and what it starts, run on one core only, as
+	// `taskset` does.
+	OneCore Condition = "one-core"
+	// Quota puts this process, and what it starts, into a control group with a
+	// quota of one core, or of half the cores where there are fewer than two.
+	Quota Condition = "quota"
+)
+
+// All are the conditions there are.
+var All = []Condition{Idle, Busy, OneCore, Quota}
+
+// Parse reads a list of conditions, separated by commas: each once, in the
+// order in which they are named.
+func Parse(list string) ([]Condition, error) {
+	var named []Condition
+	for name := range strings.SplitSeq(list, ",") {
+		c := Condition(strings.TrimSpace(name))
+		if !slices.Contains(All, c) {
+			var known []string
+			for _, k := range All {
+				known = append(known, string(k))
+			}
+			return nil, fmt.Errorf("there is no condition %q; %s", string(c), spelling.Suggest(string(c), known))
+		}
+		if !slices.Contains(named, c) {
+			named = append(named, c)
+		}
+	}
+	return named, nil
+}
+
+// Unavailable is a condition that cannot be made on this machine.
+type Unavailable struct {
+	Condition Condition
+	Why       string
+}
+
+func (e *Unavailable) Error() string {
+	return fmt.Sprintf("the condition %s is not to be had here: %s", e.Condition, e.Why)
+}
+
+// Make makes the condition, for this process as a whole and what it starts from
+// now on, until undo is called; python is the interpreter that computes beside
+// where something has to. Only one condition can be made at a time. An error is
+// *Unavailable where the machine does not allow it, the context's, or that of
+// starting a loop; then nothing is left of it. The error of undo says that the
+// condition did not last until then, or that something of it is left.
+//
+// Where this process is killed, the loops end with it, and an empty control
+// group stays until the next Make or Try.
+func (c Condition) Make(ctx context.Context, python string) (undo func() error, err error) {
+	switch c {
+	case Busy:
+		return busy(ctx, python)
+	case OneCore:
+		return oneCore()
+	case Quota:
+		return quota(math.Min(1, float64(runtime.NumCPU())/2))
+	}
+	return func() error { return nil }, nil
+}
+
+// Try makes the condition for a moment, to see whether it is to be had: nil, or
+// an error as that of Make.
+func (c Condition) Try(ctx context.Context, python string) error {
+	undo, err := c.Make(ctx, python)
+	if err != nil {
+		return err
+	}
+	return undo()
+}
+
+// startLimit is how long a loop may take to start.
+const startLimit = 20 * time.Second
+
+// busy starts the loops. The sandbox ends them with this process, however that
+// ends.
+func busy(ctx context.Context, python string) (func() error, error) {
+	beside, cancel := context.WithCancel(ctx)
+	loops := runtime.NumCPU()
+	started, ended := make(chan int, loops), make(chan error, loops)
+	for range loops {
+		go func() {
+			_, err := sandbox.Run(beside, sandbox.Command{Args: []string{python, "-I", "-S", "-c", "while True: pass"}, Dir: os.TempDir(),
+				Started: func(pid int) { started <- pid }})
+			ended <- err
+		}()
+	}
+	alive := loops
+	undo := func() error {
+		early := len(ended) // before they were asked to
+		cancel()
+		var failed error
+		for range alive {
+			if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+				failed = errors.Join(failed, err)
+			}
+		}
+		if failed == nil && early > 0 && ctx.Err() == nil {
+			failed = errors.New("it ended by itself, or was ended")
+		}
+		if failed != nil {
+			return fmt.Errorf("compute beside, as the condition %s asks: %w", Busy, failed)
+		}
+		return nil
+	}
+	patience := time.After(startLimit)
+	for range loops {
+		select {
+		case <-started:
+		case <-patience:
+			return nil, errors.Join(fmt.Errorf("no loop that computes beside has started within %s", startLimit), undo())
+		case err := <-ended:
+			alive--
+			if err == nil {
+				err = fmt.Errorf("%s ended at once", python)
+			}
+			return nil, errors.Join(fmt.Errorf("compute beside, as the condition %s asks: %w", Busy, err), undo())
+		}
+	}
+	return undo, nil
+}

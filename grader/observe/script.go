@@ -1,0 +1,185 @@
+package observe
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/record"
+)
+
+// script observes a script that is run as it is: at a smaller size, where the
+// lesson's stands in its source.
+type script struct {
+	*observation
+	size int64 // 0: as written
+}
+
+func (s *script) files(fs.FS, bool) ([]string, error) { return nil, nil }
+
+func (s *script) prepare(context.Context) error { return nil }
+
+func (s *script) observe(ctx context.Context) error {
+	if err := s.probe(ctx); err != nil {
+		return err
+	}
+	return s.runs(ctx)
+}
+
+// probe calls the learner's functions on a small size.
+func (s *script) probe(ctx context.Context) error {
+	task := s.Challenge.Task
+	if len(task.Accept) == 0 {
+		return nil
+	}
+	dir, err := s.scale(s.learner, "small", task.Small)
+	if err != nil {
+		return err
+	}
+	var targets []string
+	for _, f := range s.rec.Submission.Source.Findings {
+		if name, ok := strings.CutPrefix(f.ID, "target:"); ok {
+			targets = append(targets, name)
+		}
+	}
+	s.say("calling the functions of "+s.learner.script, 0, 0)
+	probe, gil, err := s.interp.Probe(ctx, dir, s.learner.script, task.Small, task.Accept, targets)
+	if err != nil {
+		return fmt.Errorf("call the functions of %s: %w", s.learner.script, err)
+	}
+	s.rec.Submission.Probe = probe
+	if gil != nil {
+		s.gil(*gil)
+	}
+	return nil
+}
+
+// runs makes the pilot runs that find the size, then the rounds.
+func (s *script) runs(ctx context.Context) error {
+	rule := plan.Rounds(s.Challenge)
+	scalable := len(s.learner.survey.Source.Sizes) > 0 && s.Challenge.Size.Lesson > 0 && !s.Full
+	if scalable {
+		s.size = plan.FirstSize(s.Challenge, s.rec.Python.LoopNS)
+	} else {
+		rule.Min, rule.Max = 1, 1 // as written, a run takes its time
+	}
+	if err := s.pilots(ctx, scalable); err != nil {
+		return err
+	}
+	return s.rounds(rule, func(n int) (whole bool, err error) {
+		order := plan.RoundOrder(n)
+		if n == 0 {
+			order = [2]record.Whose{record.Reference} // the learner's was the pilot
+		}
+		for _, whose := range order {
+			p := s.program(whose)
+			if p == nil || whose == record.Reference && !s.comparable() {
+				continue
+			}
+			if _, err := s.runAtSize(ctx, p, n+1); err != nil {
+				return false, err
+			}
+		}
+		return s.rec.Runs[len(s.rec.Runs)-1].End.OK(), nil
+	})
+}
+
+// pilots runs the learner's program until the size is a good one: the last of
+// these runs is the first round's.
+func (s *script) pilots(ctx context.Context, scalable bool) error {
+	run, err := s.runAtSize(ctx, s.learner, 1)
+	for made := 1; err == nil && scalable && run.End.OK() && !asleep(run.End) && made < plan.MaxPilots; made++ {
+		next, better := plan.NextSize(s.Challenge, s.size, s.taskTime(run))
+		if !better {
+			break
+		}
+		run.Pilot = true
+		s.size = next
+		run, err = s.runAtSize(ctx, s.learner, 1)
+	}
+	return err
+}
+
+// runAtSize runs a program at the current size. The result is valid until the
+// next run.
+func (s *script) runAtSize(ctx context.Context, p *program, round int) (*record.Run, error) {
+	dir, wall := p.dir, time.Duration(s.Challenge.Limits.Wall)
+	if s.size == 0 && s.Challenge.Size.Lesson > 0 {
+		wall = time.Duration(s.Challenge.Limits.Full)
+	}
+	if s.size > 0 {
+		var err error
+		if dir, err = s.scale(p, fmt.Sprint(s.size), s.size); err != nil {
+			return nil, err
+		}
+	}
+	run, err := s.run(ctx, p, dir, wall, round)
+	if err == nil {
+		run.Size = s.size
+	}
+	return run, err
+}
+
+// scale makes a copy of the program in which the lesson's size is replaced.
+func (s *script) scale(p *program, name string, size int64) (string, error) {
+	dir := filepath.Join(s.scratch.Dir, string(p.whose)+"-"+name)
+	if err := copyFiles(os.DirFS(p.dir), p.survey.Files, dir); err != nil {
+		return "", fmt.Errorf("copy %s: %w", p.script, err)
+	}
+	for _, file := range p.survey.Files {
+		data, err := os.ReadFile(filepath.Join(p.dir, file))
+		if err != nil {
+			return "", err
+		}
+		scaled, err := plan.Scale(file, data, p.survey.Source.Sizes, size)
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), scaled, 0o644); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+// comparable says whether a reference run could tell anything: whether the
+// learner's runs showed the phases whose speed would be compared.
+func (s *script) comparable() bool {
+	i := slices.IndexFunc(s.rec.Runs, func(r record.Run) bool { return r.Whose == record.Learner && !r.Pilot })
+	if i < 0 || !s.rec.Runs[i].End.OK() {
+		return false
+	}
+	// A task that is quick at the lesson's own size is no work, and the
+	// reference's would take half a minute.
+	if s.size > 0 && s.rec.Host.Scheduler && s.taskTime(&s.rec.Runs[i]) < time.Duration(s.Challenge.Size.Task)/2 {
+		return false
+	}
+	line := phase.Cut(&s.rec.Runs[i])
+	return line.Sequential != nil && line.Processes != nil || !s.rec.Host.Scheduler
+}
+
+// asleep says that a run spent its time waiting: a larger size would only
+// make it longer.
+func asleep(end *record.Outcome) bool { return end.WallUS > 1e6 && end.CPUUS < end.WallUS/4 }
+
+// taskTime estimates what one task used: the largest phase holds all tasks.
+func (s *script) taskTime(run *record.Run) time.Duration {
+	if !s.rec.Host.Scheduler {
+		return time.Duration(s.Challenge.Size.Task) // unseen: the first size stands
+	}
+	line := phase.Cut(run)
+	var most int64
+	for _, p := range []*phase.Phase{line.Sequential, line.Threads, line.Processes} {
+		if p != nil {
+			most = max(most, p.CPU())
+		}
+	}
+	return time.Duration(most) * time.Microsecond / time.Duration(s.Challenge.Tasks)
+}

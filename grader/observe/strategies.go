@@ -1,0 +1,72 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/gilcourse/gilcourse/grader/machinelock"
+	"github.com/gilcourse/gilcourse/grader/measure"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
+)
+
+// Measure runs the lesson's workloads under each of its strategies, alone on
+// this machine. A result that is not right is an error: the code that ran is
+// ours.
+func Measure(ctx context.Context, s Settings) (*verdict.Result, error) {
+	release, err := s.lock(ctx, machinelock.Alone)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return strategies(ctx, s)
+}
+
+// strategies is Measure for a caller who is alone on the machine already.
+func strategies(ctx context.Context, s Settings) (*verdict.Result, error) {
+	calls, err := measure.Spec()
+	if err != nil {
+		return nil, err
+	}
+	source, err := measure.Source()
+	if err != nil {
+		return nil, err
+	}
+	scratch, err := sandbox.NewScratch(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer scratch.Close()
+	file := filepath.Join(scratch.Dir, measure.Module)
+	if err := os.WriteFile(file, source, 0o644); err != nil {
+		return nil, fmt.Errorf("unpack what is to be measured: %w", err)
+	}
+	s.Full, s.StrictClock, s.Hide = false, false, nil // which are for a learner's code
+	rec, err := observeAlone(ctx, s, Target{Challenge: calls, File: file})
+	if err != nil {
+		return nil, err
+	}
+	result := judge.With(calls, rec)
+	if result.Verdict != verdict.Pass {
+		return nil, errors.New(result.Checks[0].Message)
+	}
+	return result, nil
+}
+
+// observeAlone prepares and observes, for a caller who is alone on the machine.
+func observeAlone(ctx context.Context, s Settings, t Target) (*record.Record, error) {
+	ob, err := open(ctx, s, t)
+	if err != nil {
+		return nil, err
+	}
+	defer ob.close()
+	if err := ob.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return ob.observe(ctx)
+}
