@@ -6,8 +6,7 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
-
-	"github.com/gilcourse/gilcourse/grader"
+	"github.com/gilcourse/gilcourse/grader/observe"
 )
 
 // TestResized makes a terminal narrower while the progress line is drawn again
@@ -18,7 +17,7 @@ func TestResized(t *testing.T) {
 	draw := func(n int) {
 		for range n {
 			p.last = time.Time{}
-			p.show(grader.Progress{Doing: "1 of 12, 3 min left  課題三の提出物課題三の提出物: the learner's program, round 2", For: 3 * time.Second, Tasks: 5})
+			p.show(observe.Progress{Doing: "1 of 12, 3 min left  課題三の提出物課題三の提出物: the learner's program, round 2", For: 3 * time.Second, Tasks: 5})
 		}
 	}
 	rows := func() int {
