@@ -45,6 +45,10 @@ type tree struct {
 	writable bool
 }
 
+// newRoot is where the new file system is put together: any folder will do, since
+// nothing is looked up in the old one by then.
+const newRoot = "/usr"
+
 // furnish gives this process, which has a mount namespace of its own, a file
 // system that holds what the view shows, empty folders for temporary files,
 // and the order's folder, which alone is writable and lasts.
@@ -53,122 +57,159 @@ func furnish(o *order, v *view) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return step("keep mounts private", err)
 	}
-	var keep []string
-	for _, p := range o.Keep {
-		real, err := v.place(p)
-		if err != nil {
-			return step("find the working folder", err)
-		}
-		keep = append(keep, real)
-	}
-	tmp, err := v.place(o.Tmp)
+	f, err := gather(o, v)
 	if err != nil {
-		return step("find the folder for temporary files", err)
-	}
-	// All that is needed of the old file system, before something hides it.
-	sources := append(v.binds, devices...)
-	if o.Plan.Space != private { // no processes of its own: the system's
-		sources = append(sources, "/proc")
-	}
-	var shown []tree
-	for _, path := range sources {
-		t, err := take(path, true)
-		if err != nil {
-			return err
-		}
-		shown = append(shown, t)
-	}
-	for _, path := range keep {
-		t, err := take(path, false)
-		if err != nil {
-			return err
-		}
-		t.writable = true
-		shown = append(shown, t)
-		if o.Plan.UID != 0 {
-			hand(path, o.Plan.UID)
-		}
-	}
-	var hidden []string
-	for _, p := range o.Hide {
-		if real, err := filepath.EvalSymlinks(p); err == nil {
-			hidden = append(hidden, real)
-		}
-	}
-
-	const root = "/usr" // any folder will do to mount it on: nothing is looked up here from now on
-	if err := unix.Mount("tmpfs", root, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=4m,nr_inodes=4096,mode=755"); err != nil {
-		return step("mount a root", err)
-	}
-	for at, to := range v.links {
-		if err := os.MkdirAll(root+filepath.Dir(at), 0o755); err != nil {
-			return step("make "+filepath.Dir(at), err)
-		}
-		if err := os.Symlink(to, root+at); err != nil {
-			return step("link "+at, err)
-		}
-	}
-	// What lies below a folder for temporary files goes there once that is
-	// there itself.
-	later := func(path string) bool { return within(path, "/tmp") || within(path, tmp) }
-	put := func(trees []tree, late bool) error {
-		for _, t := range trees {
-			if later(t.path) != late {
-				continue
-			}
-			if err := t.put(root); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := put(shown, false); err != nil {
 		return err
 	}
-	for at, to := range map[string]string{"/var/tmp": "/tmp", "/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0",
-		"/dev/stdout": "/proc/self/fd/1", "/dev/stderr": "/proc/self/fd/2"} {
-		if !within(tmp, at) {
-			os.MkdirAll(root+filepath.Dir(at), 0o755)
-			os.Symlink(to, root+at) // what is there already is good, too
-		}
-	}
-	pads := []string{"/dev/shm", "/tmp"}
-	if !within(tmp, "/tmp") {
-		pads = append(pads, tmp)
-	}
-	for _, path := range pads {
-		if err := scratchpad(root, path, padSize(o)); err != nil {
-			return err
-		}
-	}
-	if err := os.MkdirAll(root+tmp, 0o755); err != nil {
-		return step("make "+tmp, err)
-	}
-	if o.Plan.UID != 0 {
-		if err := os.Lchown(root+tmp, o.Plan.UID, o.Plan.UID); err != nil {
-			return step("hand over "+tmp, err)
-		}
-	}
-	if err := put(shown, true); err != nil {
+	if err := layRoot(v); err != nil {
 		return err
 	}
-	for _, p := range hidden {
-		if err := cover(root, p, v); err != nil {
+	if err := f.put(false); err != nil {
+		return err
+	}
+	f.link()
+	if err := f.layTemporary(o); err != nil {
+		return err
+	}
+	if err := f.put(true); err != nil {
+		return err
+	}
+	for _, p := range f.hidden {
+		if err := cover(p, v); err != nil {
 			return err
 		}
 	}
 	if o.Plan.Space == private {
-		if err := os.MkdirAll(root+"/proc", 0o755); err != nil {
+		if err := os.MkdirAll(newRoot+"/proc", 0o755); err != nil {
 			return step("make /proc", err)
 		}
-		if err := unix.Mount("proc", root+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		if err := unix.Mount("proc", newRoot+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 			return step("mount /proc", err)
 		}
 	}
-	if err := unix.MountSetattr(unix.AT_FDCWD, root, 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}); err != nil {
+	return enterRoot()
+}
+
+// furniture is what goes into the new file system.
+type furniture struct {
+	shown  []tree
+	tmp    string   // the folder for temporary files
+	hidden []string // folders, resolved
+}
+
+// gather takes all that is needed of the old file system, before something
+// hides it.
+func gather(o *order, v *view) (f furniture, err error) {
+	var keep []string
+	for _, p := range o.Keep {
+		real, err := v.place(p)
+		if err != nil {
+			return f, step("find the working folder", err)
+		}
+		keep = append(keep, real)
+	}
+	if f.tmp, err = v.place(o.Tmp); err != nil {
+		return f, step("find the folder for temporary files", err)
+	}
+	sources := append(v.binds, devices...)
+	if o.Plan.Space != private { // no processes of its own: the system's
+		sources = append(sources, "/proc")
+	}
+	for _, path := range sources {
+		t, err := take(path, true)
+		if err != nil {
+			return f, err
+		}
+		f.shown = append(f.shown, t)
+	}
+	for _, path := range keep {
+		t, err := take(path, false)
+		if err != nil {
+			return f, err
+		}
+		t.writable = true
+		f.shown = append(f.shown, t)
+		if o.Plan.UID != 0 {
+			hand(path, o.Plan.UID)
+		}
+	}
+	for _, p := range o.Hide {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			f.hidden = append(f.hidden, real)
+		}
+	}
+	return f, nil
+}
+
+// layRoot mounts an empty file system at the root, with the view's links.
+func layRoot(v *view) error {
+	if err := unix.Mount("tmpfs", newRoot, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=4m,nr_inodes=4096,mode=755"); err != nil {
+		return step("mount a root", err)
+	}
+	for at, to := range v.links {
+		if err := os.MkdirAll(newRoot+filepath.Dir(at), 0o755); err != nil {
+			return step("make "+filepath.Dir(at), err)
+		}
+		if err := os.Symlink(to, newRoot+at); err != nil {
+			return step("link "+at, err)
+		}
+	}
+	return nil
+}
+
+// put shows the trees; late are those below a folder for temporary files, which
+// go there once that is there itself.
+func (f furniture) put(late bool) error {
+	for _, t := range f.shown {
+		if (within(t.path, "/tmp") || within(t.path, f.tmp)) != late {
+			continue
+		}
+		if err := t.put(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// link makes the links that programs expect.
+func (f furniture) link() {
+	for at, to := range map[string]string{"/var/tmp": "/tmp", "/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0",
+		"/dev/stdout": "/proc/self/fd/1", "/dev/stderr": "/proc/self/fd/2"} {
+		if !within(f.tmp, at) {
+			os.MkdirAll(newRoot+filepath.Dir(at), 0o755)
+			os.Symlink(to, newRoot+at) // what is there already is good, too
+		}
+	}
+}
+
+// layTemporary makes the empty folders for temporary files.
+func (f furniture) layTemporary(o *order) error {
+	pads := []string{"/dev/shm", "/tmp"}
+	if !within(f.tmp, "/tmp") {
+		pads = append(pads, f.tmp)
+	}
+	for _, path := range pads {
+		if err := scratchpad(path, padSize(o)); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(newRoot+f.tmp, 0o755); err != nil {
+		return step("make "+f.tmp, err)
+	}
+	if o.Plan.UID != 0 {
+		if err := os.Lchown(newRoot+f.tmp, o.Plan.UID, o.Plan.UID); err != nil {
+			return step("hand over "+f.tmp, err)
+		}
+	}
+	return nil
+}
+
+// enterRoot makes the new file system the only one.
+func enterRoot() error {
+	if err := unix.MountSetattr(unix.AT_FDCWD, newRoot, 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}); err != nil {
 		return step("make the root read-only", err)
 	}
-	if err := unix.Chdir(root); err != nil {
+	if err := unix.Chdir(newRoot); err != nil {
 		return step("enter the root", err)
 	}
 	if err := unix.PivotRoot(".", "."); err != nil {
@@ -208,7 +249,7 @@ func take(path string, whole bool) (tree, error) {
 }
 
 // put shows the tree in its place.
-func (t tree) put(root string) error {
+func (t tree) put() error {
 	defer unix.Close(t.fd)
 	attr := uint64(unix.MOUNT_ATTR_NOSUID)
 	if !t.device {
@@ -220,10 +261,10 @@ func (t tree) put(root string) error {
 	if err := unix.MountSetattr(t.fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: attr}); err != nil {
 		return step("restrict "+t.path, err)
 	}
-	if err := t.point(root + t.path); err != nil {
+	if err := t.point(newRoot + t.path); err != nil {
 		return step("make "+t.path, err)
 	}
-	return step("show "+t.path, unix.MoveMount(t.fd, "", unix.AT_FDCWD, root+t.path, unix.MOVE_MOUNT_F_EMPTY_PATH))
+	return step("show "+t.path, unix.MoveMount(t.fd, "", unix.AT_FDCWD, newRoot+t.path, unix.MOVE_MOUNT_F_EMPTY_PATH))
 }
 
 // point makes the place where a tree goes, if it is not there.
@@ -245,17 +286,17 @@ func (t tree) point(place string) error {
 }
 
 // scratchpad mounts an empty file system in memory that anybody may write to.
-func scratchpad(root, path string, size int64) error {
-	if err := os.MkdirAll(root+path, 0o755); err != nil {
+func scratchpad(path string, size int64) error {
+	if err := os.MkdirAll(newRoot+path, 0o755); err != nil {
 		return step("make "+path, err)
 	}
 	options := fmt.Sprintf("size=%d,nr_inodes=%d,mode=1777", size, padInodes)
-	return step("mount "+path, unix.Mount("tmpfs", root+path, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options))
+	return step("mount "+path, unix.Mount("tmpfs", newRoot+path, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options))
 }
 
 // cover hides a folder that lies below something that is shown, unless that
 // would hide what the command needs.
-func cover(root, path string, v *view) error {
+func cover(path string, v *view) error {
 	if !v.covers(path) {
 		return nil // it is not shown
 	}
@@ -264,10 +305,10 @@ func cover(root, path string, v *view) error {
 			return nil
 		}
 	}
-	if info, err := os.Lstat(root + path); err != nil || !info.IsDir() {
+	if info, err := os.Lstat(newRoot + path); err != nil || !info.IsDir() {
 		return nil
 	}
-	return step("hide "+path, unix.Mount("tmpfs", root+path, "tmpfs", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, "size=4k,nr_inodes=2,mode=755"))
+	return step("hide "+path, unix.Mount("tmpfs", newRoot+path, "tmpfs", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV, "size=4k,nr_inodes=2,mode=755"))
 }
 
 // place resolves a folder, and notes the links that lead to it.

@@ -203,13 +203,34 @@ func run(ctx context.Context, c Command) (Result, error) {
 		return Result{}, err
 	}
 	defer s.close()
-	start := time.Now()
+	now := time.Now()
+	r := supervised{Command: c, supervisor: s, group: g, private: o.Plan.Space == private, start: now, heard: now}
 	err = gob.NewEncoder(s.orders).Encode(o)
 	if err == nil && len(o.Ports) > 0 {
 		if rerr := s.receive(c.Listen); rerr != nil {
 			s.orders.Close() // the answer says why there are none
 		}
 	}
+	messages := s.messages()
+	r.follow(ctx, messages)
+	wall := time.Since(r.start)
+	go func() {
+		for range messages { // somebody may hold the pipe, and write to it
+		}
+	}()
+	waitErr := s.Wait()
+	if r.answer == nil && err != nil {
+		return Result{}, fmt.Errorf("order the supervisor: %w", err)
+	}
+	if r.answer == nil { // nobody but the command had a reason to end the supervisor
+		r.answer = &answer{Result: Result{Outcome: record.Outcome{Exit: -1, WallUS: wall.Microseconds(),
+			Limit: fmt.Sprintf("the run ended the process that supervises it (%v)", waitErr)}}}
+	}
+	return r.result(wall)
+}
+
+// messages gives what the supervisor tells, until it has no more to tell.
+func (s *supervisor) messages() <-chan message {
 	messages := make(chan message)
 	go func() {
 		defer close(messages)
@@ -221,110 +242,134 @@ func run(ctx context.Context, c Command) (Result, error) {
 			messages <- m
 		}
 	}()
-	// The supervisor ends the tree when its orders end.
-	var final *answer
-	var used sched.Usage
-	limit, done, heard := "", ctx.Done(), time.Now()
-	var patience <-chan time.Time
-	end := func() {
-		s.orders.Close()
-		if patience == nil {
-			patience = time.After(endDelay)
-		}
-	}
+	return messages
+}
+
+// supervised is a run under way, as the grader sees it.
+type supervised struct {
+	Command
+	supervisor *supervisor
+	group      *group
+	private    bool // the command's processes are in a namespace of their own
+	start      time.Time
+	heard      time.Time // when the supervisor told something last
+	used       sched.Usage
+	limit      string           // why the run is being ended, empty for no limit
+	patience   <-chan time.Time // until when the supervisor may take to end it; nil while it need not
+	answer     *answer          // nil until the run has ended, or where nobody answers
+}
+
+// follow looks after the run until it has ended.
+func (r *supervised) follow(ctx context.Context, messages <-chan message) {
+	done := ctx.Done()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	for open := true; open && final == nil; {
+	for open := true; open && r.answer == nil; {
 		var m message
 		select {
 		case m, open = <-messages:
-			heard = time.Now()
-			if m.Used != nil {
-				used = *m.Used
-			}
-			if m.Full != "" && limit == "" {
-				limit = m.Full
-				end()
-			}
-			if m.Answer != nil {
-				final = m.Answer
-			}
-			if m.Root != 0 && c.Started != nil {
-				c.Started(outside(s.Process.Pid, m.Root, o.Plan.Space == private))
-			}
+			r.hear(m)
 		case <-done:
-			end()
+			r.end()
 			done = nil
-		case <-patience: // somebody has stopped it
-			g.end()
-			for range 50 { // it adopts them as long as it lives
-				sweep(sched.Descendants(s.Process.Pid))
-				time.Sleep(sweepEvery)
-			}
-			unix.Kill(s.Process.Pid, unix.SIGKILL)
-			s.answers.Close() // which somebody may hold open at the other end
-		case why := <-c.End:
-			if limit == "" {
-				limit = why
-				end()
-			}
+		case <-r.patience: // somebody has stopped it
+			r.force()
+		case why := <-r.End:
+			r.endFor(why)
 		case <-tick.C:
-			wall := time.Since(start)
-			if limit == "" {
-				limit = c.Limits.exceeded(wall, used, s.printed.Load())
-				if limit == "" && time.Since(heard) > silence && stopped(s.Process.Pid) {
-					limit = "the run stopped the process that supervises it"
-					unix.Kill(s.Process.Pid, unix.SIGCONT) // to end the run
-				}
-				if limit != "" {
-					end()
-				}
-			}
-			if c.Progress != nil {
-				c.Progress(wall, used)
-			}
+			r.look()
 		}
 	}
-	wall := time.Since(start)
-	go func() {
-		for range messages { // somebody may hold the pipe, and write to it
-		}
-	}()
-	waitErr := s.Wait()
-	if final == nil && err != nil {
-		return Result{}, fmt.Errorf("order the supervisor: %w", err)
+}
+
+// end has the supervisor end the tree, which it does when its orders end.
+func (r *supervised) end() {
+	r.supervisor.orders.Close()
+	if r.patience == nil {
+		r.patience = time.After(endDelay)
 	}
-	if final == nil { // nobody but the command had a reason to end the supervisor
-		final = &answer{Result: Result{Outcome: record.Outcome{Exit: -1, WallUS: wall.Microseconds(),
-			Limit: fmt.Sprintf("the run ended the process that supervises it (%v)", waitErr)}}}
+}
+
+// endFor ends the run because of a limit, the first that is reached; of an
+// empty one, nothing.
+func (r *supervised) endFor(limit string) {
+	if r.limit == "" && limit != "" {
+		r.limit = limit
+		r.end()
 	}
+}
+
+// force ends the tree and the supervisor, which did not.
+func (r *supervised) force() {
+	pid := r.supervisor.Process.Pid
+	r.group.end()
+	for range 50 { // it adopts them as long as it lives
+		sweep(sched.Descendants(pid))
+		time.Sleep(sweepEvery)
+	}
+	unix.Kill(pid, unix.SIGKILL)
+	r.supervisor.answers.Close() // which somebody may hold open at the other end
+}
+
+// hear takes a message of the supervisor's in.
+func (r *supervised) hear(m message) {
+	r.heard = time.Now()
+	if m.Used != nil {
+		r.used = *m.Used
+	}
+	r.endFor(m.Full)
+	if m.Answer != nil {
+		r.answer = m.Answer
+	}
+	if m.Root != 0 && r.Started != nil {
+		r.Started(outside(r.supervisor.Process.Pid, m.Root, r.private))
+	}
+}
+
+// look compares with the limits what is known of the run, and tells of it.
+func (r *supervised) look() {
+	wall := time.Since(r.start)
+	if r.limit == "" {
+		r.endFor(r.Limits.exceeded(wall, r.used, r.supervisor.printed.Load()))
+	}
+	if pid := r.supervisor.Process.Pid; r.limit == "" && time.Since(r.heard) > silence && stopped(pid) {
+		unix.Kill(pid, unix.SIGCONT) // to end the run
+		r.endFor("the run stopped the process that supervises it")
+	}
+	if r.Progress != nil {
+		r.Progress(wall, r.used)
+	}
+}
+
+// result makes the result of an answer, after so long.
+func (r *supervised) result(wall time.Duration) (Result, error) {
 	switch {
-	case final.Setup != "":
-		return Result{}, &setupError{final.Setup}
-	case final.Error != "":
-		return Result{}, errors.New(final.Error)
+	case r.answer.Setup != "":
+		return Result{}, &setupError{r.answer.Setup}
+	case r.answer.Error != "":
+		return Result{}, errors.New(r.answer.Error)
 	}
-	res := final.Result
-	if limit != "" {
-		res.Limit = limit
+	res := r.answer.Result
+	if r.limit != "" {
+		res.Limit = r.limit
 	}
 	if res.WallUS == 0 {
 		res.WallUS = wall.Microseconds()
 	}
-	res.Stdout, res.Stderr = s.stdout.String(), s.stderr.String()
+	res.Stdout, res.Stderr = r.supervisor.stdout.String(), r.supervisor.stderr.String()
 	if res.Limit == "" && !res.OK() {
-		res.Limit = final.Full
+		res.Limit = r.answer.Full
 	}
 	res.Outcome.PeakKB, res.Outcome.Written, res.MostTasks = res.Observation.PeakKB, res.Observation.Written, res.Most
 	res.Outcome.MostFiles, res.SamplerUS = res.Observation.MostFiles, res.Cost.Microseconds()
-	res.Group = g.account()
+	res.Group = r.group.account()
 	if res.Limit == "" {
-		res.Limit = c.Limits.failedAt(&res.Outcome)
+		res.Limit = r.Limits.failedAt(&res.Outcome)
 	}
 	if res.Limit == "" { // what was too quick to be noticed before the end
 		total := res.Observation.Total()
 		total.CPU = max(total.CPU, time.Duration(res.CPUUS)*time.Microsecond)
-		res.Limit = c.Limits.exceeded(0, total, 0)
+		res.Limit = r.Limits.exceeded(0, total, 0)
 	}
 	return res, nil
 }

@@ -91,6 +91,7 @@ func settle(o *order) (*ruleset, error) {
 	return landlock(o, v)
 }
 
+// supervise runs the command of an order, and ends its tree.
 func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 	fail := func(doing string, err error) answer { return answer{Error: doing + ": " + err.Error()} }
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
@@ -134,7 +135,14 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 	// Held streams would keep the grader waiting for their end.
 	unix.Dup2(int(null.Fd()), 1)
 	unix.Dup2(int(null.Fd()), 2)
+	a := reap(o, orders, l, root, start)
+	a.Started, a.Observation = started, watched()
+	return a
+}
 
+// reap waits until the command has ended and all that it left, which is ended
+// after a grace; all is ended at once when the orders end.
+func reap(o *order, orders io.Reader, l *launcher, root int, start time.Time) (a answer) {
 	var ending atomic.Bool
 	go func() {
 		io.Copy(io.Discard, orders) // until the grader closes it, or is gone
@@ -144,15 +152,8 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			time.Sleep(sweepEvery)
 		}
 	}()
-	var a answer
-	a.Started = started
-	rootEnded := false
-	for {
+	for flags := 0; ; {
 		var status unix.WaitStatus
-		flags := 0
-		if rootEnded {
-			flags = unix.WNOHANG
-		}
 		pid, err := unix.Wait4(-1, &status, flags, nil)
 		switch {
 		case err == unix.EINTR:
@@ -160,10 +161,9 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 			var use unix.Rusage
 			unix.Getrusage(unix.RUSAGE_CHILDREN, &use)
 			a.CPUUS = (use.Utime.Nano() + use.Stime.Nano()) / 1000
-			a.Observation = watched()
 			return a
 		case pid == root:
-			rootEnded = true
+			flags = unix.WNOHANG
 			a.Full = full(o)
 			a.WallUS = time.Since(start).Microseconds()
 			if a.Exit = status.ExitStatus(); status.Signaled() {
