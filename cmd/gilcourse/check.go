@@ -126,7 +126,7 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return errors.Join(err, writeUnread(c, co, ids, workshop, err))
 	}
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	how, err := settings(c)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func check(c *cli.Context) error {
 			if try > 1 && !c.Bool("quiet") {
 				fmt.Fprintf(c.App.ErrWriter, "%s is inconclusive; it is measured again, try %d of %d\n", p.challenge.ID, try, 1+retries)
 			}
-			if err := checkOne(c, co, p, interpreter, try); err != nil {
+			if err := checkOne(c, co, p, how, try); err != nil {
 				return err
 			}
 		}
@@ -233,19 +233,15 @@ func writeAll(c *cli.Context, rep report.Report, records []*record.Record) error
 }
 
 // checkOne observes and judges a part; a try counts from 1.
-func checkOne(c *cli.Context, co course.Course, p *part, interpreter string, try int) error {
+func checkOne(c *cli.Context, co course.Course, p *part, how observe.Settings, try int) error {
 	solution, err := co.Solution(p.challenge.ID)
 	if err != nil {
 		return err
 	}
 	line := newStatusLine(c)
 	defer line.clear()
-	settings := observe.Settings{
-		Version: programVersion(), Python: interpreter,
-		Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"), Progress: line.show,
-		Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-	}
-	rec, err := observe.Observe(c.Context, settings, observe.Target{Challenge: p.challenge, Solution: solution, File: p.file})
+	how.Progress = line.show
+	rec, err := observe.Observe(c.Context, how, observe.Target{Challenge: p.challenge, Solution: solution, File: p.file})
 	if err != nil {
 		return observing(c, "check "+p.challenge.ID, err)
 	}

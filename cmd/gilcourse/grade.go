@@ -14,10 +14,8 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/observe"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -82,25 +80,16 @@ func grade(c *cli.Context) error {
 		return err
 	}
 	whole.Policy = policy
-	roster, err := readRoster(c.String("roster"))
+	sources, err := gathered(c, o.Tasks, &whole)
 	if err != nil {
 		return err
-	}
-	sources, err := cohort.Find(c.Args().Slice(), challengesOf(o.Tasks), c.String("roster"), c.String("results"))
-	if err != nil {
-		return &usageError{err}
 	}
 	defer sources.Close()
-	if whole.Absent = roster.Name(sources.All); roster.Names() > 0 && len(whole.Absent) == roster.Names() {
-		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster names none of the submissions, which are called %s\n", called(sources.All))
-	}
 	o.Sources = sources.All
-	if o.Settings.Python, err = python.Find(c.Context, c.String("python")); err != nil {
+	if o.Settings, err = settings(c); err != nil {
 		return err
 	}
-	o.Settings.Version = programVersion()
-	o.Settings.Full, o.Settings.StrictClock, o.Settings.Seed = c.Bool("full"), c.Bool("strict-clock"), c.Uint64("seed")
-	o.Settings.Sandbox, o.Settings.Hide = sandbox.Mode(c.String("sandbox")), append(courseFolder(c), hidden(c)...)
+	o.Settings.Hide = append(o.Settings.Hide, hidden(c)...)
 	o.Shown = shown
 	o.Fresh, o.Retries = c.Bool("fresh"), retries
 	if dir := c.String("results"); dir != "" {
@@ -109,19 +98,7 @@ func grade(c *cli.Context) error {
 		}
 		defer o.Store.Close()
 	}
-	line := newStatusLine(c)
-	o.Progress = func(p cohort.Progress) {
-		line.show(observe.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
-	}
-	if !c.Bool("quiet") {
-		o.Each = func(n int, s report.Submission) {
-			line.clear()
-			tell(c.App.ErrWriter, n, len(o.Sources), s)
-		}
-	}
-	whole.Submissions, err = cohort.Grade(c.Context, o)
-	line.clear()
-	if err != nil && len(whole.Submissions) == 0 {
+	if whole.Submissions, err = graded(c, o); err != nil && len(whole.Submissions) == 0 {
 		return observing(c, "grade", err)
 	}
 	if err != nil {
@@ -136,6 +113,38 @@ func grade(c *cli.Context) error {
 		err = errors.Join(err, werr)
 	}
 	return err
+}
+
+// gathered finds the submissions, and names them as the roster does.
+func gathered(c *cli.Context, tasks []cohort.Task, whole *report.Cohort) (*cohort.Sources, error) {
+	roster, err := readRoster(c.String("roster"))
+	if err != nil {
+		return nil, err
+	}
+	sources, err := cohort.Find(c.Args().Slice(), challengesOf(tasks), c.String("roster"), c.String("results"))
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	if whole.Absent = roster.Name(sources.All); roster.Names() > 0 && len(whole.Absent) == roster.Names() {
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster names none of the submissions, which are called %s\n", called(sources.All))
+	}
+	return sources, nil
+}
+
+// graded grades the submissions, and tells of each as it is done.
+func graded(c *cli.Context, o cohort.Options) ([]report.Submission, error) {
+	line := newStatusLine(c)
+	defer line.clear()
+	o.Progress = func(p cohort.Progress) {
+		line.show(observe.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
+	}
+	if !c.Bool("quiet") {
+		o.Each = func(n int, s report.Submission) {
+			line.clear()
+			tell(c.App.ErrWriter, n, len(o.Sources), s)
+		}
+	}
+	return cohort.Grade(c.Context, o)
 }
 
 // left names the learners whose submissions were not graded.

@@ -6,9 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/observe"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -46,13 +44,14 @@ can be compared with.
 }
 
 func measured(c *cli.Context) (*verdict.Result, error) {
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	how, err := settings(c)
 	if err != nil {
 		return nil, err
 	}
 	line := newStatusLine(c)
 	defer line.clear()
-	result, err := observe.Measure(c.Context, observe.Settings{Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Progress: line.show, Sandbox: sandbox.Mode(c.String("sandbox"))})
+	how.Progress = line.show
+	result, err := observe.Measure(c.Context, how)
 	if err != nil {
 		return nil, observing(c, "measure this machine", err)
 	}

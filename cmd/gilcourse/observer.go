@@ -32,7 +32,7 @@ func newObserver(c *cli.Context, co course.Course) (*observer, error) {
 	if err := checkSandbox(c); err != nil {
 		return nil, err
 	}
-	interpreter, err := python.Find(c.Context, c.String("python"))
+	how, err := settings(c)
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +41,22 @@ func newObserver(c *cli.Context, co course.Course) (*observer, error) {
 		return nil, err
 	}
 	ob := &observer{line: newStatusLine(c)}
-	ob.runner = author.Runner{Course: co, Cache: results, Settings: observe.Settings{
-		Version: programVersion(), Python: interpreter, Seed: c.Uint64("seed"), Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
-		Progress: func(now observe.Progress) {
-			now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", ob.done+1, ob.total, ob.watch.left(ob.total-ob.done), ob.doing, now.Doing)
-			ob.line.show(now)
-		},
-	}}
+	how.Progress = func(now observe.Progress) {
+		now.Doing = fmt.Sprintf("%d of %d%s  %s: %s", ob.done+1, ob.total, ob.watch.left(ob.total-ob.done), ob.doing, now.Doing)
+		ob.line.show(now)
+	}
+	ob.runner = author.Runner{Course: co, Cache: results, Settings: how}
 	return ob, nil
+}
+
+// settings say how submissions are observed, as the flags do that the command
+// has.
+func settings(c *cli.Context) (observe.Settings, error) {
+	interpreter, err := python.Find(c.Context, c.String("python"))
+	return observe.Settings{
+		Version: programVersion(), Python: interpreter, Full: c.Bool("full"), StrictClock: c.Bool("strict-clock"), Seed: c.Uint64("seed"),
+		Sandbox: sandbox.Mode(c.String("sandbox")), Hide: courseFolder(c),
+	}, err
 }
 
 // took notes that one more is done.

@@ -65,31 +65,8 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	if err != nil {
 		return err
 	}
-	all := make([]errorrates.Measurement, 0, len(plans))
-	submissions := map[string][]author.Submission{}
-	challenges := map[string]int{} // places in plans
-	for i, p := range plans {
-		switch {
-		case len(p.submissions) > 0:
-		case p.result.Left == 0 && slices.Contains(ids, p.result.ID):
-			return usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.result.ID)
-		default:
-			continue // nothing picked, or files that belong to no challenge
-		}
-		m := errorrates.Measurement{ID: p.result.ID, Title: p.result.Title, Repeats: c.Int("repeat")}
-		for _, k := range p.challenge.Checks {
-			m.Checks = append(m.Checks, k.ID)
-		}
-		for _, s := range p.submissions {
-			if s.Name != author.Starter {
-				m.Submissions++
-			}
-		}
-		if m.Submissions == 0 {
-			return usagef("of the starter it is known only that it must not pass; pick the reference, or fixtures")
-		}
-		challenges[m.ID], submissions[m.ID] = i, p.submissions
-		all = append(all, m)
+	if plans, err = runnable(plans, ids); err != nil {
+		return err
 	}
 	ob, err := newObserver(c, co)
 	if err != nil {
@@ -100,28 +77,14 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		all[i].Conditions, all[i].Left = conditions, left
-	}
-	turns := errorrates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
-	ob.total = len(turns)
-	begin, budget := time.Now(), c.Duration("budget")
-	stopped := error(nil)
-	for _, t := range turns {
-		if budget > 0 && time.Since(begin)+ob.watch.mean() > budget {
-			break
+	all := make([]errorrates.Measurement, len(plans))
+	for i, p := range plans {
+		all[i] = errorrates.Measurement{ID: p.result.ID, Title: p.result.Title, Submissions: len(p.submissions), Repeats: c.Int("repeat"), Conditions: conditions, Left: left}
+		for _, k := range p.challenge.Checks {
+			all[i].Checks = append(all[i].Checks, k.ID)
 		}
-		ch := plans[challenges[t.ID]].challenge
-		ob.doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
-		o, err := ob.runner.Observe(c.Context, ch, t.Submission, author.Way{Condition: t.Condition, Repeat: t.Repeat}, nil)
-		if err != nil {
-			stopped = observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
-			break
-		}
-		ob.took(o.Took, o.Kept)
-		i := slices.IndexFunc(all, func(m errorrates.Measurement) bool { return m.ID == t.ID })
-		all[i].Trials = append(all[i].Trials, errorrates.Judge(ch, t, o))
 	}
+	stopped := runTrials(c, ob, plans, all, conditions)
 	ob.line.clear()
 	if stopped != nil && !errors.Is(stopped, context.Canceled) {
 		return stopped
@@ -137,6 +100,53 @@ func measureRates(c *cli.Context, conditions []condition.Condition) error {
 		return &verdictError{verdict.Inconclusive}
 	case slices.ContainsFunc(all, func(m errorrates.Measurement) bool { return len(m.Wrong()) > 0 }):
 		return &verdictError{verdict.Fail}
+	}
+	return nil
+}
+
+// runnable gives the plans with submissions to run, without the starters: of
+// those it is known only that they must not pass.
+func runnable(all []plan, ids []string) ([]plan, error) {
+	var some []plan
+	for _, p := range all {
+		switch {
+		case len(p.submissions) > 0:
+		case p.result.Left == 0 && slices.Contains(ids, p.result.ID):
+			return nil, usagef("%s cannot be run as it is; `gilcourse validate --offline %[1]s` says why", p.result.ID)
+		default:
+			continue // nothing picked, or files that belong to no challenge
+		}
+		p.submissions = slices.DeleteFunc(p.submissions, func(s author.Submission) bool { return s.Name == author.Starter })
+		if len(p.submissions) == 0 {
+			return nil, usagef("of the starter it is known only that it must not pass; pick the reference, or fixtures")
+		}
+		some = append(some, p)
+	}
+	return some, nil
+}
+
+// runTrials runs the submissions of the plans within the budget, and adds what
+// they got to the measurement of each. What was done before an error is there.
+func runTrials(c *cli.Context, ob *observer, plans []plan, all []errorrates.Measurement, conditions []condition.Condition) error {
+	submissions := map[string][]author.Submission{}
+	for _, p := range plans {
+		submissions[p.result.ID] = p.submissions
+	}
+	turns := errorrates.Order(submissions, conditions, c.Int("repeat"), c.Uint64("seed"))
+	ob.total = len(turns)
+	begin, budget := time.Now(), c.Duration("budget")
+	for _, t := range turns {
+		if budget > 0 && time.Since(begin)+ob.watch.mean() > budget {
+			return nil
+		}
+		i := slices.IndexFunc(plans, func(p plan) bool { return p.result.ID == t.ID })
+		ob.doing = fmt.Sprintf("%s, %s, repeat %d", path.Join(path.Base(t.ID), t.Submission.Name), t.Condition, t.Repeat)
+		o, err := ob.runner.Observe(c.Context, plans[i].challenge, t.Submission, author.Way{Condition: t.Condition, Repeat: t.Repeat}, nil)
+		if err != nil {
+			return observing(c, fmt.Sprintf("run %s of %s, %s", t.Submission.Name, t.ID, t.Condition), err)
+		}
+		ob.took(o.Took, o.Kept)
+		all[i].Trials = append(all[i].Trials, errorrates.Judge(plans[i].challenge, t, o))
 	}
 	return nil
 }
