@@ -45,7 +45,7 @@ func CohortFormats() []string { return formatNames(func(f format) bool { return 
 func Write(w io.Writer, name string, r Report, o Options) error {
 	for _, f := range formats {
 		if f.name == name {
-			return f.report(w, r.counted(), o)
+			return f.report(w, r.counted().oneline(), o)
 		}
 	}
 	return fmt.Errorf("unknown format %q; known are %s", name, strings.Join(Formats(), ", "))
@@ -56,7 +56,7 @@ func Write(w io.Writer, name string, r Report, o Options) error {
 func WriteCohort(w io.Writer, name string, c Cohort, o Options) error {
 	for _, f := range formats {
 		if f.name == name && f.cohort != nil {
-			return f.cohort(w, c.counted(), o)
+			return f.cohort(w, c.counted().oneline(), o)
 		}
 	}
 	return fmt.Errorf("many submissions have no format %q; known are %s", name, strings.Join(CohortFormats(), ", "))

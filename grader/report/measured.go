@@ -16,6 +16,7 @@ func MeasuredFormats() []string { return []string{"text", "json"} }
 
 // WriteMeasured writes what `gilcourse measure` found, in a format.
 func WriteMeasured(w io.Writer, format string, r *verdict.Result, o Options) error {
+	r = oneline(r)
 	if format == "json" {
 		return writeMeasuredJSON(w, r)
 	}
