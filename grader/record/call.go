@@ -71,6 +71,9 @@ type Call struct {
 const (
 	mostCount = 100_000
 	mostWork  = 4e9 // turns of a loop, or the sum of sizes
+	// mostWorkInAll bounds what all calls of a record make judging work, as
+	// Call.work counts it: ten times what the most did, some half a minute.
+	mostWorkInAll = 3e10
 )
 
 // valid says whether the call can be judged in reasonable time.
@@ -84,12 +87,23 @@ func (c *Call) valid() error {
 	if c.End < c.Begin {
 		return fmt.Errorf("call.end lies before call.begin, in call %s", brief(c.ID))
 	}
-	count := max(float64(c.Count), c.Values["count"])
-	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*max(1, count) <= 64*mostWork && c.Mean <= mostWork/8) ||
-		c.Turns < 0 || float64(c.Turns)*max(1, count) > mostWork {
+	count := c.items()
+	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*count <= 64*mostWork && c.Mean <= mostWork/8) ||
+		c.Turns < 0 || float64(c.Turns)*count > mostWork {
 		return fmt.Errorf("call %s was passed more than any call is (count %v, mean %v, turns %d)", c.ID, count, c.Mean, c.Turns)
 	}
 	return nil
+}
+
+// items is how many inputs the call was passed.
+func (c *Call) items() float64 { return max(1, float64(c.Count), c.Values["count"]) }
+
+// work is about how many steps it takes to draw the call's inputs and to find
+// out what it must return, in ns: of loops as long as the inputs say no more than
+// judging makes, and a hundredth of that where primes are counted.
+func (c *Call) work() float64 {
+	n := c.items()
+	return n*(1000+float64(c.Turns)+c.Mean/100) + min(n*c.Mean, 1e9)
 }
 
 // Tick is the unit of a Bill's CPU times, in µs: USER_HZ is 100 on Linux.

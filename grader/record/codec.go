@@ -43,11 +43,12 @@ const (
 	mostLine     = 16 << 20  // bytes of a line: the header with its spec, an outcome with its output
 	mostText     = 256 << 20 // bytes in all, unpacked
 	mostRecords  = 1_000
-	mostRuns     = 2_000     // of a record
-	mostTasks    = 20_000    // of a run
-	mostPoints   = 5_000_000 // of all tasks of a record, and of its cores
-	mostCalls    = 5_000     // of a run
-	mostRequests = 200_000   // of a run
+	mostRuns     = 2_000       // of a record
+	mostTasks    = 20_000      // of a run
+	mostPoints   = 5_000_000   // of all tasks of a record, and of its cores
+	mostLooks    = 200_000_000 // at a task of a run, between its first sample and its last, whether it moved or not
+	mostCalls    = 5_000       // of a run
+	mostRequests = 200_000     // of a run
 )
 
 // Write writes records as JSON lines, in time order, one after the other.
@@ -124,8 +125,12 @@ func runLines(run *Run) []line {
 // reader reads records line by line.
 type reader struct {
 	records []*Record
-	line    int // the number of the line that was read last
-	points  int // that the last record holds so far
+	line    int     // the number of the line that was read last
+	points  int     // that the last record holds so far
+	work    float64 // that its calls make, see Call.work
+	looks   int     // at all tasks of the last run
+	instant int     // of the last run's samples, counted
+	seen    []int   // the instant of each task's last sample
 }
 
 const noHeader = "this is not a record: it has no header; `gilcourse check --record FILE` writes one"
@@ -195,18 +200,48 @@ func (in *reader) read(text []byte) error {
 		return err
 	}
 	if l.Header != nil {
-		in.records, in.points = append(in.records, &Record{}), 0
+		in.records, in.points, in.work = append(in.records, &Record{}), 0, 0
 	}
-	in.points += len(l.Sample) + len(l.Core)/3
+	if l.Run != nil {
+		in.looks, in.instant, in.seen = 0, 0, nil
+	}
+	in.look(l.Sample)
 	switch {
 	case len(in.records) == 0:
 		return errors.New(noHeader)
 	case len(in.records) > mostRecords:
 		return fmt.Errorf("more than %d records", mostRecords)
+	case in.looks > mostLooks:
+		return errors.New("more tasks for a longer time than any run has")
 	case in.points > mostPoints:
 		return fmt.Errorf("more than %d samples in one record", mostPoints)
 	}
-	return in.records[len(in.records)-1].add(l)
+	if err := in.records[len(in.records)-1].add(l); err != nil || l.Call == nil {
+		return err
+	}
+	if in.work += l.Call.work(); in.work > mostWorkInAll {
+		return fmt.Errorf("the calls up to this one, %s, were passed more than those of any check are", brief(l.Call.ID))
+	}
+	return nil
+}
+
+// look counts samples, and what it takes to add up those of many tasks: at each
+// instant each of them counts that was seen before and will be seen again.
+func (in *reader) look(sample [][]int64) {
+	in.points += len(sample)
+	in.instant++
+	for _, row := range sample {
+		if len(row) == 0 || row[0] < 0 || row[0] >= mostTasks {
+			continue // addRow refuses it
+		}
+		for int64(len(in.seen)) <= row[0] {
+			in.seen = append(in.seen, 0)
+		}
+		if last := in.seen[row[0]]; last > 0 {
+			in.looks += in.instant - last
+		}
+		in.seen[row[0]] = in.instant
+	}
 }
 
 // plainly says what is wrong with a line of JSON without words of Go.

@@ -115,6 +115,22 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// TestLooks counts what many tasks and many instants make together.
+func TestLooks(t *testing.T) {
+	in := reader{instant: 1, looks: mostLooks - 5, seen: []int{1, 1}}
+	in.look([][]int64{{0}})
+	in.look([][]int64{{0}, {1}})
+	if want := mostLooks - 5 + 1 + 1 + 2; in.looks != want {
+		t.Errorf("%d looks, want %d", in.looks, want)
+	}
+	in.records = []*Record{sample()}
+	in.records[0].Runs[0].End = nil
+	in.instant = 10
+	if err := in.read([]byte(`{"t":90000,"sample":[[0,1]]}`)); err == nil || !strings.Contains(err.Error(), "more tasks for a longer time") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestCutOff reads the start of a compressed record.
 func TestCutOff(t *testing.T) {
 	var packed bytes.Buffer
