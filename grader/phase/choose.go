@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/stat"
 )
 
 // apart is the main thread's work, relative to a burst's, that keeps two
@@ -14,8 +16,16 @@ const apart = 0.25
 // none: a quarter is one task of four.
 const trifle = 0.12
 
-// longestChain bounds the bursts that are tried as one phase.
-const longestChain = 64
+// longestChain bounds the bursts that are tried as one phase, mostChains the
+// chains of which every part is tried: of further ones the whole is, so that what
+// is tried grows as the record does. mostMains bounds the sequential phases that
+// all others are compared with, the largest of all. No recording comes near: 54
+// candidates are the most.
+const (
+	longestChain = 64
+	mostChains   = 8
+	mostMains    = 256
+)
 
 // choose finds the phases: among all runs of neighbouring bursts of one kind
 // those that did the same work as each other. A script may warm up, try one,
@@ -34,10 +44,15 @@ func (line *Timeline) choose() {
 			}
 		}
 	}
+	if len(mains) > mostMains {
+		slices.SortStableFunc(mains, func(a, b Phase) int { return cmp.Compare(b.CPU(), a.CPU()) })
+		mains = mains[:mostMains]
+	}
+	ofThreads, ofProcesses := figures(threads), figures(processes)
 	best := math.Inf(1)
 	for _, m := range mains {
-		t, tCost := match(threads, m)
-		p, pCost := match(processes, m)
+		t, tCost := match(ofThreads, m)
+		p, pCost := match(ofProcesses, m)
 		// Of equals, the larger: a warm-up resembles the others less.
 		cost := tCost + pCost - 1e-3*math.Log1p(float64(m.CPU()))
 		if cost < best {
@@ -94,8 +109,12 @@ func (line *Timeline) Candidates(kind Kind) []Phase {
 		open, main = true, 0
 	}
 	var out []Phase
-	for _, c := range chains {
+	for n, c := range chains {
 		c = c[:min(len(c), longestChain)]
+		if n >= mostChains {
+			out = append(out, Phase{Kind: kind, Bursts: c})
+			continue
+		}
 		for i := range c {
 			for j := i + 1; j <= len(c); j++ {
 				out = append(out, Phase{Kind: kind, Bursts: c[i:j]})
@@ -105,37 +124,53 @@ func (line *Timeline) Candidates(kind Kind) []Phase {
 	return out
 }
 
+// candidate is a phase that may be chosen, with the figures that decide.
+type candidate struct {
+	phase          *Phase
+	cpu            int64
+	width, workers int // at once, and in all bursts together
+}
+
+func figures(phases []Phase) []candidate {
+	out := make([]candidate, len(phases))
+	for i := range phases {
+		p := &phases[i]
+		out[i] = candidate{p, p.CPU(), p.Width(), len(p.Each())}
+	}
+	return out
+}
+
 // match gives the candidate whose work is nearest to that of the sequential
 // phase, and how far off it is. Of those that are near enough, the one with
 // the most workers at once counts, then the nearest, then the one with the
 // fewest bursts.
-func match(candidates []Phase, sequential Phase) (*Phase, float64) {
-	var best *Phase
-	off := func(p *Phase, band float64) float64 {
-		ratio := math.Abs(math.Log(float64(p.CPU()) / float64(sequential.CPU())))
+func match(candidates []candidate, sequential Phase) (*Phase, float64) {
+	var best candidate
+	work := float64(sequential.CPU())
+	off := func(c candidate, band float64) float64 {
+		ratio := math.Abs(math.Log(float64(c.cpu) / work))
 		if ratio < math.Log(band) {
 			return 0
 		}
 		return ratio
 	}
-	before := func(p, q *Phase) bool {
+	before := func(p, q candidate) bool {
 		one := 0 // a task that never lets the GIL go makes its threads come one by one: the more of them, the better
-		if max(p.Width(), q.Width()) <= 2 {
-			one = cmp.Compare(len(q.Each()), len(p.Each()))
+		if max(p.width, q.width) <= 2 {
+			one = cmp.Compare(q.workers, p.workers)
 		}
-		return cmp.Or(cmp.Compare(off(p, sameWork), off(q, sameWork)), cmp.Compare(q.Width(), p.Width()), one,
-			cmp.Compare(off(p, equalWork), off(q, equalWork)), cmp.Compare(len(p.Bursts), len(q.Bursts))) < 0
+		return cmp.Or(cmp.Compare(off(p, sameWork), off(q, sameWork)), cmp.Compare(q.width, p.width), one,
+			cmp.Compare(off(p, equalWork), off(q, equalWork)), cmp.Compare(len(p.phase.Bursts), len(q.phase.Bursts))) < 0
 	}
-	for i := range candidates {
-		c := &candidates[i]
-		if best == nil || before(c, best) {
+	for _, c := range candidates {
+		if best.phase == nil || before(c, best) {
 			best = c
 		}
 	}
-	if best == nil {
+	if best.phase == nil {
 		return nil, 0
 	}
-	return best, off(best, sameWork)
+	return best.phase, off(best, sameWork)
 }
 
 func largest(phases []Phase) Phase {
@@ -187,15 +222,11 @@ func (p Phase) Wall() int64 {
 func (p Phase) Width() int {
 	width := 0
 	for _, b := range p.Bursts {
-		for _, w := range b.Workers {
-			n := 0
-			for _, o := range b.Workers {
-				if o.Start <= w.Start && w.Start < o.End {
-					n++
-				}
-			}
-			width = max(width, n)
+		spans := make([][2]int64, len(b.Workers))
+		for i, w := range b.Workers {
+			spans[i] = [2]int64{w.Start, w.End}
 		}
+		width = max(width, stat.AtOnce(spans))
 	}
 	return width
 }

@@ -58,16 +58,34 @@ func sum(parts []series) series {
 		}
 	}
 	slices.Sort(times)
+	// Those that have begun by t and have not ended, and what the ended ones used.
+	begun := slices.DeleteFunc(slices.Clone(parts), func(s series) bool { return len(s.points) == 0 })
+	slices.SortFunc(begun, func(a, b series) int { return cmp.Compare(a.points[0].T, b.points[0].T) })
+	var ended record.Point
+	var now []series
 	for _, t := range slices.Compact(times) {
-		at := record.Point{T: t}
-		for _, s := range parts {
-			p := s.at(t)
-			at.CPU, at.Wait, at.Slices = at.CPU+p.CPU, at.Wait+p.Wait, at.Slices+p.Slices
-			at.Voluntary, at.Involuntary = at.Voluntary+p.Voluntary, at.Involuntary+p.Involuntary
+		for len(begun) > 0 && begun[0].points[0].T <= t {
+			now, begun = append(now, begun[0]), begun[1:]
 		}
+		at := ended
+		at.T = t
+		now = slices.DeleteFunc(now, func(s series) bool {
+			add(&at, s.at(t))
+			if last := s.points[len(s.points)-1]; last.T <= t {
+				add(&ended, last)
+				return true
+			}
+			return false
+		})
 		total.points = append(total.points, at)
 	}
 	return total
+}
+
+// add adds what q counts to p.
+func add(p *record.Point, q record.Point) {
+	p.CPU, p.Wait, p.Slices = p.CPU+q.CPU, p.Wait+q.Wait, p.Slices+q.Slices
+	p.Voluntary, p.Involuntary = p.Voluntary+q.Voluntary, p.Involuntary+q.Involuntary
 }
 
 // at interpolates between the points around t; it is zero before the first.

@@ -20,7 +20,15 @@ func withoutServers(processes []series) []series {
 	if len(working) < 3 { // one server and two that it serves
 		return processes
 	}
+	totals, works := make([]int64, len(working)), map[int]bool{}
+	for i, w := range working {
+		totals[i], works[w.tasks[0]] = total(w), true
+	}
+	slices.Sort(totals)
 	served := func(s series) bool {
+		if !works[s.tasks[0]] || float64(total(s)) > servesShare*float64(totals[1]) { // of the others none used less than the second
+			return false
+		}
 		others := slices.DeleteFunc(slices.Clone(working), func(o series) bool { return o.tasks[0] == s.tasks[0] })
 		least := total(others[0])
 		from, to := others[0].worked()
@@ -32,9 +40,7 @@ func withoutServers(processes []series) []series {
 		return s.born <= from && s.ended() >= to-slack && float64(total(s)) <= servesShare*float64(least) &&
 			float64(used) <= serving*float64(to-from)
 	}
-	return slices.DeleteFunc(slices.Clone(processes), func(s series) bool {
-		return slices.ContainsFunc(working, func(w series) bool { return w.tasks[0] == s.tasks[0] }) && served(s)
-	})
+	return slices.DeleteFunc(slices.Clone(processes), served)
 }
 
 // worked gives the begin and the end of what a process computed, in µs.

@@ -87,7 +87,7 @@ func (p *Interpreter) Perform(ctx context.Context, c sandbox.Command, t Template
 	}
 	res.Stderr = strings.ReplaceAll(res.Stderr, t.Dir+string(filepath.Separator), "")
 	if data, err := readReport(t.Dir, filepath.Base(report)); err == nil {
-		if json.Unmarshal(data, &told) != nil {
+		if json.Unmarshal(data, &told) != nil || record.Bounded(told) != nil {
 			told = record.Performance{} // the template wrote over it
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"path/filepath"
 	"slices"
@@ -239,6 +240,7 @@ const (
 	mostThrown = 500
 	mostStands = 100
 	mostSeen   = 50
+	mostLine   = 1_000_000 // of a source
 )
 
 // bound cuts an answer to the size that the driver's own have.
@@ -253,13 +255,18 @@ func (a *Answer) bound() {
 	a.Text = cut(a.Text, mostWord)
 	a.Stands = a.Stands[:min(len(a.Stands), mostStands)]
 	for i, p := range a.Stands {
-		a.Stands[i] = record.Place{File: cut(p.File, mostWord), Line: max(0, p.Line)}
+		a.Stands[i] = record.Place{File: cut(p.File, mostWord), Line: min(max(0, p.Line), mostLine)}
 	}
 	if len(a.Seen) > mostSeen {
 		a.Seen = nil
 	}
+	for name, n := range a.Seen {
+		if len(name) > mostWord || math.Abs(n) > 1e15 {
+			delete(a.Seen, name)
+		}
+	}
 	if a.Place != nil {
-		a.Place = &record.Place{File: cut(a.Place.File, mostWord), Line: max(0, a.Place.Line)}
+		a.Place = &record.Place{File: cut(a.Place.File, mostWord), Line: min(max(0, a.Place.Line), mostLine)}
 	}
 }
 

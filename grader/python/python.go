@@ -230,7 +230,10 @@ func (p *Interpreter) program(ctx context.Context, answer any, cmd sandbox.Comma
 		}
 		return &programError{why: strings.TrimSpace(why + ": " + lastLine(res.Stderr))}
 	}
-	if err := json.Unmarshal([]byte(res.Stdout), answer); err != nil {
+	if err = json.Unmarshal([]byte(res.Stdout), answer); err == nil {
+		err = record.Bounded(answer)
+	}
+	if err != nil {
 		return &programError{why: fmt.Sprintf("%s gave no answer: %v", filepath.Base(cmd.Args[2]), err), silent: true}
 	}
 	return nil

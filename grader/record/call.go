@@ -18,18 +18,18 @@ type Call struct {
 	Seed uint64 `json:"seed"`
 	// Values are the numbers that were passed, by the parameters' names in
 	// the spec.
-	Values map[string]float64 `json:"values,omitempty"`
+	Values map[string]float64 `json:"values,omitempty" bounds:"-1e15,1e15"`
 	// Texts are the texts that were passed, likewise.
 	Texts map[string]string `json:"texts,omitempty"`
 	// Count is the length of the list that was passed, drawn from the seed:
 	// ids of items, which URLs may hold, or sizes around Mean where that is not 0.
-	Count int     `json:"count,omitempty"`
-	Mean  float64 `json:"mean,omitempty"`
+	Count int     `json:"count,omitempty" bounds:"any"`
+	Mean  float64 `json:"mean,omitempty" bounds:"any"`
 	// Turns is how many turns of its loop each processing of an item takes.
-	Turns int64 `json:"turns,omitempty"`
+	Turns int64 `json:"turns,omitempty" bounds:"any"`
 
-	Begin int64 `json:"begin"` // µs since the run's start
-	End   int64 `json:"end"`
+	Begin int64 `json:"begin" bounds:"-1e13,1e13"` // µs since the run's start
+	End   int64 `json:"end" bounds:"-1e13,1e13"`
 	// Bill is what the whole process tree used during the call, nil where
 	// that cannot be seen.
 	Bill *Bill `json:"bill,omitempty"`
@@ -39,7 +39,7 @@ type Call struct {
 	// where it is a list, a tuple or a single number or truth value; of a list
 	// that is longer than Kept only the first ones.
 	Type   string  `json:"type,omitempty"`
-	Result []int64 `json:"result,omitempty"`
+	Result []int64 `json:"result,omitempty" bounds:"any"`
 	// Text is what was returned where that is a text, or a member of an Enum.
 	Text string `json:"text,omitempty"`
 	// Results is how many there were. Digest and Sorted tell a longer list
@@ -52,7 +52,7 @@ type Call struct {
 	// Figures are the numbers in what was returned, in order, where they are not
 	// all whole ones or lie deeper: of nested lists, of a dict's values, of an
 	// object's fields. At most Kept of them.
-	Figures []float64 `json:"figures,omitempty"`
+	Figures []float64 `json:"figures,omitempty" bounds:"any"`
 	// Thrown are the exceptions that the call ended with, those of a group
 	// one by one.
 	Thrown []Exception `json:"thrown,omitempty"`
@@ -64,13 +64,16 @@ type Call struct {
 	// when a call hung, one for each thread that is in the learner's code.
 	Stands []Place `json:"stands,omitempty"`
 	// Seen is what the objects that were passed in say of the call, by name.
-	Seen map[string]float64 `json:"seen,omitempty"`
+	Seen map[string]float64 `json:"seen,omitempty" bounds:"-1e15,1e15"`
 }
 
 // What a call can have been passed at most: judging draws it again.
 const (
 	mostCount = 100_000
 	mostWork  = 4e9 // turns of a loop, or the sum of sizes
+	// mostWorkInAll bounds what all calls of a record make judging work, as
+	// Call.work counts it: ten times what the most did, some half a minute.
+	mostWorkInAll = 3e10
 )
 
 // valid says whether the call can be judged in reasonable time.
@@ -81,12 +84,26 @@ func (c *Call) valid() error {
 	if len(c.Figures) > Kept {
 		return fmt.Errorf("call %s keeps %d figures, more than %d", c.ID, len(c.Figures), Kept)
 	}
-	count := max(float64(c.Count), c.Values["count"])
-	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*max(1, count) <= 64*mostWork && c.Mean <= mostWork/8) ||
-		c.Turns < 0 || float64(c.Turns)*max(1, count) > mostWork {
+	if c.End < c.Begin {
+		return fmt.Errorf("call.end lies before call.begin, in call %s", brief(c.ID))
+	}
+	count := c.items()
+	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*count <= 64*mostWork && c.Mean <= mostWork/8) ||
+		c.Turns < 0 || float64(c.Turns)*count > mostWork {
 		return fmt.Errorf("call %s was passed more than any call is (count %v, mean %v, turns %d)", c.ID, count, c.Mean, c.Turns)
 	}
 	return nil
+}
+
+// items is how many inputs the call was passed.
+func (c *Call) items() float64 { return max(1, float64(c.Count), c.Values["count"]) }
+
+// work is about how many steps it takes to draw the call's inputs and to find
+// out what it must return, in ns: of loops as long as the inputs say no more than
+// judging makes, and a hundredth of that where primes are counted.
+func (c *Call) work() float64 {
+	n := c.items()
+	return n*(1000+float64(c.Turns)+c.Mean/100) + min(n*c.Mean, 1e9)
 }
 
 // Tick is the unit of a Bill's CPU times, in µs: USER_HZ is 100 on Linux.
@@ -178,13 +195,13 @@ type Exception struct {
 // Request is one request to the grader's server. Times are µs since the
 // run's start.
 type Request struct {
-	Kind string `json:"kind"` // fetch or store
-	Item int64  `json:"item"` // what was asked for, or stored
+	Kind string `json:"kind"`              // fetch or store
+	Item int64  `json:"item" bounds:"any"` // what was asked for, or stored
 	// From tells the event loops apart that sent requests: the process, the
 	// thread and the loop, as the client named them.
 	From  string `json:"from"`
-	Begin int64  `json:"begin"` // the request was there
-	End   int64  `json:"end"`   // it was answered
+	Begin int64  `json:"begin" bounds:"-1e13,1e13"` // the request was there
+	End   int64  `json:"end" bounds:"-1e13,1e13"`   // it was answered
 	// Left is when the client let the connection go: it had read the answer.
 	// 0 where it never did.
 	Left int64 `json:"left"`

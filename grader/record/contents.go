@@ -122,11 +122,11 @@ type Cell struct {
 	Strategy string `json:"strategy"`
 	// Speedup is over the same work one step after the other, from Lo to Hi
 	// with the confidence of the stopping rule.
-	Speedup float64 `json:"speedup"`
-	Lo      float64 `json:"lo"`
-	Hi      float64 `json:"hi"`
+	Speedup float64 `json:"speedup" bounds:"-1e9,1e9"`
+	Lo      float64 `json:"lo" bounds:"-1e9,1e9"`
+	Hi      float64 `json:"hi" bounds:"-1e9,1e9"`
 	// Parallelism is how many workers wanted a core at once, InFlight how many
 	// requests were under way at once; 0 where it does not apply.
-	Parallelism float64 `json:"parallelism,omitempty"`
-	InFlight    float64 `json:"in_flight,omitempty"`
+	Parallelism float64 `json:"parallelism,omitempty" bounds:"0,1e6"`
+	InFlight    float64 `json:"in_flight,omitempty" bounds:"0,1e6"`
 }

@@ -49,21 +49,21 @@ type Header struct {
 type Host struct {
 	OS       string `json:"os"`
 	Kernel   string `json:"kernel,omitempty"`
-	CPUs     int    `json:"cpus"`     // online
-	Affinity int    `json:"affinity"` // usable by this process; CPUs where unknown
+	CPUs     int    `json:"cpus" bounds:"1,8192"`     // online
+	Affinity int    `json:"affinity" bounds:"1,8192"` // usable by this process; CPUs where unknown
 	// Quota is the CPU quota of the control group in cores, 0 for none.
-	Quota float64 `json:"quota,omitempty"`
+	Quota float64 `json:"quota,omitempty" bounds:"0,8192"`
 	// Capacity is how much parallel work the cores gave a short spin probe,
 	// in cores: 1 is one core's worth. 0 where it was not measured.
-	Capacity float64 `json:"capacity,omitempty"`
+	Capacity float64 `json:"capacity,omitempty" bounds:"0,1e6"`
 	// Steal and Busy are the shares of the machine's CPU time, 0 to 1, that
 	// the hypervisor kept and that others used, during the spin probe's wait.
-	Steal float64 `json:"steal"`
-	Busy  float64 `json:"busy"`
-	Load  float64 `json:"load"` // one-minute load average
+	Steal float64 `json:"steal" bounds:"0,1"`
+	Busy  float64 `json:"busy" bounds:"0,1"`
+	Load  float64 `json:"load" bounds:"0,1e6"` // one-minute load average
 	// Pressure is the share of time, 0 to 1, in which some task waited for a
 	// core over the last ten seconds (PSI); -1 where the kernel has no PSI.
-	Pressure float64 `json:"pressure"`
+	Pressure float64 `json:"pressure" bounds:"-1,1"`
 	// Scheduler says whether tasks can be observed here (Linux).
 	Scheduler bool `json:"scheduler"`
 }
@@ -151,7 +151,7 @@ type SizeAt struct {
 	EndLine int    `json:"end_line"`
 	EndCol  int    `json:"end_col"`
 	// Add is what the expression adds to the size: 1 for 50_000_001.
-	Add int `json:"add,omitempty"`
+	Add int `json:"add,omitempty" bounds:"-1e13,1e13"`
 	// Kind is int, float or str.
 	Kind string `json:"kind"`
 }
@@ -286,8 +286,8 @@ type Core struct {
 
 // Outcome is how a run ended.
 type Outcome struct {
-	Exit   int    `json:"exit"`             // status, -1 where a signal ended it
-	Signal string `json:"signal,omitempty"` // name of the signal
+	Exit   int    `json:"exit" bounds:"-2147483648,4294967295"` // status, -1 where a signal ended it
+	Signal string `json:"signal,omitempty"`                     // name of the signal
 	// Limit is the limit that was reached, in words, empty for none.
 	Limit  string `json:"limit,omitempty"`
 	WallUS int64  `json:"wall_us"`
@@ -308,8 +308,8 @@ type Outcome struct {
 	Group *Group `json:"group,omitempty"`
 	// Left counts the processes that had to be ended after the root's end.
 	Left   int    `json:"left,omitempty"`
-	Stdout string `json:"stdout"` // bounded, the middle cut out
-	Stderr string `json:"stderr"`
+	Stdout string `json:"stdout" longest:"262144"` // bounded, the middle cut out
+	Stderr string `json:"stderr" longest:"262144"`
 	// SamplerUS is the CPU time that the observation itself took.
 	SamplerUS int64 `json:"sampler_us"`
 	// Throttled is the time, in µs, for which the quota stopped the run.

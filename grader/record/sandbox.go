@@ -2,7 +2,7 @@ package record
 
 // Sandbox says what stood between the runs and the machine.
 type Sandbox struct {
-	Mode string `json:"mode"` // auto, require or off: what was asked for
+	Mode string `json:"mode" oneof:"auto,require,off"` // auto, require or off: what was asked for
 	// Layers are those that this program knows, the strongest first.
 	Layers []Layer `json:"layers"`
 }

@@ -30,7 +30,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	first := len(heads)
 	for _, t := range c.Tallies() {
 		if t.Check != notHandedIn {
-			heads = append(heads, path.Base(t.Challenge)+"/"+t.Check)
+			heads = append(heads, column(t.Challenge, t.Check))
 		}
 	}
 	heads = append(heads, "why")
@@ -48,7 +48,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 			row[4], row[5] = figure(score), figure(most)
 		}
 		for _, i := range s.Report.items() {
-			if at := slices.Index(heads[first:], path.Base(i.Challenge)+"/"+i.ID); at >= 0 && i.Counts != verdict.Inconclusive {
+			if at := slices.Index(heads[first:], column(i.Challenge, i.ID)); at >= 0 && i.Counts != verdict.Inconclusive {
 				row[first+at] = figure(i.Points)
 			}
 		}
@@ -69,6 +69,9 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 	out.Flush()
 	return out.Error()
 }
+
+// column is the heading over a check's points.
+func column(challenge, check string) string { return cell(path.Base(challenge) + "/" + check) }
 
 // cell keeps a spreadsheet from taking a text for a formula: it begins with an
 // apostrophe then, as a person would type it.

@@ -42,11 +42,11 @@ func CohortFormats() []string { return cohortFormats.Names() }
 
 // Write writes a report in a format. An unknown format is an error.
 func Write(w io.Writer, name string, r Report, o Options) error {
-	return formats.Write(w, name, r.counted(), o)
+	return formats.Write(w, name, r.counted().oneline(), o)
 }
 
 // WriteCohort writes a cohort in a format. One that is unknown, or for one
 // submission at a time, is an error.
 func WriteCohort(w io.Writer, name string, c Cohort, o Options) error {
-	return cohortFormats.Write(w, name, c.counted(), o)
+	return cohortFormats.Write(w, name, c.counted().oneline(), o)
 }

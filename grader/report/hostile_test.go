@@ -59,11 +59,12 @@ func safe(t *testing.T, s string) {
 		t.Fatalf("this test knows %v, there are %v", known, Formats())
 	}
 	r := lied(s)
-	rep := Report{Challenges: []*verdict.Result{r}, Missing: []Missing{{ID: "a/b", Deliverable: "x.py", Looked: []string{s}}, {ID: "a/c", Deliverable: "x.py", Refused: s}},
+	rep := Report{Title: s, Challenges: []*verdict.Result{r}, Missing: []Missing{{ID: "a/" + s, Deliverable: s, Looked: []string{s}}, {ID: "b/" + s, Deliverable: s, Refused: s}},
 		Folders: map[string]string{r.ID: s}}
 	whole := Cohort{Challenge: r.ID, Title: r.Title, Absent: []string{s}, Left: []string{s}, Submissions: []Submission{
 		{Learner: s, Path: s, Shown: s, Report: rep}, {Learner: s, Path: s, Shown: s, Refused: s}, {Learner: s, Path: s, Err: s}}}
-	items := len(rep.items())
+	items, shown := len(rep.items()), rep.oneline()
+	place := shown.place(shown.Challenges[0].ID, s)
 	for _, format := range Formats() {
 		var one, many bytes.Buffer
 		if err := Write(&one, format, rep, Options{}); err != nil {
@@ -84,10 +85,10 @@ func safe(t *testing.T, s string) {
 			cases(t, many.Bytes())
 		case "github":
 			// Of the report: what fails, and the two parts that are missing.
-			annotations(t, s, one.String(), 1+len(r.Checks)+2, rep.place(r.ID, s))
-			annotations(t, s, many.String(), 1+len(whole.Submissions), rep.place(r.ID, s), safetext.Path(s))
+			annotations(t, s, one.String(), 1+len(r.Checks)+2, place)
+			annotations(t, s, many.String(), 1+len(whole.Submissions), place, safetext.Path(s))
 		case "markdown":
-			rendered(t, s, one.String(), 1+len(r.Checks)+1+len(r.Phases))
+			rendered(t, s, one.String(), 1+len(r.Checks)+1+len(r.Phases)+1+len(r.Approaches)+1+len(r.Advice))
 			page := rendered(t, s, many.String(), 1+len(whole.Submissions)+1+len(r.Checks)+2)
 			if !strings.Contains(page, ">0/3</td>\n</tr>") {
 				t.Errorf("%q moved the points of its row in %s", s, page)
@@ -118,14 +119,21 @@ func safe(t *testing.T, s string) {
 	}
 }
 
-// lied is a result in which a learner's text stands wherever one can.
+// lied is a result in which a text of a learner, or of whoever made a record,
+// stands wherever one can.
 func lied(s string) *verdict.Result {
-	r := &verdict.Result{ID: "challenge3/gil-discovery", Title: "Experience the GIL", Verdict: verdict.Fail, File: s, MaxScore: 3, Notes: []string{s},
-		Builds: []record.Build{{File: s, Command: s, Output: s, Error: &record.Place{File: s, Line: 1, Text: s}}},
-		Phases: []verdict.Phase{{Kind: "main", Wall: 1, CPU: 1, Workers: 1}}, Python: record.Python{Version: "3.11.7", Implementation: "CPython"}}
+	least := 1.0
+	place := &record.Place{File: s, Line: 7, Text: s}
+	r := &verdict.Result{ID: "challenge3/" + s, Title: s, Verdict: verdict.Fail, File: s, MaxScore: 3, Notes: []string{s}, Conducted: s,
+		Builds: []record.Build{{File: s, Command: s, Made: []string{s}, Missing: s, Output: s, Error: place}},
+		Phases: []verdict.Phase{{Kind: "main", Wall: 1, CPU: 1, Workers: 1}},
+		Python: record.Python{Version: s, Implementation: s, Path: s, Headers: s, Prefix: s}, Host: record.Host{OS: s, Kernel: s},
+		Sandbox:    &record.Sandbox{Mode: "off", Layers: []record.Layer{{Name: s, Detail: s, Why: s, Fix: s}, {Name: s, Detail: s, Active: true}}},
+		Approaches: []verdict.Approach{{Label: s, Function: s, Wall: 1}},
+		Advice:     []verdict.Advice{{Workload: s, Strategy: s, Expected: s, Best: s, Measured: &record.Cell{Workload: s, Strategy: s, Speedup: 2}}}}
 	for i, v := range []verdict.Verdict{verdict.Fail, verdict.Inconclusive, verdict.Error} {
-		r.Checks = append(r.Checks, verdict.Check{ID: []string{"a", "b", "c"}[i], Title: "a check", Verdict: v, MaxPoints: 1, Message: s, Cause: "cause", Hint: s,
-			Warnings: []string{s}, Location: &record.Place{File: s, Line: 7, Text: s}})
+		r.Checks = append(r.Checks, verdict.Check{ID: []string{"a", "b", "c"}[i] + s, Title: s, Verdict: v, MaxPoints: 1, Message: s, Cause: s, Hint: s, Lesson: s,
+			Warnings: []string{s}, Location: place, Evidence: []verdict.Evidence{{Quantity: s, Unit: s, Min: &least, Holds: verdict.Undecided, Why: s}}})
 	}
 	return r
 }

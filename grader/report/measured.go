@@ -22,7 +22,7 @@ func MeasuredFormats() []string { return measuredFormats.Names() }
 
 // WriteMeasured writes what `gilcourse measure` found, in a format.
 func WriteMeasured(w io.Writer, name string, r *verdict.Result, o Options) error {
-	return measuredFormats.Write(w, name, r, o)
+	return measuredFormats.Write(w, name, oneline(r), o)
 }
 
 func writeMeasuredText(w io.Writer, r *verdict.Result, o Options) error {

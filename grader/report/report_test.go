@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
@@ -207,45 +206,4 @@ func TestUnknownFormat(t *testing.T) {
 	if err := WriteCohort(io.Discard, "gradescope", Cohort{}, Options{}); err == nil || !strings.Contains(err.Error(), "text, json, junit") {
 		t.Errorf("got %v", err)
 	}
-}
-
-// FuzzJudge judges records that were written over, and reports on them.
-func FuzzJudge(f *testing.F) {
-	for _, name := range []string{"gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/fail-crash-unpicklable-lambda", "workarounds/fail-c-syntax-error"} {
-		rec, err := recordings.Read(path.Join("challenge3", name))
-		if err != nil {
-			f.Fatal(err)
-		}
-		rec.Runs = rec.Runs[:1] // small, so that much of it is tried
-		for i := range rec.Runs {
-			run := &rec.Runs[i]
-			run.Tasks, run.Cores = run.Tasks[:min(len(run.Tasks), 6)], run.Cores[:min(len(run.Cores), 3)]
-			run.Calls, run.Requests = run.Calls[:min(len(run.Calls), 4)], run.Requests[:min(len(run.Requests), 4)]
-			for k := range run.Tasks {
-				run.Tasks[k].Points = run.Tasks[k].Points[:min(len(run.Tasks[k].Points), 8)]
-			}
-		}
-		var small bytes.Buffer
-		if err := record.Write(&small, rec); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(small.Bytes())
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		recs, err := record.Read(bytes.NewReader(data))
-		if err != nil {
-			return
-		}
-		for _, rec := range recs {
-			r, err := judge.Judge(rec)
-			if err != nil {
-				continue
-			}
-			for _, format := range Formats() {
-				if err := Write(io.Discard, format, Report{Challenges: []*verdict.Result{r}}, Options{}); err != nil {
-					t.Errorf("%s: %v", format, err)
-				}
-			}
-		}
-	})
 }

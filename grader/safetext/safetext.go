@@ -115,6 +115,21 @@ func Text(s string) string {
 	return commands.Replace(b.String())
 }
 
+// longestLine is how many characters of a line are shown.
+const longestLine = 200
+
+// Line is Text for what stands in one line, such as a title: line ends and tabs
+// are written out, too, and the middle of a long one is left out.
+func Line(s string) string {
+	if utf8.RuneCountInString(s) > longestLine {
+		r := []rune(s)
+		s = string(r[:longestLine/2]) + "…" + string(r[len(r)-longestLine/2:])
+	}
+	return inline.Replace(Text(s))
+}
+
+var inline = strings.NewReplacer("\n", `\n`, "\t", `\t`)
+
 // safe says that a text can be shown as it is: most can.
 func safe(s string) bool {
 	return utf8.ValidString(s) && !strings.Contains(s, "::") && !strings.Contains(s, "##") && !stacked(s) &&

@@ -1,9 +1,7 @@
 package verdict
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -66,23 +64,13 @@ func (s Startup) Work(p *phase.Phase) float64 {
 // Room is the share, 0 to 1, of the cores that so many workers could use on this
 // machine which they were allowed to use.
 func Room(p *phase.Phase, run *record.Run, affinity int) float64 {
-	cores := map[int]bool{}
+	var lists []string
 	for _, w := range p.Each() {
 		list := run.Tasks[w.Tasks[0]].CPUs
 		if list == "" {
 			return 1
 		}
-		for part := range strings.SplitSeq(list, ",") {
-			from, to := 0, 0
-			switch n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); n {
-			case 1:
-				cores[from] = true
-			case 2:
-				for c := from; c <= to; c++ {
-					cores[c] = true
-				}
-			}
-		}
+		lists = append(lists, list)
 	}
-	return math.Min(1, float64(len(cores))/float64(min(p.Workers(), affinity)))
+	return math.Min(1, float64(record.CountCPUs(lists...))/float64(min(p.Workers(), affinity)))
 }
