@@ -7,7 +7,6 @@ import (
 	"embed"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -51,8 +50,7 @@ func (t Table) At(workload, strategy string) (verdict.Approach, bool) {
 	return a, ok
 }
 
-// Tabulate sorts the approaches of a result, whose labels are WORKLOAD /
-// STRATEGY, into a table.
+// Tabulate sorts the approaches of a result that are of a workload into a table.
 func Tabulate(r *verdict.Result) Table {
 	t := Table{cells: map[[2]string]verdict.Approach{}}
 	add := func(list *[]string, word string) {
@@ -61,13 +59,12 @@ func Tabulate(r *verdict.Result) Table {
 		}
 	}
 	for _, a := range r.Approaches {
-		workload, strategy, ok := strings.Cut(a.Label, " / ")
-		if !ok {
+		if a.Workload == "" {
 			continue
 		}
-		add(&t.Workloads, workload)
-		add(&t.Strategies, strategy)
-		t.cells[[2]string{workload, strategy}] = a
+		add(&t.Workloads, a.Workload)
+		add(&t.Strategies, a.Strategy)
+		t.cells[[2]string{a.Workload, a.Strategy}] = a
 	}
 	return t
 }

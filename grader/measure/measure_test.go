@@ -24,8 +24,8 @@ func TestSpec(t *testing.T) {
 		if call.Function != "" && !strings.Contains(string(source), "def "+call.Function+"(") {
 			t.Errorf("%s calls %s, which is not there", call.ID, call.Function)
 		}
-		if call.Label != "" {
-			cells[call.Label] = true
+		if call.Workload != "" {
+			cells[call.Workload+" / "+call.Strategy] = true
 		}
 	}
 	for _, workload := range []string{"CPU-bound", "I/O-bound", "hybrid", "memory-bound"} {
@@ -42,7 +42,7 @@ func TestSpec(t *testing.T) {
 
 func TestTabulate(t *testing.T) {
 	table := Tabulate(&verdict.Result{Approaches: []verdict.Approach{
-		{Label: "a / x", Speedup: stat.Exactly(1)}, {Label: "no cell"}, {Label: "b / x", Speedup: stat.Exactly(2)}, {Label: "a / y", Speedup: stat.Exactly(3)},
+		{Workload: "a", Strategy: "x", Speedup: stat.Exactly(1)}, {Label: "no cell"}, {Workload: "b", Strategy: "x", Speedup: stat.Exactly(2)}, {Workload: "a", Strategy: "y", Speedup: stat.Exactly(3)},
 	}})
 	if !slices.Equal(table.Workloads, []string{"a", "b"}) || !slices.Equal(table.Strategies, []string{"x", "y"}) {
 		t.Errorf("rows %v, columns %v", table.Workloads, table.Strategies)

@@ -40,7 +40,8 @@ func draw(step plan.Step, call *record.Call, sized nativeSize, iterationNS float
 	for _, a := range step.Call.Arguments {
 		arguments = append(arguments, in.argument(a))
 	}
-	if count, ok := call.Values["count"]; ok && in.failing == "fetch" {
+	if a := step.Call.Role(spec.RoleCount); a != nil && in.failing == "fetch" {
+		count := call.Values[a.Name]
 		in.answers.Refused = int64(in.drawn.Failing(int(count)))
 	}
 	return arguments, in.answers

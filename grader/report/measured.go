@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/measure"
@@ -93,8 +92,7 @@ type jsonCell struct {
 func writeMeasuredJSON(w io.Writer, r *verdict.Result) error {
 	out := jsonMeasured{Version: jsonVersion, Host: &r.Host, Python: &r.Python, Seed: r.Seed}
 	for _, a := range r.Approaches {
-		workload, strategy, _ := strings.Cut(a.Label, " / ")
-		out.Measured = append(out.Measured, jsonCell{workload, strategy, approachJSON(a)})
+		out.Measured = append(out.Measured, jsonCell{a.Workload, a.Strategy, approachJSON(a)})
 	}
 	return safetext.WriteJSON(w, out)
 }

@@ -58,7 +58,7 @@ func oneline(c *verdict.Result) *verdict.Result {
 	}
 	one.Approaches = slices.Clone(c.Approaches)
 	for i := range one.Approaches {
-		lines(&one.Approaches[i].Label, &one.Approaches[i].Function)
+		lines(&one.Approaches[i].Label, &one.Approaches[i].Workload, &one.Approaches[i].Strategy, &one.Approaches[i].Function)
 	}
 	one.Advice = slices.Clone(c.Advice)
 	for i := range one.Advice {

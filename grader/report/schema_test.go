@@ -61,7 +61,7 @@ func TestSchemaHolds(t *testing.T) {
 	var hostile, measured bytes.Buffer
 	r := judged(t, "workarounds/pass-typed-forkserver-taskgroup")
 	for i := range r.Approaches {
-		r.Approaches[i].Label = "CPU-bound / threading"
+		r.Approaches[i].Workload, r.Approaches[i].Strategy = "CPU-bound", "threading"
 	}
 	if err := WriteMeasured(&measured, "json", r, Options{}); err != nil {
 		t.Fatal(err)

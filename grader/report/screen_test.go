@@ -45,7 +45,7 @@ func TestScreen(t *testing.T) {
 	}
 	measured := judged(t, "strategy-analyzer/pass-enum-frozen-dataclasses")
 	if len(measure.Tabulate(measured).Workloads) == 0 {
-		measured.Approaches = []verdict.Approach{{Label: "CPU-heavy / threads", Wall: 1, Workers: 4}}
+		measured.Approaches = []verdict.Approach{{Label: "CPU-heavy / threads", Workload: "CPU-heavy", Strategy: "threads", Wall: 1, Workers: 4}}
 	}
 	for _, format := range MeasuredFormats() {
 		sameOnScreen(t, "measured."+format, false, func(w io.Writer, o Options) error { return WriteMeasured(w, format, measured, o) })

@@ -51,6 +51,13 @@ type Call struct {
 	Takes Duration `yaml:"takes"`
 	// Label names the approach in the comparison; empty to leave it out.
 	Label string `yaml:"label"`
+	// Workload and Strategy are the call's cell in a table of workloads by
+	// strategies; empty for none.
+	Workload string `yaml:"workload"`
+	Strategy string `yaml:"strategy"`
+	// Startup says that the call has hardly any work: it shows what starting and
+	// ending the workers costs.
+	Startup bool `yaml:"startup"`
 	// Limit is the longest that a call may take.
 	Limit Duration `yaml:"limit"`
 }

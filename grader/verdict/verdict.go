@@ -133,6 +133,8 @@ func (r *Result) Decided() bool { return r.Verdict != Inconclusive }
 // A figure that does not apply, or that was not seen, is 0.
 type Approach struct {
 	Label       string
+	Workload    string // with Strategy the cell of a table; empty for none
+	Strategy    string
 	Function    string
 	Wall        float64       // seconds
 	Speedup     stat.Interval // against the same work one step after the other

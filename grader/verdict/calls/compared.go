@@ -36,7 +36,7 @@ func (k *kind) approaches() []verdict.Approach {
 	for i := range k.Spec.Calls {
 		c := &k.Spec.Calls[i]
 		back := k.measured(c)
-		if c.Label == "" || len(back) == 0 {
+		if c.Label == "" && c.Workload == "" || len(back) == 0 {
 			continue
 		}
 		var wall, overhead, memories []float64
@@ -51,7 +51,7 @@ func (k *kind) approaches() []verdict.Approach {
 				memories = append(memories, memory(m, p))
 			}
 		}
-		a := verdict.Approach{Label: c.Label, Function: c.Function, Wall: stat.Median(wall), Lines: k.lines(c.Function)}
+		a := verdict.Approach{Label: cmp.Or(c.Label, c.Workload+" / "+c.Strategy), Workload: c.Workload, Strategy: c.Strategy, Function: c.Function, Wall: stat.Median(wall), Lines: k.lines(c.Function)}
 		if len(overhead) > 0 {
 			a.Overhead = stat.Median(overhead)
 		}
@@ -102,7 +102,7 @@ func (k *kind) notes() []string {
 			if p := m.workers(); p != nil && p.Kind == phase.Processes && memory(m, p) > 0 {
 				memories = append(memories, memory(m, p))
 			}
-			if a := c.Sized(); c.Expect == spec.Tasks && c.Function != "" && c.Label == "" && a != nil && float64(a.Takes)/1e9 < tiny {
+			if c.Startup {
 				start = append(start, m.wall())
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -104,11 +105,12 @@ func (k *kind) growth(run *record.Run, at int64) float64 {
 		for _, thread := range []bool{false, true} {
 			var sum, largest, calls, workers float64
 			for _, c := range run.Calls {
-				if call := k.Spec.Call(c.ID); call == nil || call.Function != name {
+				call := k.Spec.Call(c.ID)
+				if call == nil || call.Function != name {
 					continue
 				}
-				n := left(c, thread)
-				sum, largest, calls, workers = sum+n, math.Max(largest, n), calls+1, math.Max(workers, c.Values["workers"])
+				n, one := left(c, thread), observedCall{Call: &c, of: call}
+				sum, largest, calls, workers = sum+n, math.Max(largest, n), calls+1, math.Max(workers, one.value(spec.RoleWorkers))
 			}
 			if calls > 1 && sum > workers+1 {
 				most = math.Max(most, (sum-largest)/(calls-1))

@@ -91,7 +91,7 @@ func askers(m observedCall) int {
 // has none, and others under way beside the ones that count show nothing.
 func needed(m observedCall) []record.Request {
 	wanted, times := map[int64]bool{}, map[int64]int{}
-	for i := range int64(m.Values["count"]) {
+	for i := range m.count() {
 		wanted[i] = true
 	}
 	for _, item := range m.list {
