@@ -236,6 +236,28 @@ func TestUntried(t *testing.T) {
 	}
 }
 
+// TestUnconfirmed asks which causes of gil-discovery no fixture is explained by:
+// with all fixtures, and without those that are explained by one.
+func TestUnconfirmed(t *testing.T) {
+	ch, fixtures := discovery(t)
+	const one = "processes.join-in-start-loop"
+	all, fewer := Result{Challenge: ch}, Result{Challenge: ch}
+	for _, f := range fixtures {
+		o := Outcome{Submission: author.Submission{Fixture: f}, Result: judge.With(ch, recorded(t, f))}
+		all.Outcomes = append(all.Outcomes, o)
+		if !slices.ContainsFunc(o.Result.Checks, func(k verdict.Check) bool { return k.Cause == one }) {
+			fewer.Outcomes = append(fewer.Outcomes, o)
+		}
+	}
+	tells := func(p Result) bool {
+		return slices.ContainsFunc(p.Unconfirmed(), func(u Unconfirmed) bool { return u.Check == "processes" && slices.Contains(u.Causes, one) })
+	}
+	if tells(all) || !tells(fewer) {
+		t.Errorf("unconfirmed are %v, and without the fixtures that %s explains %v", all.Unconfirmed(), one, fewer.Unconfirmed())
+	}
+	t.Logf("no fixture of %s is explained by %v", ch.ID, all.Unconfirmed())
+}
+
 // TestUnstable lets one submission have a second try, not two.
 func TestUnstable(t *testing.T) {
 	second := Outcome{Tries: 2, Result: &verdict.Result{Verdict: verdict.Pass}, Submission: author.Submission{Fixture: course.Fixture{Pass: true}}}

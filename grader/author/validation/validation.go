@@ -65,6 +65,8 @@ func (o Outcome) decisive() verdict.Verdict {
 type Result struct {
 	ID       string
 	Title    string // empty where the spec cannot be used
+	// Challenge is the spec, nil where it cannot be used.
+	Challenge *spec.Challenge
 	Points   float64
 	Findings []Finding // of its files
 	Outcomes []Outcome // of those that were run
@@ -114,6 +116,36 @@ func (p Result) Untried() []Untried {
 			}
 		}
 		if len(one.Quantities) > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// Unconfirmed is a check with causes that no submission which was run was
+// explained by: nothing shows that the mistake is found, and that what was
+// observed agrees with it.
+type Unconfirmed struct {
+	Check  string   `json:"check"`
+	Causes []string `json:"causes"` // findings, in the spec's order
+}
+
+// Unconfirmed returns the checks with causes that no fixture confirms, in the
+// spec's order; none where some of the submissions were not run.
+func (p Result) Unconfirmed() []Unconfirmed {
+	if p.Left > 0 || len(p.Outcomes) == 0 || p.Challenge == nil {
+		return nil
+	}
+	var all []Unconfirmed
+	for i, k := range p.Challenge.Checks {
+		one := Unconfirmed{Check: k.ID}
+		for _, cause := range k.Causes {
+			names := func(o Outcome) bool { return o.Result.Checks[i].Cause == cause.Finding }
+			if !slices.ContainsFunc(p.Outcomes, names) {
+				one.Causes = append(one.Causes, cause.Finding)
+			}
+		}
+		if len(one.Causes) > 0 {
 			all = append(all, one)
 		}
 	}

@@ -66,6 +66,12 @@ func writeText(w io.Writer, results []Result, _ format.Options) error {
 				fmt.Fprintf(&b, "      %s: %s\n", u.Check, strings.Join(u.Quantities, ", "))
 			}
 		}
+		if unconfirmed := p.Unconfirmed(); len(unconfirmed) > 0 {
+			fmt.Fprintf(&b, "  no fixture is explained by these causes, so nothing confirms them:\n")
+			for _, u := range unconfirmed {
+				fmt.Fprintf(&b, "      %s: %s\n", u.Check, strings.Join(u.Causes, ", "))
+			}
+		}
 		if names := p.Unstable(); len(names) > MostUnstable {
 			fmt.Fprintf(&b, "  ✗ %d submissions got their verdict at the second try only: widen the bounds, or find a quieter machine\n", len(names))
 		}
@@ -178,6 +184,7 @@ type jsonResult struct {
 	Submissions []jsonSubmission `json:"submissions"`
 	Left        int              `json:"not_run"`
 	Untried     []Untried        `json:"untried"`
+	Unconfirmed []Unconfirmed    `json:"unconfirmed"`
 }
 
 type jsonSubmission struct {
@@ -197,7 +204,7 @@ type jsonSubmission struct {
 func writeJSON(w io.Writer, results []Result, _ format.Options) error {
 	out := jsonResults{Version: 1, Verdict: Overall(results), Challenges: []jsonResult{}}
 	for _, p := range results {
-		one := jsonResult{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left, Untried: orEmpty(p.Untried())}
+		one := jsonResult{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left, Untried: orEmpty(p.Untried()), Unconfirmed: orEmpty(p.Unconfirmed())}
 		for _, o := range p.Outcomes {
 			one.Submissions = append(one.Submissions, jsonSubmission{o.Submission.Name, o.Verdict(), o.Submission.Must(), o.Result.Verdict, o.Result.Score,
 				o.Tries, o.Kept, o.Took.Seconds(), orEmpty(o.Problems), orEmpty(o.Flips), orEmpty(o.First)})

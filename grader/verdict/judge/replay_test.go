@@ -14,6 +14,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
@@ -47,6 +48,20 @@ func recording(t *testing.T, name string) *record.Record {
 		t.Fatal(err)
 	}
 	return rec
+}
+
+// challenge gives today's spec of a challenge, which the caller may change.
+func challenge(t *testing.T, id string) *spec.Challenge {
+	t.Helper()
+	co, err := course.Open("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch, err := co.Challenge(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ch
 }
 
 // TestReplay judges the records of all fixtures again, by the spec of today.
