@@ -63,14 +63,14 @@ func (o Outcome) decisive() verdict.Verdict {
 
 // Result is what validating a challenge came to.
 type Result struct {
-	ID       string
-	Title    string // empty where the spec cannot be used
+	ID    string
+	Title string // empty where the spec cannot be used
 	// Challenge is the spec, nil where it cannot be used.
 	Challenge *spec.Challenge
-	Points   float64
-	Findings []Finding // of its files
-	Outcomes []Outcome // of those that were run
-	Left     int       // how many were not run: not picked, or something was wrong before
+	Points    float64
+	Findings  []Finding // of its files
+	Outcomes  []Outcome // of those that were run
+	Left      int       // how many were not run: not picked, or something was wrong before
 }
 
 // MostUnstable is how many submissions of a challenge may need a second try: a
