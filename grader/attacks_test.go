@@ -209,7 +209,7 @@ func attack(t *testing.T, layers []layer) {
 			all = append(all, one{l, name})
 		}
 	}
-	spent, left := today(t, all), 0
+	spent, ran, left := within(t, all), 0, 0
 	for _, o := range all {
 		if spent() {
 			left++
@@ -227,13 +227,21 @@ func attack(t *testing.T, layers []layer) {
 			if m.needs == "isolation" && !o.isolates {
 				t.Skip("needs isolation")
 			}
+			ran++
 			try(t, co, o.layer, o.attack, m, interpreter)
 		})
 	}
 	if left > 0 {
 		t.Logf("%d of %d were left out: GILCOURSE_LIVE_BUDGET was spent", left, len(all))
 	}
+	if ran < leastAttacks {
+		t.Errorf("only %d of %d attacks were run, and %d were left out: that shows nothing; GILCOURSE_LIVE_BUDGET gives more time", ran, len(all), left)
+	}
 }
+
+// leastAttacks is the fewest that a test must run: those of a plain `go test`
+// that need no isolation.
+const leastAttacks = 4
 
 // attempts is how often an attack is run at most, where a noisy machine leaves
 // undecided what it must fail by: that is no wrong verdict, and shows nothing.

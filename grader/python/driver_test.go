@@ -16,23 +16,52 @@ import (
 	"github.com/gilcourse/gilcourse/grader/workload"
 )
 
-// drive writes a module and talks to the driver that runs it.
-func drive(t *testing.T, path, source string, script func(*python.Session)) sandbox.Result {
+// drive writes a module's files, work.py among them, and talks to the driver that
+// runs it. In the variables $DIR stands for their folder.
+func drive(t *testing.T, path string, files map[string]string, script func(*python.Session), variables ...string) sandbox.Result {
 	t.Helper()
 	scratch, dir := t.TempDir(), t.TempDir()
 	p, err := python.Open(path, scratch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "work.py"), []byte(source), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	res, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch),
-		Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64, Memory: 1 << 30}}, "work", nil, script)
+	env := python.Environment(scratch)
+	for _, v := range variables {
+		env = append(env, strings.ReplaceAll(v, "$DIR", dir))
+	}
+	res, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: env, Limits: sandbox.Limits{Wall: time.Minute, Tasks: 64, Memory: 1 << 30}}, "work", nil, script)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return res
+}
+
+// only are the files of a module that needs no others.
+func only(source string) map[string]string { return map[string]string{"work.py": source} }
+
+// ready begins once the module is imported, which it must be.
+func ready(t *testing.T, script func(*python.Session)) func(*python.Session) {
+	return func(s *python.Session) {
+		if _, why, ok := s.Ready(patience); !ok {
+			t.Errorf("not ready: %+v", why)
+			return
+		}
+		script(s)
+	}
+}
+
+// called gives what a call of the module's f gave.
+func called(t *testing.T, path string, files map[string]string, arguments ...python.Argument) (a python.Answer) {
+	t.Helper()
+	drive(t, path, files, ready(t, func(s *python.Session) {
+		a, _ = s.Call(python.Work{Function: "f", Arguments: arguments, Limit: patience})
+	}))
+	return a
 }
 
 const patience = 30 * time.Second
@@ -66,14 +95,7 @@ func TestEndsOfACall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var a python.Answer
-			drive(t, path, c.source, func(s *python.Session) {
-				if _, why, ok := s.Ready(patience); !ok {
-					t.Errorf("not ready: %+v", why)
-					return
-				}
-				a, _ = s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Value: 7}}, Limit: patience})
-			})
+			a := called(t, path, only(c.source), python.Argument{Value: 7})
 			if a.Ended != c.ended || !strings.Contains(a.Says, c.says) {
 				t.Errorf("it %s: %s\nwant %s: %s", a.Ended, a.Says, c.ended, c.says)
 			}
@@ -106,7 +128,7 @@ func TestImportsThatFail(t *testing.T) {
 			t.Parallel()
 			var a python.Answer
 			ready := true
-			drive(t, path, c.source, func(s *python.Session) { _, a, ready = s.Ready(patience) })
+			drive(t, path, only(c.source), func(s *python.Session) { _, a, ready = s.Ready(patience) })
 			if ready || a.Ended != c.ended || c.thrown != "" && (len(a.Thrown) != 1 || a.Thrown[0].Type != c.thrown) {
 				t.Errorf("it %s: %+v", a.Ended, a)
 			}
@@ -118,10 +140,9 @@ func TestImportsThatFail(t *testing.T) {
 func TestHangs(t *testing.T) {
 	var a python.Answer
 	var ok bool
-	res := drive(t, findPython(t), "import threading\ndef f():\n    threading.Event().wait()", func(s *python.Session) {
-		s.Ready(patience)
+	res := drive(t, findPython(t), only("import threading\ndef f():\n    threading.Event().wait()"), ready(t, func(s *python.Session) {
 		a, ok = s.Call(python.Work{Function: "f", Limit: 200 * time.Millisecond})
-	})
+	}))
 	if ok || a.Ended != record.Hung || !strings.Contains(res.Limit, "time limit") {
 		t.Errorf("it %s, the run ended by %q", a.Ended, res.Limit)
 	}
@@ -141,11 +162,10 @@ def f():
 `
 	var first, second python.Answer
 	var ok bool
-	drive(t, findPython(t), source, func(s *python.Session) {
-		s.Ready(patience)
+	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
 		first, _ = s.Call(python.Work{Function: "f", Limit: patience})
 		second, ok = s.Call(python.Work{Function: "f", Limit: patience})
-	})
+	}))
 	if ok || second.Ended != record.Forged {
 		t.Errorf("the forged answer was taken (%+v), and then the call %s", first, second.Ended)
 	}
@@ -172,11 +192,7 @@ func TestTypes(t *testing.T) {
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
-			var a python.Answer
-			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
-				s.Ready(patience)
-				a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-			})
+			a := called(t, path, only("def f():\n    return "+source))
 			if a.Ended != record.Returned || a.Type != want.kind || !strings.HasPrefix(a.Odd, want.odd) || want.odd == "" && a.Odd != "" {
 				t.Errorf("got %s %q (%s), want %s %q", a.Type, a.Odd, a.Ended, want.kind, want.odd)
 			}
@@ -201,11 +217,7 @@ func TestFigures(t *testing.T) {
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
-			var a python.Answer
-			drive(t, path, "def f():\n    return "+source, func(s *python.Session) {
-				s.Ready(patience)
-				a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-			})
+			a := called(t, path, only("def f():\n    return "+source))
 			if a.Ended != record.Returned || !slices.Equal(a.Figures, want) {
 				t.Errorf("got %v (%s), want %v", a.Figures, a.Ended, want)
 			}
@@ -225,10 +237,7 @@ def f(task, sizes, method):
 `
 	sizes := workload.Call{Seed: 5}.Sizes(6, 500, false)
 	data := []int64{workload.Data(300, 12345), workload.Data(1, 1<<31-2), workload.Data(77, 0)}
-	drive(t, findPython(t), source, func(s *python.Session) {
-		if _, why, ok := s.Ready(patience); !ok {
-			t.Errorf("not ready: %+v", why)
-		}
+	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
 		for method := range 3 {
 			for _, c := range []struct {
 				callable string
@@ -249,32 +258,16 @@ def f(task, sizes, method):
 				t.Errorf("the failing task %s: %+v", a.Ended, a.Thrown)
 			}
 		}
-	})
+	}))
 }
 
 // TestShadows lets files of the learner's bear names of the standard library.
 func TestShadows(t *testing.T) {
-	scratch, dir := t.TempDir(), t.TempDir()
-	p, err := python.Open(findPython(t), scratch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
+	a := called(t, findPython(t), map[string]string{
 		"work.py": "import threading, own, gilcourse_workload\ndef f():\n    return [own.x, hasattr(threading, 'fake') + hasattr(gilcourse_workload, 'fake')]", "own.py": "x = 1",
 		"gilcourse_workload.py": "fake = 1", "driver.py": "1/0", "patterns.py": "1/0",
 		"threading.py": "fake = 1", "sitecustomize.py": "raise SystemExit(9)", "json.py": "1/0", "asyncio.py": "1/0",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var a python.Answer
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", nil, func(s *python.Session) {
-		s.Ready(patience)
-		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-	}); err != nil {
-		t.Fatal(err)
-	}
+	})
 	if !slices.Equal(a.Result, []int64{1, 0}) {
 		t.Errorf("got %+v", a)
 	}
@@ -282,24 +275,8 @@ func TestShadows(t *testing.T) {
 
 // TestOwnNames lets a learner's modules have the names of the grader's own.
 func TestOwnNames(t *testing.T) {
-	scratch, dir := t.TempDir(), t.TempDir()
-	p, err := python.Open(findPython(t), scratch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{"work.py": "import driver, names, functions\ndef f():\n    return [driver.x, names.x, functions.x]",
-		"driver.py": "x = 1", "names.py": "x = 2", "functions.py": "x = 3"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var a python.Answer
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: python.Environment(scratch)}, "work", nil, func(s *python.Session) {
-		s.Ready(patience)
-		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-	}); err != nil {
-		t.Fatal(err)
-	}
+	a := called(t, findPython(t), map[string]string{"work.py": "import driver, names, functions\ndef f():\n    return [driver.x, names.x, functions.x]",
+		"driver.py": "x = 1", "names.py": "x = 2", "functions.py": "x = 3"})
 	if !slices.Equal(a.Result, []int64{1, 2, 3}) {
 		t.Errorf("got %+v", a)
 	}
@@ -320,11 +297,7 @@ def f():
     driver.now = lambda: now + 1000
     return [1]
 `
-	var a python.Answer
-	drive(t, findPython(t), source, func(s *python.Session) {
-		s.Ready(patience)
-		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-	})
+	a := called(t, findPython(t), only(source))
 	if took := time.Duration(a.End - a.Begin); a.Ended != record.Returned || took < 400*time.Millisecond {
 		t.Errorf("it %s after %s, and slept for 500ms", a.Ended, took)
 	}
@@ -345,11 +318,10 @@ def f():
     return [1]
 `
 	var a, b python.Answer
-	drive(t, findPython(t), source, func(s *python.Session) {
-		s.Ready(patience)
+	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
 		a, _ = s.Call(python.Work{Function: "f", Limit: 2 * time.Minute})
 		b, _ = s.Rest(0)
-	})
+	}))
 	if a.Ended != record.Returned || b.Ended != "" && b.Ended != record.Returned {
 		t.Errorf("it %s, then %s: %s", a.Ended, b.Ended, a.Says)
 	}
@@ -366,11 +338,7 @@ class Liar(list):
 def f():
     return Liar()
 `
-	var a python.Answer
-	drive(t, findPython(t), source, func(s *python.Session) {
-		s.Ready(patience)
-		a, _ = s.Call(python.Work{Function: "f", Limit: patience})
-	})
+	a := called(t, findPython(t), only(source))
 	if a.Ended != record.Returned || len(a.Result) != 0 {
 		t.Errorf("got %+v", a)
 	}
@@ -378,26 +346,12 @@ def f():
 
 // TestUnbuilt imports a module whose C code is not there.
 func TestUnbuilt(t *testing.T) {
-	scratch, dir := t.TempDir(), t.TempDir()
-	p, err := python.Open(findPython(t), scratch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
+	files := map[string]string{
 		"work.py": "import ctypes, os, primes\nlib = ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'libprimes.so'))\nlib.count.restype = ctypes.c_long\n" +
 			"def f(which):\n    return [lib.count(7) if which else primes.count(7)]\ndef g():\n    return [1]",
 		"primes.c": "PyMODINIT_FUNC\nPyInit_primes(void)",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
 	}
-	env := append(python.Environment(scratch), "GILCOURSE_UNBUILT="+dir)
-	if _, err := p.Drive(t.Context(), sandbox.Command{Dir: dir, Env: env}, "work", nil, func(s *python.Session) {
-		if _, why, ok := s.Ready(patience); !ok {
-			t.Errorf("not ready: %s", why.Says)
-			return
-		}
+	drive(t, findPython(t), files, ready(t, func(s *python.Session) {
 		for which := range 2 {
 			a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Value: which}}, Limit: patience})
 			if a.Ended != record.Raised || a.Thrown[0].Type != "OSError" {
@@ -407,9 +361,7 @@ func TestUnbuilt(t *testing.T) {
 		if a, _ := s.Call(python.Work{Function: "g", Limit: patience}); a.Ended != record.Returned {
 			t.Errorf("the rest %s", a.Ended)
 		}
-	}); err != nil {
-		t.Fatal(err)
-	}
+	}), "GILCOURSE_UNBUILT=$DIR")
 }
 
 var interpreter = sync.OnceValues(func() (string, error) {

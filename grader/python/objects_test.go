@@ -53,8 +53,7 @@ def say(what):
     return {"text": "io", "enum": Kind.CPU, "bool": True}[what]
 `
 	accounts := []python.Argument{{Object: "source"}, {Object: "target"}, {Object: "amount"}}
-	drive(t, findPython(t), source, func(s *python.Session) {
-		s.Ready(patience)
+	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
 		a, _ := s.Call(python.Work{Function: "race", Arguments: []python.Argument{{Object: "counter"}, {Value: 20}}, Limit: patience})
 		if a.Seen["updates"] != 80 || a.Seen["users"] != 4 || a.Seen["lost"] < 1 || len(a.Result) != 1 || float64(a.Result[0]) != a.Seen["value"] || a.Result[0] >= 80 {
 			t.Errorf("the race %s: %v, seen %v", a.Ended, a.Result, a.Seen)
@@ -80,5 +79,5 @@ def say(what):
 		if ok || a.Ended != record.Hung || len(a.Stands) < 2 || a.Stands[0].File != "work.py" || a.Stands[0].Line != 32 {
 			t.Errorf("the deadlock %s, standing at %+v", a.Ended, a.Stands)
 		}
-	})
+	}))
 }

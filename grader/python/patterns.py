@@ -146,64 +146,80 @@ class Reader(Names):
         return True
 
     def waiting(self):
-        starts, joins = self.methods("start"), self.methods("join")
-        joins = [j for j in joins if not (isinstance(j.func.value, ast.Constant) or len(j.args) == 1 and not isinstance(j.args[0], ast.Constant) and self.receiver(j) is None
-                                          or (self.dotted(j.func) or "").startswith("os.path"))]
-        same = lambda a, b: ast.dump(a.func.value) == ast.dump(b.func.value)
+        starts = self.methods("start")
+        joins = self.joins()
         for start in starts:
-            kind = self.receiver(start)
-            for join in joins:
-                if not same(start, join) or self.function_of(start) is not self.function_of(join):
-                    continue
-                loop = self.in_loop(start)
-                kind = kind or self.receiver(join) or "workers"
-                if loop is not None and self.in_loop(join) is loop:
-                    self.add("join-in-start-loop", join, kind)
-                elif loop is None and join.lineno >= start.lineno:
-                    name = getattr(self.function_of(start), "name", None)
-                    later = [s for s in starts if s.lineno > join.lineno and self.function_of(s) is self.function_of(start)
-                             and self.receiver(s) == kind and not same(s, start) and self.in_loop(s) is None]
-                    again = [c for c in self.nodes if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name and self.in_loop(c)]
-                    single = isinstance(start.func.value, ast.Name)
-                    if single and (later and kind in ("threads", "processes") or again):
-                        self.add("join-in-start-loop", join, kind)
-        for function in list(self.functions.values()) + [self.tree]:  # the clock is read before the join
-            mine = lambda n: self.function_of(n) is function
-            began = [s for s in starts if mine(s)]
-            ended = [j for j in joins if mine(j)]
-            reads = [n for n in self.nodes if isinstance(n, ast.Call) and mine(n) and self.ends_measuring(n)]
-            for join in ended:
-                before = [s for s in began if s.lineno < join.lineno]
-                if not before:
-                    continue
-                early = [r for r in reads if before[-1].lineno < r.lineno < join.lineno]
-                later = [r for r in reads if r.lineno > join.lineno and not any(join.lineno < s.lineno < r.lineno for s in began)]
-                if early and not later:
-                    self.add("clock-before-join", early[0], self.receiver(join) or self.receiver(before[-1]) or "workers")
+            self.joined_in_loop(start, starts, joins)
+        for function in list(self.functions.values()) + [self.tree]:
+            self.clock_before_join(function, starts, joins)
         joined = {self.receiver(j) for j in joins}
         for start in starts:
             kind = self.receiver(start)
             if kind in ("threads", "processes", "workers") and kind not in joined and None not in joined and "workers" not in joined:
                 self.add("no-join", start, kind)
-        for node in self.nodes:  # submit(...).result(), apply_async(...).get(), apply(...)
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                self.result_at_once(node)
+
+    def joins(self):
+        """Gives the joins of workers: not those of texts and paths."""
+        joins = self.methods("join")
+        return [j for j in joins if not (isinstance(j.func.value, ast.Constant) or len(j.args) == 1 and not isinstance(j.args[0], ast.Constant) and self.receiver(j) is None
+                                          or (self.dotted(j.func) or "").startswith("os.path"))]
+
+    def joined_in_loop(self, start, starts, joins):
+        """Finds a join before all are started."""
+        same = lambda a, b: ast.dump(a.func.value) == ast.dump(b.func.value)
+        kind = self.receiver(start)
+        for join in joins:
+            if not same(start, join) or self.function_of(start) is not self.function_of(join):
                 continue
-            if node.func.attr in ("result", "get"):
-                value = node.func.value
-                if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("submit", "apply_async"):
-                    self.add("result-at-once", node, self.receiver(value) or "workers")
-                elif isinstance(value, ast.Name) and self.in_loop(node) is not None:
-                    for other in self.nodes:
-                        if isinstance(other, ast.Assign) and isinstance(other.value, ast.Call) and isinstance(other.value.func, ast.Attribute) \
-                                and other.value.func.attr in ("submit", "apply_async") and self.in_loop(other) is self.in_loop(node) \
-                                and any(isinstance(t, ast.Name) and t.id == value.id for t in other.targets):
-                            self.add("result-at-once", node, self.receiver(other.value) or "workers")
-            elif node.func.attr == "apply":
-                kind = self.receiver(node)
-                if kind:
-                    self.add("result-at-once", node, kind)
-            elif node.func.attr == "shutdown" and any(k.arg == "wait" and self.value(k.value) is False for k in node.keywords):
-                self.add("no-join", node, self.receiver(node) or "workers")
+            loop = self.in_loop(start)
+            kind = kind or self.receiver(join) or "workers"
+            if loop is not None and self.in_loop(join) is loop:
+                self.add("join-in-start-loop", join, kind)
+            elif loop is None and join.lineno >= start.lineno:
+                name = getattr(self.function_of(start), "name", None)
+                later = [s for s in starts if s.lineno > join.lineno and self.function_of(s) is self.function_of(start)
+                         and self.receiver(s) == kind and not same(s, start) and self.in_loop(s) is None]
+                again = [c for c in self.nodes if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name and self.in_loop(c)]
+                single = isinstance(start.func.value, ast.Name)
+                if single and (later and kind in ("threads", "processes") or again):
+                    self.add("join-in-start-loop", join, kind)
+
+    def clock_before_join(self, function, starts, joins):
+        """Finds a measurement that ends before the join."""
+        mine = lambda n: self.function_of(n) is function
+        began = [s for s in starts if mine(s)]
+        ended = [j for j in joins if mine(j)]
+        reads = [n for n in self.nodes if isinstance(n, ast.Call) and mine(n) and self.ends_measuring(n)]
+        for join in ended:
+            before = [s for s in began if s.lineno < join.lineno]
+            if not before:
+                continue
+            early = [r for r in reads if before[-1].lineno < r.lineno < join.lineno]
+            later = [r for r in reads if r.lineno > join.lineno and not any(join.lineno < s.lineno < r.lineno for s in began)]
+            if early and not later:
+                self.add("clock-before-join", early[0], self.receiver(join) or self.receiver(before[-1]) or "workers")
+
+    def result_at_once(self, node):
+        """Finds submit(...).result(), apply_async(...).get(), apply(...), and a pool that is not waited for."""
+        if node.func.attr in ("result", "get"):
+            value = node.func.value
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in ("submit", "apply_async"):
+                self.add("result-at-once", node, self.receiver(value) or "workers")
+            elif isinstance(value, ast.Name) and self.in_loop(node) is not None:
+                for other in self.nodes:
+                    if isinstance(other, ast.Assign) and isinstance(other.value, ast.Call) and isinstance(other.value.func, ast.Attribute) \
+                            and other.value.func.attr in ("submit", "apply_async") and self.in_loop(other) is self.in_loop(node) \
+                            and any(isinstance(t, ast.Name) and t.id == value.id for t in other.targets):
+                        self.add("result-at-once", node, self.receiver(other.value) or "workers")
+        elif node.func.attr == "apply":
+            kind = self.receiver(node)
+            if kind:
+                self.add("result-at-once", node, kind)
+        elif node.func.attr == "shutdown" and any(k.arg == "wait" and self.value(k.value) is False for k in node.keywords):
+            self.add("no-join", node, self.receiver(node) or "workers")
 
     def ends_measuring(self, call):
         """Whether the call takes the second time of a measurement: clock() - start, or watch.stop()."""
@@ -270,58 +286,78 @@ class Reader(Names):
         return False
 
     def task(self):
+        self.squared()
+        for function in self.functions.values():
+            self.shortcuts(function)
+        for function in self.functions.values():
+            self.clocked(function)
+        self.sleeps()
+        self.divided()
+
+    def squared(self):
+        """Finds squares, and the task called directly, not handed over."""
         for node in self.nodes:
-            square = False
-            if isinstance(node, ast.BinOp):
-                left, right = ast.dump(node.left), ast.dump(node.right)
-                square = isinstance(node.op, ast.Mult) and left == right and not isinstance(node.left, ast.Constant)
-                square |= isinstance(node.op, ast.Pow) and self.value(node.right) == 2 and not isinstance(node.left, ast.Constant)
-            elif isinstance(node, ast.Call):
-                name = (self.dotted(node.func) or "").split(".")[-1]
-                square = name in ("pow", "power") and len(node.args) == 2 and self.value(node.args[1]) == 2
-                square |= name in ("sumprod", "mul", "dot", "vdot", "inner") and len(node.args) == 2 and ast.dump(node.args[0]) == ast.dump(node.args[1])
-                square |= name == "map" and len(node.args) == 3 and ast.dump(node.args[1]) == ast.dump(node.args[2])
-            if square and getattr(self.function_of(node), "name", None) not in self.idle:
+            if self.is_square(node) and getattr(self.function_of(node), "name", None) not in self.idle:
                 self.add("squares", node)
                 self.squares.add(getattr(self.function_of(node), "name", None))
-        for node in self.nodes:  # the task called directly, not handed over
+        for node in self.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in self.squares:
                 name = getattr(self.function_of(node), "name", None)
                 if name not in self.target_names and name not in self.squares:
                     self.add("here", node, "sequential")
-        for function in self.functions.values():
-            loops = [n for n in ast.walk(function) if isinstance(n, LOOPS + COMPREHENSIONS)]
-            calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
-            divided = [n for n in ast.walk(function) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.FloorDiv, ast.Div)) and self.value(n.right) == 6]
-            if divided and not loops and not calls & {"sum", "map", "reduce"}:
-                self.add("closed-form", divided[0])
-            for d in function.decorator_list:
-                name = (self.dotted(d.func if isinstance(d, ast.Call) else d) or "").split(".")[-1]
-                if name in ("lru_cache", "cache", "memoize", "memoized", "cached"):
-                    self.add("cached-task", d)
-            for test in ast.walk(function):  # if n in cache: return cache[n]
-                if isinstance(test, ast.If) and isinstance(test.test, ast.Compare) and len(test.test.ops) == 1 and isinstance(test.test.ops[0], (ast.In, ast.NotIn)):
-                    store = ast.dump(test.test.comparators[0])
-                    if any(isinstance(s, ast.Subscript) and ast.dump(s.value) == store for s in ast.walk(function)) and self.works(function.body):
-                        self.add("cached-task", test)
-            for call in ast.walk(function):  # cache.get(n), then cache[n] = ...
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "setdefault") and isinstance(call.func.value, ast.Name):
-                    low = call.func.value.id.lower()
-                    if any(w in low for w in ("cache", "memo", "known", "seen", "store", "done")):
-                        self.add("cached-task", call)
-        for function in self.functions.values():  # a loop that a clock ends
-            calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
-            if calls & {"sleep", "wait", "join"}:
-                continue
-            for loop in ast.walk(function):
-                tests = []
-                if isinstance(loop, ast.While):
-                    tests.append(loop.test)
-                if isinstance(loop, LOOPS):
-                    tests += [n.test for n in ast.walk(loop) if isinstance(n, ast.If) and any(isinstance(s, (ast.Break, ast.Return)) for s in n.body)]
-                for test in tests:
-                    if any(isinstance(n, ast.Call) and (self.dotted(n.func) or "").split(".")[-1] in CLOCKS | CPU for n in ast.walk(test)):
-                        self.add("clocked-task", test)
+
+    def is_square(self, node):
+        if isinstance(node, ast.BinOp):
+            constant = isinstance(node.left, ast.Constant)
+            return not constant and (isinstance(node.op, ast.Mult) and ast.dump(node.left) == ast.dump(node.right)
+                                     or isinstance(node.op, ast.Pow) and self.value(node.right) == 2)
+        if not isinstance(node, ast.Call):
+            return False
+        name = (self.dotted(node.func) or "").split(".")[-1]
+        same = lambda i: ast.dump(node.args[i]) == ast.dump(node.args[i + 1])
+        return (name in ("pow", "power") and len(node.args) == 2 and self.value(node.args[1]) == 2
+                or name in ("sumprod", "mul", "dot", "vdot", "inner") and len(node.args) == 2 and same(0)
+                or name == "map" and len(node.args) == 3 and same(1))
+
+    def shortcuts(self, function):
+        """Finds what spares a function its work: a formula, a cache."""
+        loops = [n for n in ast.walk(function) if isinstance(n, LOOPS + COMPREHENSIONS)]
+        calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
+        divided = [n for n in ast.walk(function) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.FloorDiv, ast.Div)) and self.value(n.right) == 6]
+        if divided and not loops and not calls & {"sum", "map", "reduce"}:
+            self.add("closed-form", divided[0])
+        for d in function.decorator_list:
+            name = (self.dotted(d.func if isinstance(d, ast.Call) else d) or "").split(".")[-1]
+            if name in ("lru_cache", "cache", "memoize", "memoized", "cached"):
+                self.add("cached-task", d)
+        for test in ast.walk(function):  # if n in cache: return cache[n]
+            if isinstance(test, ast.If) and isinstance(test.test, ast.Compare) and len(test.test.ops) == 1 and isinstance(test.test.ops[0], (ast.In, ast.NotIn)):
+                store = ast.dump(test.test.comparators[0])
+                if any(isinstance(s, ast.Subscript) and ast.dump(s.value) == store for s in ast.walk(function)) and self.works(function.body):
+                    self.add("cached-task", test)
+        for call in ast.walk(function):  # cache.get(n), then cache[n] = ...
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "setdefault") and isinstance(call.func.value, ast.Name):
+                low = call.func.value.id.lower()
+                if any(w in low for w in ("cache", "memo", "known", "seen", "store", "done")):
+                    self.add("cached-task", call)
+
+    def clocked(self, function):
+        """Finds a loop that a clock ends."""
+        calls = {(self.dotted(n.func) or "").split(".")[-1] for n in ast.walk(function) if isinstance(n, ast.Call)}
+        if calls & {"sleep", "wait", "join"}:
+            return
+        for loop in ast.walk(function):
+            tests = []
+            if isinstance(loop, ast.While):
+                tests.append(loop.test)
+            if isinstance(loop, LOOPS):
+                tests += [n.test for n in ast.walk(loop) if isinstance(n, ast.If) and any(isinstance(s, (ast.Break, ast.Return)) for s in n.body)]
+            for test in tests:
+                if any(isinstance(n, ast.Call) and (self.dotted(n.func) or "").split(".")[-1] in CLOCKS | CPU for n in ast.walk(test)):
+                    self.add("clocked-task", test)
+
+    def sleeps(self):
+        """Finds what waits instead of working, and what never ends."""
         for node in self.nodes:
             if isinstance(node, ast.Call) and (self.dotted(node.func) or "") in ("time.sleep", "asyncio.sleep"):
                 loop = self.in_loop(node)
@@ -336,6 +372,9 @@ class Reader(Names):
                 ends = [n for n in ast.walk(node) if isinstance(n, (ast.Break, ast.Return, ast.Raise))]
                 if not ends:
                     self.add("endless-loop", node)
+
+    def divided(self):
+        """Finds a size that is divided among the workers."""
         for node in self.nodes:
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
                 names = {n.id.lower() for n in ast.walk(node.left) if isinstance(n, ast.Name)}
@@ -363,45 +402,53 @@ class Reader(Names):
             self.add("cpu-missing", None)
 
     def clocks(self):
-        used = {n for n, d in self.names.items() if d.split(".")[0] in ("time", "timeit") and d.split(".")[-1] in CLOCKS}
         for node in self.nodes:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
-            for t in targets:
-                if isinstance(t, ast.Attribute) and t.attr in CLOCKS and self.dotted(t.value) in ("time", "timeit"):
+            self.patched_clock(node)
+            self.scaled_figure(node)
+        for node in self.nodes:
+            self.constant_figure(node)
+
+    def patched_clock(self, node):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
+        for t in targets:
+            if isinstance(t, ast.Attribute) and t.attr in CLOCKS and self.dotted(t.value) in ("time", "timeit"):
+                self.add("patched-clock", t)
+            elif isinstance(t, ast.Name) and t.id in CLOCKS and not (isinstance(node.value, (ast.Attribute, ast.Name))):
+                if isinstance(node.value, (ast.Lambda, ast.Call, ast.BinOp)) and not self.plain(node.value):
                     self.add("patched-clock", t)
-                elif isinstance(t, ast.Name) and t.id in CLOCKS and not (isinstance(node.value, (ast.Attribute, ast.Name))):
-                    if isinstance(node.value, (ast.Lambda, ast.Call, ast.BinOp)) and not self.plain(node.value):
-                        self.add("patched-clock", t)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
-                if self.dotted(node.args[0]) in ("time", "timeit"):
-                    self.add("patched-clock", node)
-            if isinstance(node, FUNCTIONS + (ast.Lambda,)):
-                returned = [node.body] if isinstance(node, ast.Lambda) else [r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value is not None]
-                for r in returned:
-                    if self.scaled(r):
-                        self.add("patched-clock", r)
-            if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Mult, ast.Div, ast.Add)):
-                sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.target, node.value]
-                factor = [v for s in sides for v in [self.value(s)] if isinstance(v, (int, float)) and not isinstance(v, bool)]
-                names = {n.id.lower() if isinstance(n, ast.Name) else n.attr.lower() for s in sides for n in ast.walk(s) if isinstance(n, (ast.Name, ast.Attribute))}
-                timed = any(w in n for n in names for w in ("speed", "elapsed", "_time", "seconds", "duration", "wall", "took"))
-                if factor and factor[0] not in UNITS and abs(factor[0]) > 1e-6 and timed and not isinstance(factor[0], complex):
-                    self.add("scaled-figure", node)
-        for node in self.nodes:
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                names = [n.id.lower() for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
-                timed = any(w in n for n in names for w in ("time", "elapsed", "second", "speed", "wall", "util", "cpu", "took", "result", "duration"))
-                if timed and any(isinstance(n, ast.Constant) and isinstance(n.value, float) and n.value not in UNITS and n.value > 0.05 for n in ast.walk(node.value)):
-                    if not any(isinstance(n, ast.Call) for n in ast.walk(node.value)):
-                        self.add("constant-figure", node)
-            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
-                last = (self.dotted(node.func) or "").split(".")[-1]
-                if last in ("print", "write", "info", "warning", "debug", "log"):
-                    for sub in ast.walk(node):
-                        if isinstance(sub, ast.Constant) and isinstance(sub.value, str) and figure(sub.value) or \
-                                isinstance(sub, ast.FormattedValue) and isinstance(sub.value, ast.Constant) and isinstance(sub.value.value, float):
-                            self.add("constant-figure", sub if hasattr(sub, "lineno") else node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) == 3:
+            if self.dotted(node.args[0]) in ("time", "timeit"):
+                self.add("patched-clock", node)
+        if isinstance(node, FUNCTIONS + (ast.Lambda,)):
+            returned = [node.body] if isinstance(node, ast.Lambda) else [r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value is not None]
+            for r in returned:
+                if self.scaled(r):
+                    self.add("patched-clock", r)
+
+    def scaled_figure(self, node):
+        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Mult, ast.Div, ast.Add)):
+            sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.target, node.value]
+            factor = [v for s in sides for v in [self.value(s)] if isinstance(v, (int, float)) and not isinstance(v, bool)]
+            names = {n.id.lower() if isinstance(n, ast.Name) else n.attr.lower() for s in sides for n in ast.walk(s) if isinstance(n, (ast.Name, ast.Attribute))}
+            timed = any(w in n for n in names for w in ("speed", "elapsed", "_time", "seconds", "duration", "wall", "took"))
+            if factor and factor[0] not in UNITS and abs(factor[0]) > 1e-6 and timed and not isinstance(factor[0], complex):
+                self.add("scaled-figure", node)
+
+    def constant_figure(self, node):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [n.id.lower() for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+            timed = any(w in n for n in names for w in ("time", "elapsed", "second", "speed", "wall", "util", "cpu", "took", "result", "duration"))
+            if timed and any(isinstance(n, ast.Constant) and isinstance(n.value, float) and n.value not in UNITS and n.value > 0.05 for n in ast.walk(node.value)):
+                if not any(isinstance(n, ast.Call) for n in ast.walk(node.value)):
+                    self.add("constant-figure", node)
+        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+            last = (self.dotted(node.func) or "").split(".")[-1]
+            if last in ("print", "write", "info", "warning", "debug", "log"):
+                for sub in ast.walk(node):
+                    if isinstance(sub, ast.Constant) and isinstance(sub.value, str) and figure(sub.value) or \
+                            isinstance(sub, ast.FormattedValue) and isinstance(sub.value, ast.Constant) and isinstance(sub.value.value, float):
+                        self.add("constant-figure", sub if hasattr(sub, "lineno") else node)
 
     def plain(self, node):
         return not any(isinstance(n, ast.BinOp) for n in ast.walk(node))
