@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -56,13 +57,55 @@ type verdictError struct{ verdict verdict.Verdict }
 
 func (e *verdictError) Error() string { return string(e.verdict) }
 
-// run runs the program and gives its exit code.
+// run runs the program and gives its exit code. At a signal it ends, whatever
+// it is doing: a second one is not waited for.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	app := newApp(stdout, stderr)
-	err := app.RunContext(ctx, reorder(app, args))
-	return exitCode(err, stderr)
+	done := make(chan error, 1)
+	go func() { done <- app.RunContext(ctx, reorder(app, args)) }()
+	select {
+	case err := <-done:
+		return exitCode(err, stderr)
+	case <-ctx.Done():
+		stop() // a second signal ends it as it ends any program
+		return exitCode(tidied(done), stderr)
+	}
+}
+
+// grace is how long a command may take, after a signal and once nothing runs any
+// more, to tell what it has come to and to clear up.
+const grace = 2 * time.Second
+
+// tidied waits for a command that was interrupted, but not for one that goes on:
+// what it had started ends with this process, and its folders are cleared away
+// by the next.
+func tidied(done <-chan error) error {
+	for idle := time.Now(); time.Since(idle) < grace; {
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(grace / 100):
+		}
+		if sandbox.Running() > 0 {
+			idle = time.Now()
+		}
+	}
+	return context.Canceled
+}
+
+// interruptible runs what ends nothing and keeps nothing, so that it can be left
+// where it is when the context is done.
+func interruptible(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // exitCode maps an error to its exit code, and says it where nobody has.

@@ -31,28 +31,37 @@ func judgeCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			in := os.Stdin
-			if name := c.Args().First(); name != "-" {
-				f, err := os.Open(name)
+			return interruptible(c.Context, func() error {
+				rep, err := rejudge(c.Args().First())
 				if err != nil {
-					return usagef("read the record: %w", err)
+					return err
 				}
-				defer f.Close()
-				in = f
-			}
-			records, err := record.Read(in)
-			if err != nil {
-				return usagef("%s: %w", c.Args().First(), err)
-			}
-			rep := report.Report{Policy: policy}
-			for _, rec := range records {
-				result, err := judge.Judge(rec)
-				if err != nil {
-					return usagef("%s: %w", c.Args().First(), err)
-				}
-				rep.Challenges = append(rep.Challenges, result)
-			}
-			return writeReport(c, rep)
+				rep.Policy = policy
+				return writeReport(c, rep)
+			})
 		},
 	}
+}
+
+// rejudge judges the records in a file, - for standard input.
+func rejudge(name string) (report.Report, error) {
+	var rep report.Report
+	var records []*record.Record
+	var err error
+	if name == "-" {
+		records, err = record.Read(os.Stdin)
+	} else {
+		records, err = record.ReadFile(name)
+	}
+	if err != nil {
+		return rep, usagef("read the record %s: %w", name, err)
+	}
+	for _, rec := range records {
+		result, err := judge.Judge(rec)
+		if err != nil {
+			return rep, usagef("%s: %w", name, err)
+		}
+		rep.Challenges = append(rep.Challenges, result)
+	}
+	return rep, nil
 }

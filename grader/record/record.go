@@ -49,8 +49,8 @@ type Header struct {
 type Host struct {
 	OS       string `json:"os"`
 	Kernel   string `json:"kernel,omitempty"`
-	CPUs     int    `json:"cpus" bounds:"1,8192"`     // online
-	Affinity int    `json:"affinity" bounds:"1,8192"` // usable by this process; CPUs where unknown
+	CPUs     int    `json:"cpus" bounds:"0,8192"`     // online
+	Affinity int    `json:"affinity" bounds:"0,8192"` // usable by this process; CPUs where unknown
 	// Quota is the CPU quota of the control group in cores, 0 for none.
 	Quota float64 `json:"quota,omitempty" bounds:"0,8192"`
 	// Capacity is how much parallel work the cores gave a short spin probe,

@@ -30,7 +30,7 @@ func TestOutOfBounds(t *testing.T) {
 		"cores in words": {`"tid":11,`, `"tid":11,"cpus":"all",`, `task.cpus: "all" is no list of cores`},
 		"whose":          {`"whose":"submission"`, `"whose":"mine"`, `run.whose is "mine", which is none of submission, reference`},
 		"an end":         {`"ended":"raised"`, `"ended":"\u001b[2J"`, `call.ended is "\x1b[2J", which is none of returned,`},
-		"no cores":       {`"cpus":2,"affinity":2`, `"cpus":2,"affinity":0`, "host.affinity is 0, which does not lie between 1 and 8192"},
+		"no cores":       {`"cpus":2,"affinity":2`, `"cpus":2,"affinity":-2`, "host.affinity is -2, which does not lie between 0 and 8192"},
 		"pressure":       {`"pressure":-1`, `"pressure":7`, "host.pressure is 7"},
 		"a line":         {`"line":3`, `"line":-3`, "submission.source.findings[0].line is -3"},
 		"long":           {`"gilcourse":"test"`, `"gilcourse":"` + strings.Repeat("x", longest+1) + `"`, "header.gilcourse holds 1048577 bytes, more than 1048576"},

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
 // Digest is a hash of what was handed in: of the names and contents of files.
@@ -35,6 +37,9 @@ func Path(at string) (Digest, error) {
 		}
 		defer root.Close()
 		return Files(root.FS())
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is neither a file nor a folder", safetext.Name(at))
 	}
 	f, err := os.Open(at)
 	if err != nil {

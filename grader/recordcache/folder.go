@@ -43,16 +43,11 @@ func (f Folder) Load(key string) ([]*record.Record, error) {
 		return nil, fs.ErrNotExist
 	}
 	name := f.File(key)
-	file, err := os.Open(name)
-	if err != nil {
+	records, err := record.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, err
-	}
-	defer file.Close()
-	records, err := record.Read(file)
-	if err == nil && len(records) == 0 {
-		err = errors.New("it holds no record")
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", safetext.Name(name), err)
 	}
 	now := time.Now()

@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -125,12 +126,19 @@ type Result struct {
 	Started int64
 }
 
+var running atomic.Int64
+
+// Running is how many runs are under way, of those that this process started.
+func Running() int { return int(running.Load()) }
+
 // Run runs the command to its end, or until the context is done, which ends
 // the whole process tree and gives the context's error.
 func Run(ctx context.Context, c Command) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
+	running.Add(1)
+	defer running.Add(-1)
 	res, err := run(ctx, c)
 	for _, l := range c.Listen { // nobody comes any more
 		l.Close()
