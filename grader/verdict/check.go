@@ -172,7 +172,7 @@ func (j *judge) explain(c *Check, s *spec.Check, broken []spec.Bound) {
 	}
 	observed := make([]string, 0, 2)
 	for _, b := range broken[:min(2, len(broken))] {
-		if text := j.observed(b); text != "" && !slices.Contains(observed, text) {
+		if text := j.observed(b); text != "" && text != says && !slices.Contains(observed, text) {
 			observed = append(observed, text)
 		}
 	}
@@ -348,9 +348,8 @@ func (j *judge) unsettled(b spec.Bound) (message, hint string) {
 	if def.Witness == spec.Clock {
 		return j.undecidedClock(b), "Check again on a quieter machine, or one with more cores."
 	}
-	if b.Quantity == "times.agreement" || b.Quantity == "utilization.agreement" {
-		return "Some of the printed figures could not be told apart or read.",
-			"Print one line for each phase, with its name, such as `Threads: 0.52 s, CPU 98 %`."
+	if c, ok := j.claimed[b.Quantity]; ok {
+		return c.unsettled()
 	}
 	return sentence(fmt.Sprintf("%s lies between %s and %s, which does not decide on this machine as it was", b.Quantity, number(q.Lo), number(q.Hi))),
 		"Check again on a quieter machine."

@@ -42,12 +42,15 @@ type judge struct {
 	fresh int64
 	// analysis is what was read of an analyzer, nil for others.
 	analysis *analysis
+	// claimed is what came of the printed figures, by quantity.
+	claimed map[string]claims
 }
 
 type cut struct {
 	*record.Run
 	phase.Timeline
-	claims []claim.Claim
+	claims *claim.Printed
+	basis
 }
 
 // quantity is a figure, or the reason why there is none.
@@ -75,7 +78,7 @@ func newJudge(c *spec.Challenge, rec *record.Record) *judge {
 		if run.Pilot {
 			continue
 		}
-		one := cut{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
+		one := newCut(run, rec)
 		if run.Whose == record.Reference {
 			j.others = append(j.others, one)
 		} else {

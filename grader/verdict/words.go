@@ -107,39 +107,13 @@ func (j *judge) printedBeside(quantity string) string {
 	}
 	c := j.runs[len(j.runs)-1]
 	var parts []string
-	names := map[phase.Kind]string{phase.Main: "sequential", phase.Threads: "threads", phase.Processes: "processes"}
 	for _, kind := range kinds {
 		windows := c.windows(kind)
-		if len(windows) == 0 {
+		if c.chosen(kind) == nil || len(windows) == 0 {
 			continue
 		}
-		w := windows[0]
-		switch quantity {
-		case "times.agreement":
-			claims := c.about("time", kind)
-			bad := len(claims) > 0
-			for _, cl := range claims {
-				for _, w := range windows {
-					bad = bad && !w.holds(cl)
-				}
-			}
-			if bad {
-				parts = append(parts, fmt.Sprintf("%s printed as %s, seen to last %s", names[kind], seconds(claims[0].Value), seconds(w.wall)))
-			}
-		case "speedup.agreement":
-			if claims := c.about("speedup", kind); len(claims) > 0 && kind != phase.Main {
-				if base := c.windows(phase.Main); len(base) > 0 {
-					parts = append(parts, fmt.Sprintf("%s printed as %sx, seen to be %sx", names[kind], number(claims[0].Value), number(base[0].wall/w.wall)))
-				}
-			}
-		default:
-			if claims := c.about("utilization", kind); len(claims) > 0 {
-				unit := ""
-				if claims[0].Percent {
-					unit = " %"
-				}
-				parts = append(parts, fmt.Sprintf("%s printed as %s%s, seen to use %.0f %% of one core", names[kind], number(claims[0].Value), unit, 100*w.cpu/w.wall))
-			}
+		if text := c.beside(quantity, kind, windows[0], j.rec.Host); text != "" {
+			parts = append(parts, text)
 		}
 	}
 	if len(parts) == 0 {
