@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/build"
+	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/machine"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
@@ -506,7 +507,7 @@ func (ob *observation) run(ctx context.Context, p *program, round int) (*record.
 		doing = fmt.Sprintf("running the reference, round %d", round)
 	}
 	cmd := ob.command(dir, wall, doing)
-	cmd.Args = []string{ob.interp.Path, p.script}
+	cmd.Args, cmd.Telling = []string{ob.interp.Path, p.script}, claim.Telling
 	throttled := sched.Throttled()
 	res, err := sandbox.Run(ctx, cmd)
 	if err != nil {

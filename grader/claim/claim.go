@@ -13,6 +13,11 @@
 // linear in the text.
 package claim
 
+import (
+	"slices"
+	"strings"
+)
+
 // Phase is one of the three ways to run the four tasks.
 type Phase string
 
@@ -124,4 +129,14 @@ func Read(stdout, stderr string) *Printed {
 	p.Figures = own(p.Figures, &p.Overall)
 	p.Series = series(p.Figures, p.Overall)
 	return p
+}
+
+// Telling reports whether a line has both a figure and a phase's name, so that
+// it is worth keeping of a long output.
+func Telling(line []byte) bool {
+	text := plainText(string(line))
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }) {
+		return false
+	}
+	return slices.ContainsFunc(Phases, func(p Phase) bool { return mentions(text, names[p]) })
 }
