@@ -82,6 +82,8 @@ type Printed struct {
 	Figures []Figure
 	// Overall are the figures that belong to no phase.
 	Overall []Figure
+	// Cut says that a part of the output was not kept.
+	Cut bool
 	// SaysParent says that somewhere it is written that child processes are not
 	// counted.
 	SaysParent bool
@@ -115,7 +117,7 @@ func Read(stdout, stderr string) *Printed {
 	for _, text := range []string{stdout, stderr} {
 		lines = append(lines, said(shown(text))...)
 	}
-	p := &Printed{Lines: lines}
+	p := &Printed{Lines: lines, Cut: isCut(stdout) || isCut(stderr)}
 	r := newReader(lines)
 	r.read()
 	p.SaysParent = r.saysParent
@@ -129,6 +131,12 @@ func Read(stdout, stderr string) *Printed {
 	p.Figures = own(p.Figures, &p.Overall)
 	p.Series = series(p.Figures, p.Overall)
 	return p
+}
+
+// isCut reports whether the middle of a long output was left out.
+func isCut(text string) bool {
+	const long = 12 << 10 // bytes: of a shorter one, all is kept
+	return len(text) > long && strings.Contains(text, " bytes left out ...]\n")
 }
 
 // Telling reports whether a line has both a figure and a phase's name, so that

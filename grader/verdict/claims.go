@@ -24,6 +24,8 @@ type judged struct {
 	fault string
 	// line is the first line that could not be read, empty where all could.
 	line string
+	// cut says that a part of the output was not kept.
+	cut bool
 	// crowded says that the machine is the reason why nothing was decided.
 	crowded bool
 	series  claim.Series // that was chosen
@@ -55,7 +57,11 @@ func (j *judge) claimQuantities() {
 				n++
 			}
 		}
-		printed = append(printed, stat.Exactly(float64(n)))
+		count := stat.Exactly(float64(n))
+		if r.claims.Cut {
+			count.Hi = math.Max(count.Hi, 1)
+		}
+		printed = append(printed, count)
 	}
 	j.set("times.printed", stat.Middle(printed))
 	if !j.rec.Host.Scheduler {
@@ -83,6 +89,7 @@ func (j *judge) claimQuantities() {
 	for name, c := range j.claimed {
 		j.agreement(name, c)
 	}
+	j.claimed["times.printed"] = times
 	var speedups []stat.Interval
 	for i, r := range j.runs {
 		speedups = append(speedups, r.speedupsAgree(times.runs[i]))
@@ -294,7 +301,7 @@ func (c cut) disagreement(what claims, readings func(cut, claim.Series) []readin
 			open = append(open, p)
 		case sure:
 			off = append(off, p)
-		case c.hasPlain(p, used):
+		case c.hasPlain(p, used), c.claims.Cut:
 			open = append(open, p)
 		default:
 			absent = append(absent, p)
@@ -323,7 +330,7 @@ func (c cut) disagreement(what claims, readings func(cut, claim.Series) []readin
 		one.fault = c.notPrinted(what, right)
 	default:
 		one.Interval = stat.Interval{Value: math.Min(agree, 0.99), Lo: agree, Hi: 1}
-		one.line = c.unread(open)
+		one.line, one.cut = c.unread(open), c.claims.Cut
 	}
 	return one
 }

@@ -146,3 +146,15 @@ func TestClaimsEnd(t *testing.T) {
 		t.Errorf("times: %s", c.Verdict)
 	}
 }
+
+// TestClaimsCut does not hold what was not kept of a long output against it.
+func TestClaimsCut(t *testing.T) {
+	checks := claimChecks(t, layoutRecord(t, func([]told) (string, string) {
+		return strings.Repeat("a line of progress\n", 400) + "[... 5000 bytes left out ...]\n" + strings.Repeat("a line of progress\n", 400), ""
+	}))
+	for _, id := range []string{"times", "utilization"} {
+		if c := checks[id]; c.Verdict != verdict.Inconclusive || !strings.Contains(c.Message, "not kept") {
+			t.Errorf("%s: %s, %s", id, c.Verdict, c.Message)
+		}
+	}
+}

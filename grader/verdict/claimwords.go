@@ -12,8 +12,9 @@ import (
 // machine, or the way in which they are printed.
 func (c claims) unsettled() (message, hint string) {
 	const show = "Print one line for each phase, with its name and the units, such as `Threads: 0.52 s, CPU 98 %`. A quieter machine will not help."
-	line, crowded := "", false
+	line, crowded, cut := "", false, false
 	for _, r := range c.runs {
+		cut = cut || r.cut
 		if r.line != "" {
 			line = r.line
 		}
@@ -22,6 +23,9 @@ func (c claims) unsettled() (message, hint string) {
 	switch {
 	case line != "":
 		return sentence(fmt.Sprintf("the %s could not be read from what is printed: it is not clear what the figures in the line %q are", c.noun, line)), show
+	case cut:
+		return sentence(fmt.Sprintf("the output is so long that a part of it was not kept, and the %s may have stood there", c.noun)),
+			"Print less around the figures, and one line for each phase, with its name and the units, such as `Threads: 0.52 s, CPU 98 %`."
 	case crowded:
 		return sentence(fmt.Sprintf("the machine had so much else to do that the printed %s can be neither confirmed nor refuted", c.noun)),
 			"Check again on a quieter machine; the way in which the figures are printed is fine."
