@@ -95,6 +95,7 @@ func (r *reader) line(at int, text string) {
 		common, _ = unitAfter(toks, nums[len(nums)-1])
 	}
 	var carried title
+	var carriedUnit unit
 	counts := map[string]int{}
 	var epochs []Figure
 	for k, n := range nums {
@@ -116,13 +117,13 @@ func (r *reader) line(at int, text string) {
 				}
 			}
 		}
-		if ratio && u.kind == "" || k > 0 && t.empty() && (together || listed(toks, nums, k)) {
+		if ratio && u.kind == "" || k > 0 && t.empty() && u == carriedUnit && (together || listed(toks, nums, k)) {
 			if ratio {
 				carried.class, carried.last = carried.class|aboutSpeed, aboutSpeed
 			}
 			t = carried
 		} else if k == 0 || !t.empty() {
-			carried = t
+			carried, carriedUnit = t, u
 		}
 		if f.Phase == "" && len(labels) == 0 && t.class&overall == 0 {
 			f.Phase, f.row, f.below = r.section, r.row, r.section != ""
@@ -147,7 +148,7 @@ func (r *reader) line(at int, text string) {
 // listed reports whether the k-th number follows the one before in a list.
 func listed(toks []token, nums []int, k int) bool {
 	n := nums[k]
-	return n-nums[k-1] == 2 && toks[n-1].text == "," && slices.ContainsFunc(toks[:nums[0]], func(t token) bool { return t.text == "[" })
+	return (n-nums[k-1] == 1 || n-nums[k-1] == 2 && (toks[n-1].text == "," || toks[n-1].kind == gap)) && slices.ContainsFunc(toks[:nums[0]], func(t token) bool { return t.text == "[" })
 }
 
 var countWords = vocabulary(`two. three. four. 4. cuatro. quatro. vier. quatre. quattro. cztery. четыре. the. a. with. in. by. for.`)
@@ -260,7 +261,7 @@ func (r *reader) name(toks []token, i int) Phase {
 	return nameOf(w, r.vague)
 }
 
-var notNames = vocabulary(`prozessor процессор threadid`)
+var notNames = vocabulary(`prozessor процессор процесор threadid`)
 
 // phraseAt matches a name of several words, the longest there is.
 func phraseAt(toks []token, i int) (Phase, int, bool) {
@@ -287,6 +288,9 @@ func isHedged(toks []token, i int) bool {
 	k := i - 1
 	for k >= 0 && (toks[k].text == "the" || toks[k].text == "a" || toks[k].text == ".") {
 		k--
+	}
+	if k > 0 && toks[k].text == "=" && (toks[k-1].text == "%" || toks[k-1].kind == figure) { // 100 % = sequential
+		return true
 	}
 	if k < 0 || toks[k].kind != word {
 		return false

@@ -70,15 +70,15 @@ func (s stems) has(w string) bool {
 // Hindi, Hebrew.
 var names = map[Phase]stems{
 	Sequential: vocabulary(`sequen sequê sequè séquen secuen sekven sekwen seq. serial. serially. seriel sériel baseline
-		nacheinander hintereinander peräkk последоват sıralı ardışık σειριακ
-		顺序 順序 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
+		nacheinander hintereinander peräkk последоват sıralı ardışık σειριακ послідов sekuens secvenț secvent szekvenc egymás sekventiel
+		ترتیبی ลำดับ ক্রমিক 顺序 順序 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
 	Threads: vocabulary(`thread multithread thr. thrd hilo. hilos. fios. fils. нит поток многопоточ wątk wielowątk vlákn draden. tråd
-		parçacı νήμα νημάτ luồng
-		スレッド 线程 線程 執行緒 스레드 쓰레드 خيط خيوط ثريد थ्रेड חוט`),
+		parçacı νήμα νημάτ luồng vlákno fire. szál säi säie tráde ниш
+		نخ‌ رشته เธรด থ্রেড スレッド 线程 線程 執行緒 스레드 쓰레드 خيط خيوط ثريد थ्रेड חוט`),
 	Processes: vocabulary(`process. processes. processpool multiproc proc. procs. prc. mp. mpe. prozess processus. processo. processi. processos.
 		proceso. procesos. procès proces. procesy. procesów. processen. processer. prosess procesów multiprozess subprocess
-		процесс многопроцесс süreç διεργασ
-		プロセス 进程 進程 行程 프로세스 عملي प्रोसेस प्रक्रिया תהליכ`),
+		процес многопроцес süreç διεργασ proses. proses procese. procesele. folyamat prosessi prosesser. процеси
+		فرآیند فرایند โปรเซส প্রসেস プロセス 进程 進程 行程 프로세스 عملي प्रोसेस प्रक्रिया תהליכ`),
 }
 
 // vague are words that name a phase only where nothing else does.
@@ -106,6 +106,7 @@ var phrases = []struct {
 	{strings.Fields("main process"), ""}, {strings.Fields("main thread"), ""}, {strings.Fields("this process"), ""}, {strings.Fields("per process"), ""},
 	{strings.Fields("parent process"), ""}, {strings.Fields("own process"), ""}, {strings.Fields("per thread"), ""}, {strings.Fields("process time"), ""},
 	{strings.Fields("process _ time"), ""}, {strings.Fields("thread _ time"), ""}, {strings.Fields("child processes"), ""}, {strings.Fields("the process"), ""},
+	{strings.Fields("process + children"), ""}, {strings.Fields("process and"), ""}, {strings.Fields("process cpu"), ""},
 }
 
 // classes are the words that say what a figure is.
@@ -115,7 +116,7 @@ var classes = []struct {
 }{
 	{aboutTime, vocabulary(`time. times. timing clock. wall. wallclock elapsed took. taken. takes. take. needed. duration dur. runtime. real. finished. done. completed. total. executed. seconds. secs. second.
 		zeit. laufzeit. gesamtzeit. wandzeit. dauer dauerte. brauch tiempo. tardó. tardo. duración duracion tempo. levou. demorou. duração temps. durée duree pris. durata impiegat
-		врем заняло. длительн czas. trwa tijd. duur süre tid. tidsåtgång χρόνο thời. gian.
+		врем заняло. длительн czas. trwa tijd. duur süre tid. tidsåtgång χρόνο thời. gian. час. čas waktu. timp. durata. idő aika. kesto
 		耗时 用时 時間 时间 耗時 用時 시간 소요 الوقت وقت زمن मदत समय`)},
 	{aboutCPU, vocabulary(`cpu. cpus. user. usr. sys. system. prozessor. prozessorzeit. cpuzeit. процессор цп. işlemci cputime. cpupct.
 		处理器 處理器 المعالج`)},
@@ -172,7 +173,7 @@ var units = func() map[string]unit {
 		}
 	}
 	add(unit{kind: Time, scale: 1}, `s sec secs second seconds seg segs segundo segundos sek sekunde sekunden sekunder seconde secondes secondi secondo
-		с сек секунд секунды секунда sekund sekundy sekundę saniye sn giây seconden 秒 秒間 초 ثانية ثواني ثوان सेकंड שניות δευτερόλεπτα`)
+		с сек секунд секунды секунда sekund sekundy sekundę saniye sn giây seconden detik secunde másodperc sekuntia วินาที ثانیه 秒 秒間 초 ثانية ثواني ثوان सेकंड שניות δευτερόλεπτα`)
 	add(unit{kind: Time, scale: 1e-3}, `ms msec msecs millisecond milliseconds milisegundos millisekunden millisecondes millis мс миллисекунд 毫秒 ミリ秒 밀리초`)
 	add(unit{kind: Time, scale: 1e-6}, `us µs μs usec microsecond microseconds mikrosekunden microsegundos мкс 微秒 マイクロ秒`)
 	add(unit{kind: Time, scale: 1e-9}, `ns nsec nanosecond nanoseconds nanosekunden 纳秒 ナノ秒`)

@@ -307,6 +307,9 @@ func (c cut) disagreement(what claims, readings func(cut, claim.Series) []readin
 			absent = append(absent, p)
 		}
 	}
+	if n := len(absent); n > 0 && c.loose(what.kind) >= n { // perhaps theirs, under names that are not known
+		open, absent = append(open, absent...), nil
+	}
 	all := float64(len(off) + len(right) + len(open) + len(absent))
 	agree := float64(len(right)) / math.Max(1, all)
 	one := judged{Interval: stat.Interval{Value: agree, Lo: agree, Hi: float64(len(right)+len(open)) / math.Max(1, all)}, crowded: c.crowded}
@@ -384,6 +387,17 @@ func (c cut) hasPlain(p claim.Phase, used map[string]bool) bool {
 	return false
 }
 
+// loose counts the figures that may be of the kind and belong to no phase.
+func (c cut) loose(kind claim.Kind) int {
+	n := 0
+	for _, f := range c.claims.Overall {
+		if f.Kind == kind || f.Kind == claim.Plain && f.Round < 1 {
+			n++
+		}
+	}
+	return n
+}
+
 // notPrinted says of which phases nothing is printed.
 func (c cut) notPrinted(what claims, right []claim.Phase) string {
 	if len(right) == 0 {
@@ -420,8 +434,8 @@ func (what claims) partly(s claim.Series, c cut) string {
 // not be read, shortened.
 func (c cut) unread(open []claim.Phase) string {
 	const most = 80
-	for _, f := range c.claims.Figures {
-		if (f.Kind == claim.Plain || f.Kind == claim.Utilization && !f.Sure) && slices.Contains(open, f.Phase) {
+	for _, f := range append(slices.Clone(c.claims.Figures), c.claims.Overall...) {
+		if (f.Kind == claim.Plain || !f.Sure || f.Phase == "") && f.Kind != claim.Other && (f.Phase == "" || slices.Contains(open, f.Phase)) {
 			line := []rune(strings.Join(strings.Fields(c.claims.Lines[f.Line]), " "))
 			if len(line) > most {
 				return string(line[:most]) + "…"
