@@ -1,425 +1,150 @@
-// Package claim reads the figures that a learner's program printed: times,
-// speedups and CPU utilization, from prose, tables, JSON or logs.
+// Package claim reads what a learner's program printed: the times, the CPU
+// utilization and the speedups of its phases, in prose, tables, JSON or logs.
 //
-// Reading is forgiving, and what cannot be read is left out: a claim only
-// ever serves to be compared with what was observed.
+// An output is read as a layout and not as numbers. A terminal shows its lines
+// (terminal.go) without Python's own messages (traceback.go). A line is cut
+// into words, numbers and marks (scan.go, number.go), words are known by a
+// vocabulary (words.go), and each number becomes a Figure, with the phase that
+// it belongs to (assign.go, table.go, object.go) and what its unit, its title,
+// its column or its heading say that it is (kind.go). Figures that stand in
+// the same place for each phase form a Series (series.go).
+//
+// Nothing is compared with what was observed here. Reading takes time that is
+// linear in the text.
 package claim
 
 import (
-	"encoding/json"
-	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/gilcourse/gilcourse/grader/phase"
 )
+
+// Phase is one of the three ways to run the four tasks.
+type Phase string
+
+// The phases, in the order of the lesson.
+const (
+	Sequential Phase = "sequential"
+	Threads    Phase = "threads"
+	Processes  Phase = "processes"
+)
+
+// Phases lists them, in the order of the lesson.
+var Phases = []Phase{Sequential, Threads, Processes}
 
 // Kind is what a figure is about.
 type Kind string
 
-// The kinds of claims.
+// The kinds of figures.
 const (
 	Time        Kind = "time"        // wall time, in seconds
 	CPUTime     Kind = "cpu time"    // in seconds
 	Speedup     Kind = "speedup"     // a ratio of times
-	Utilization Kind = "utilization" // percent, or cores
+	Utilization Kind = "utilization" // in percent, in cores, or a share of the machine
 	Plain       Kind = "plain"       // a number whose meaning was not found
+	Other       Kind = "other"       // a number that is none of these: a count, an efficiency, an expectation
 )
 
-// Claim is one printed figure.
-type Claim struct {
+// Figure is one printed number.
+type Figure struct {
 	Kind  Kind
-	Phase phase.Kind // Main for sequential; empty where no phase was named
+	Phase Phase // empty where no phase was named
+	// Value is in seconds for times with a unit, else as printed.
 	Value float64
-	// Round is how much rounding may have changed the value: one unit of
-	// its last printed digit, in the value's unit.
+	// Round is how much rounding may have changed the value: one unit of its
+	// last printed digit, in the value's unit.
 	Round float64
-	// Percent says that a utilization was printed with a percent sign.
+	// Sure says that the output itself says what the figure is, with a unit or
+	// in words, and that it is the phase's own: no share of it, no expectation.
+	Sure bool
+	// Unit says that a unit was printed: without one, a time may be in
+	// milliseconds, and a utilization in percent, in cores or a share.
+	Unit bool
+	// Percent says that a percent sign was printed, or the word.
 	Percent bool
-	Line    string // where it stood, trimmed
+	// Parent says that by its words it leaves child processes out.
+	Parent bool
+	Line   int // the index of its line in Printed.Lines
+
+	title string // the words that it stands under
+	nth   int    // its number among the figures of this title in its line
+	whole bool   // printed without a decimal point
+	row   int    // the line that names its phase
+	below bool   // that line is an earlier one
 }
 
-var (
-	ansi      = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
-	noise     = regexp.MustCompile(`\d{4}-\d\d-\d\d|\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\b\d+\.\d+\.\d+\b|\bMain(?:Process|Thread)\b|0x[0-9a-fA-F]+|\b[Tt]hread-\d+|\b[Pp]rocess-\d+|process_time|per process|this process`)
-	thousands = regexp.MustCompile(`\b(\d{1,3})((?:[,_ ]\d{3})+)\b`)
-	comma     = regexp.MustCompile(`\b(\d+),(\d{1,2}|\d{4,})\b|\b(0),(\d+)\b`)
-	figure    = regexp.MustCompile(`[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?`)
-	words     = regexp.MustCompile(`\d,\d+ (?:s|%|seg|sek)`)
-	boxes     = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "┆", "|", "\u00a0", " ", "×", "x", "\t", "  ")
+// Printed is what a program printed.
+type Printed struct {
+	Lines []string // as a terminal shows them
+	// Series are the ways in which the figures can be read together, the most
+	// specific first.
+	Series []Series
+	// Figures are all that belong to a phase, in the order of the text.
+	Figures []Figure
+	// Overall are the figures that belong to no phase.
+	Overall []Figure
+	// Cut says that a part of the output was not kept.
+	Cut bool
+	// SaysParent says that somewhere it is written that child processes are not
+	// counted.
+	SaysParent bool
+}
 
-	unitAfter = []struct {
-		re    *regexp.Regexp
-		kind  Kind
-		scale float64
-	}{
-		{regexp.MustCompile(`(?i)^\s?(?:s|secs?|seconds?|segundos|sekunden|secondes)\b`), Time, 1},
-		{regexp.MustCompile(`(?i)^\s?(?:ms|msecs?|milliseconds?)\b`), Time, 1e-3},
-		{regexp.MustCompile(`^\s?(?:[uµμ]s|microseconds?)\b`), Time, 1e-6},
-		{regexp.MustCompile(`^\s?(?:ns|nanoseconds?)\b`), Time, 1e-9},
-		{regexp.MustCompile(`^\s?(?:min|minutes?)\b`), Time, 60},
-		{regexp.MustCompile(`^\s?(?:%|percent|per cent|pct)`), Utilization, 1},
-		{regexp.MustCompile(`^\s?x\b`), Speedup, 1},
-		{regexp.MustCompile(`^\s?(?:times|veces|fold)\b`), Speedup, 1},
-		{regexp.MustCompile(`^\s?(?:cores?|CPUs?|cpus?|of \d+ cores?)\b`), Utilization, 1},
-	}
-	// aboutBefore tells a number's kind from the words before it, the last
-	// that matches counts.
-	aboutBefore = []struct {
-		re   *regexp.Regexp
-		kind Kind
-	}{
-		{regexp.MustCompile(`(?i)speed[-_ ]?up|faster|as fast|ratio|gain|factor|seq\w* ?/|serial ?/|compared (?:to|with)|\bvs\b`), Speedup},
-		{regexp.MustCompile(`(?i)cpu[-_ ]?(?:time|s\b|sec)|\buser|\bsys|system time|process time`), CPUTime},
-		{regexp.MustCompile(`(?i)utili[sz]|usage|cpu[-_ ]?(?:%|perc|pct|use|load|util)|\bcpu\b|cores? (?:busy|used|in use)|busy|\bload\b`), Utilization},
-		{regexp.MustCompile(`(?i)wall|elapsed|\btime|took|duration|real\b|seconds|\bsecs?\b|_s\b|finished in|done in|total`), Time},
-	}
-	cpuAfter      = regexp.MustCompile(`(?i)^ (?:of )?cpu\b(?: time)?\s*(?:$|[,;)|-])`)
-	partsAfter    = regexp.MustCompile(`^\s?(?:x|times)\s+\w`)
-	percentBefore = regexp.MustCompile(`(?i)perc|pct|%`)
-	unitBefore    = []struct {
-		re    *regexp.Regexp
-		scale float64
-	}{
-		{regexp.MustCompile(`(?i)_ms\b|\(ms\)|\bms\b|millis`), 1e-3},
-		{regexp.MustCompile(`(?i)_us\b|\([uµ]s\)|micros`), 1e-6},
-		{regexp.MustCompile(`(?i)_ns\b|\(ns\)|nanos`), 1e-9},
-	}
-	isEfficiency = regexp.MustCompile(`(?i)efficien|overhead|ideal|saved|slower|difference|percent of`)
+// Series are the figures that stand in the same place for each phase.
+type Series struct {
+	Key     string // the same in each run of a program
+	Kind    Kind
+	Sure    bool // all figures are
+	Strict  bool // they stand under the same words, not merely in the same order
+	Figures map[Phase][]Figure
+	// Order holds the figures where no phase is named, in the order of the
+	// text; Figures is nil then.
+	Order []Figure
+}
 
-	labels = []struct {
-		re   *regexp.Regexp
-		kind phase.Kind
-	}{
-		{regexp.MustCompile(`(?i)sequen\w*|serial\w*|secuencial\w*|one after (?:the other|another)|single[-_ ]?thread\w*|baseline|one by one|in a row|\bseq(?:\b|_)|nacheinander`), phase.Main},
-		{regexp.MustCompile(`(?i)(?:multi)?[-_ ]?thread\w*|\bhilos?\b|\bthr\b`), phase.Threads},
-		{regexp.MustCompile(`(?i)(?:multi)?[-_ ]?process(?:es|ing|pool\w*)?(?:\b|_)|processpool\w*|\bprocs?\b|\bproces\w+|\bprozess\w*|\bmp\b|\bparallel\b|\bforks?\b|multiproc\w*`), phase.Processes},
-	}
-	// against precedes a phase that a figure is compared with, not about.
-	against = regexp.MustCompile(`(?i)(?:\bvs\.?|versus|compared (?:to|with)|relative to|against|than|over|\bas(?: the)?|\bto)\s*(?:the\s+)?$`)
-)
+// Has reports whether the series has a figure of the phase.
+func (s Series) Has(p Phase) bool { return len(s.Figures[p]) > 0 }
 
+// mostLine and mostFigures bound what is read: people read shorter lines, and
+// fewer figures.
 const (
-	// longestLine is the longest line, in bytes, in which claims are looked
-	// for: people read shorter ones, and it takes time that grows with its
-	// square.
-	longestLine = 600
-	// longestWord bounds what is looked at before a phase's name.
-	longestWord = 80
+	mostLine    = 4000
+	mostFigures = 20_000
 )
 
-// Read finds the claims in a program's standard output and error.
-func Read(stdout, stderr string) []Claim {
-	var claims []Claim
+// Read reads a program's standard output and error.
+func Read(stdout, stderr string) *Printed {
+	var lines []string
 	for _, text := range []string{stdout, stderr} {
-		claims = append(claims, read(flatten(text))...)
+		lines = append(lines, said(shown(text))...)
 	}
-	return claims
+	p := &Printed{Lines: lines, Cut: isCut(stdout) || isCut(stderr)}
+	r := newReader(lines)
+	r.read()
+	p.SaysParent = r.saysParent
+	for _, f := range r.figures {
+		if f.Phase == "" {
+			p.Overall = append(p.Overall, f)
+		} else {
+			p.Figures = append(p.Figures, f)
+		}
+	}
+	p.Figures = own(p.Figures, &p.Overall)
+	p.Series = series(p.Figures, p.Overall)
+	return p
 }
 
-// flatten turns JSON in the text into lines of "the keys: value".
-func flatten(text string) string {
-	var out []string
-	tryJSON := func(s string) bool {
-		var v any
-		dec := json.NewDecoder(strings.NewReader(s))
-		dec.UseNumber()
-		if dec.Decode(&v) != nil {
-			return false
-		}
-		switch v.(type) {
-		case map[string]any, []any:
-			out = append(out, paths("", v)...)
-			return true
-		}
+// isCut reports whether the middle of a long output was left out.
+func isCut(text string) bool {
+	const long = 12 << 10 // bytes: of a shorter one, all is kept
+	return len(text) > long && strings.Contains(text, " bytes left out ...]\n")
+}
+
+// Telling reports whether a line has both a figure and a phase's name, so that
+// it is worth keeping of a long output.
+func Telling(line []byte) bool {
+	text := plainText(string(line))
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }) {
 		return false
 	}
-	from, to := strings.IndexAny(text, "{["), strings.LastIndexAny(text, "}]")
-	if from >= 0 && to > from && tryJSON(text[from:to+1]) {
-		return text[:from] + "\n" + strings.Join(out, "\n") + "\n" + text[to+1:]
-	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		if at := strings.IndexByte(line, '{'); at < 0 || !tryJSON(line[at:]) {
-			out = append(out, line)
-		}
-	}
-	return strings.Join(out, "\n")
-}
-
-func paths(prefix string, v any) []string {
-	var out []string
-	switch v := v.(type) {
-	case map[string]any:
-		keys := make([]string, 0, len(v))
-		name := ""
-		for k, e := range v {
-			keys = append(keys, k)
-			// An entry of a list names itself: {"mode": "threads", ...}.
-			if s, ok := e.(string); ok && len(found(s)) == 1 && len(s) < 60 {
-				name = s + " "
-			}
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			out = append(out, paths(prefix+name+k+" ", v[k])...)
-		}
-	case []any:
-		for _, e := range v {
-			out = append(out, paths(prefix, e)...)
-		}
-	case string:
-		out = append(out, prefix+": "+v)
-	case json.Number:
-		out = append(out, fmt.Sprintf("%s: %v", prefix, v))
-	}
-	return out
-}
-
-// label is a phase's name in a line.
-type label struct {
-	kind     phase.Kind
-	from, to int
-}
-
-// found gives the phases that a line names, but for those that it compares
-// with, in order.
-func found(line string) []label {
-	var out []label
-	for _, l := range labels {
-		for _, m := range l.re.FindAllStringIndex(line, -1) {
-			if m[0] > 0 && against.MatchString(line[max(0, m[0]-longestWord):m[0]]) && hasOther(line[:m[0]]) {
-				continue
-			}
-			out = append(out, label{l.kind, m[0], m[1]})
-		}
-	}
-	// "single-threaded" holds "threaded", "ThreadPoolExecutor" no process.
-	out = slices.DeleteFunc(out, func(a label) bool {
-		return slices.ContainsFunc(out, func(b label) bool { return b != a && b.from <= a.from && a.to <= b.to && b.to-b.from > a.to-a.from })
-	})
-	slices.SortFunc(out, func(a, b label) int { return a.from - b.from })
-	return out
-}
-
-// hasOther says that a phase is named in this part of a line.
-func hasOther(part string) bool {
-	return slices.ContainsFunc(labels, func(l struct {
-		re   *regexp.Regexp
-		kind phase.Kind
-	}) bool {
-		return l.re.MatchString(part)
-	})
-}
-
-func read(text string) []Claim {
-	var claims []Claim
-	var header []string
-	section := phase.Kind("")
-	about := Kind("") // of the section, from a heading such as "speedup:"
-	for raw := range strings.Lines(text) {
-		if len(raw) > longestLine {
-			continue
-		}
-		line := boxes.Replace(ansi.ReplaceAllString(strings.TrimRight(raw, "\r\n"), ""))
-		line = noise.ReplaceAllStringFunc(line, func(s string) string { return strings.Repeat(" ", len(s)) })
-		if !strings.Contains(line, ".") || words.MatchString(line) { // 0,53 where the comma is the decimal point
-			line = comma.ReplaceAllString(line, "$1$3.$2$4")
-		}
-		line = thousands.ReplaceAllStringFunc(line, func(s string) string { return strings.NewReplacer(",", "", "_", "", " ", "").Replace(s) })
-		named := found(line)
-		figures := figuresIn(line)
-		if h := cells(line); len(figures) == 0 && titles(h) >= 2 {
-			header = h
-			continue
-		}
-		if len(figures) == 0 && len(named) == 0 {
-			if strings.TrimSpace(strings.Trim(line, "-=+|─━═┼├┤┌┐└┘┬┴ ")) != "" {
-				about = kindOf(line)
-			}
-			continue
-		}
-		if kinds := distinct(named); len(kinds) == 1 {
-			section = kinds[0]
-		}
-		row := cells(line)
-		for i, f := range figures {
-			c := Claim{Value: f.value, Round: f.round, Phase: section, Line: strings.TrimSpace(raw)}
-			for _, l := range named {
-				if l.from < f.from {
-					c.Phase = l.kind
-				}
-			}
-			if len(named) > 0 && named[0].from > f.from && len(distinct(named)) == 1 {
-				c.Phase = named[0].kind
-			}
-			before := line[:f.from]
-			if i > 0 {
-				before = line[figures[i-1].to:f.from]
-			}
-			c.Kind = describe(&c, before, line[f.to:])
-			if title := column(header, row, line, f); c.Kind == Plain && kindOf(title) != "" {
-				c.Kind = kindOf(title)
-				c.in(title)
-			}
-			if n := len(claims); c.Kind == Plain && i > 0 && n > 0 && claims[n-1].Kind == Speedup { // "threads 0.98, processes 1.9"
-				c.Kind = Speedup
-			}
-			if c.Kind == Plain && about != "" && len(named) > 0 {
-				c.Kind = about
-			}
-			if isEfficiency.MatchString(before) && c.Kind == Utilization {
-				continue
-			}
-			claims = append(claims, c)
-		}
-	}
-	return claims
-}
-
-func distinct(named []label) []phase.Kind {
-	var kinds []phase.Kind
-	for _, l := range named {
-		if !slices.Contains(kinds, l.kind) {
-			kinds = append(kinds, l.kind)
-		}
-	}
-	return kinds
-}
-
-// number is a figure's place and value in a line.
-type number struct {
-	from, to     int
-	value, round float64
-}
-
-func figuresIn(line string) []number {
-	var out []number
-	for _, m := range figure.FindAllStringIndex(line, -1) {
-		if m[0] > 0 && (isWord(line[m[0]-1]) || line[m[0]-1] == '.') {
-			continue // a part of a name, such as cpu0
-		}
-		s := line[m[0]:m[1]]
-		if m[1] < len(line) && line[m[1]] == '.' && m[1]+1 < len(line) && line[m[1]+1] >= '0' && line[m[1]+1] <= '9' {
-			continue
-		}
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			continue
-		}
-		round := 1.0
-		if dot := strings.IndexByte(s, '.'); dot >= 0 && !strings.ContainsAny(s, "eE") {
-			for range len(s) - dot - 1 {
-				round /= 10
-			}
-		}
-		out = append(out, number{m[0], m[1], v, round})
-	}
-	return out
-}
-
-func isWord(b byte) bool {
-	return b == '_' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
-}
-
-// describe finds a figure's kind from the unit after it and the words before
-// it, and brings its value to the kind's unit.
-func describe(c *Claim, before, after string) Kind {
-	words := kindOf(before)
-	for _, u := range unitAfter {
-		if !u.re.MatchString(after) {
-			continue
-		}
-		switch {
-		case u.kind == Time:
-			c.Value, c.Round = c.Value*u.scale, c.Round*u.scale
-			rest := after[len(u.re.FindString(after)):]
-			if words == CPUTime || words == Utilization || cpuAfter.MatchString(rest) {
-				return CPUTime
-			}
-			return Time
-		case u.kind == Utilization && strings.ContainsAny(u.re.FindString(after), "%p") && !strings.Contains(u.re.FindString(after), "cpu"):
-			c.Percent = true
-			if words == Speedup {
-				return Plain
-			}
-			return Utilization
-		case u.kind == Utilization: // "4 cores" is the machine, "1.9 cores" a figure
-			if c.Round == 1 && words != Utilization {
-				return Plain
-			}
-			return Utilization
-		case u.kind == Speedup && c.Round == 1 && partsAfter.MatchString(after): // "4 x Thread"
-			return Plain
-		}
-		return u.kind
-	}
-	c.in(before)
-	if words == "" {
-		return Plain
-	}
-	return words
-}
-
-// in brings a figure without a unit of its own to the unit that the words
-// before it, or its column's title, name.
-func (c *Claim) in(words string) {
-	c.Percent = c.Percent || percentBefore.MatchString(words)
-	for _, u := range unitBefore {
-		if u.re.MatchString(words) {
-			c.Value, c.Round = c.Value*u.scale, c.Round*u.scale
-			return
-		}
-	}
-}
-
-// kindOf gives the kind that the words speak of, the last one counts; empty
-// for none.
-func kindOf(words string) Kind {
-	best, at := Kind(""), -1
-	for _, a := range aboutBefore {
-		if m := a.re.FindAllStringIndex(words, -1); m != nil && m[len(m)-1][1] > at {
-			best, at = a.kind, m[len(m)-1][1]
-		}
-	}
-	return best
-}
-
-var gap = regexp.MustCompile(`\s*\|\s*|\s{2,}|\s*;\s*|\s*,\s*`)
-
-// cells cuts a line of a table.
-func cells(line string) []string {
-	var out []string
-	for _, c := range gap.Split(strings.TrimSpace(strings.Trim(strings.TrimSpace(line), "|")), -1) {
-		out = append(out, strings.TrimSpace(c))
-	}
-	return out
-}
-
-// titles counts the cells that name a kind of figure.
-func titles(row []string) int {
-	n := 0
-	for _, c := range row {
-		if len(c) < 30 && kindOf(c+" ") != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// column gives the title of the column that a figure stands in, empty for
-// none.
-func column(header, row []string, line string, f number) string {
-	if len(row) == len(header)+1 {
-		header = append([]string{""}, header...)
-	}
-	if len(row) != len(header) {
-		return ""
-	}
-	if i := len(cells(line[:f.to])) - 1; i < len(header) {
-		return header[i] + " "
-	}
-	return ""
+	return slices.ContainsFunc(Phases, func(p Phase) bool { return mentions(text, names[p]) })
 }

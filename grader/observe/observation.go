@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -161,7 +162,7 @@ func (ob *observation) run(ctx context.Context, p *program, dir string, wall tim
 		doing = fmt.Sprintf("running the reference, round %d", round)
 	}
 	cmd := ob.command(dir, wall, doing)
-	cmd.Args = []string{ob.interp.Path, p.script}
+	cmd.Args, cmd.Telling = []string{ob.interp.Path, p.script}, claim.Telling
 	return ob.add(p, dir, func() (sandbox.Result, error) { return sandbox.Run(ctx, cmd) })
 }
 

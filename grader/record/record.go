@@ -308,7 +308,7 @@ type Outcome struct {
 	Group *Group `json:"group,omitempty"`
 	// Left counts the processes that had to be ended after the root's end.
 	Left   int    `json:"left,omitempty"`
-	Stdout string `json:"stdout" longest:"262144"` // bounded, the middle cut out
+	Stdout string `json:"stdout" longest:"262144"` // bounded, most of the middle cut out
 	Stderr string `json:"stderr" longest:"262144"`
 	// SamplerUS is the CPU time that the observation itself took.
 	SamplerUS int64 `json:"sampler_us"`

@@ -118,8 +118,9 @@ type supervisor struct {
 	stdout, stderr *capture
 }
 
-// startSupervisor starts it for a plan, and keeps so many bytes of each stream.
-func startSupervisor(p plan, g *group, keep int) (*supervisor, error) {
+// startSupervisor starts it for a plan, and keeps what the command asks for of
+// each stream.
+func startSupervisor(p plan, g *group, c Command) (*supervisor, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func startSupervisor(p plan, g *group, keep int) (*supervisor, error) {
 	theirs := os.NewFile(uintptr(pair[1]), "listeners")
 	defer theirs.Close()
 	s := &supervisor{orders: ordersOut, answers: answersIn, listeners: pair[0]}
-	s.stdout, s.stderr = &capture{count: &s.printed, keep: keep}, &capture{count: &s.printed, keep: keep}
+	s.stdout, s.stderr = newCapture(c, &s.printed), newCapture(c, &s.printed)
 	s.Cmd = &exec.Cmd{Path: self, Args: []string{supervisorName}, Env: []string{}, Dir: "/", Stdout: s.stdout, Stderr: s.stderr,
 		ExtraFiles: append([]*os.File{orders, answers, theirs}, g.files()...), SysProcAttr: p.attributes(), WaitDelay: endDelay}
 	if err := s.Start(); err != nil {
@@ -198,7 +199,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 		}
 		defer g.remove()
 	}
-	s, err := startSupervisor(o.Plan, g, c.keepOutput())
+	s, err := startSupervisor(o.Plan, g, c)
 	if err != nil {
 		return Result{}, err
 	}

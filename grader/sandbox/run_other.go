@@ -18,7 +18,7 @@ func Supervise() bool { return false }
 
 func run(ctx context.Context, c Command) (Result, error) {
 	var printed atomic.Int64
-	stdout, stderr := &capture{count: &printed, keep: c.keepOutput()}, &capture{count: &printed, keep: c.keepOutput()}
+	stdout, stderr := newCapture(c, &printed), newCapture(c, &printed)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)

@@ -96,8 +96,11 @@ type Command struct {
 	Started func(pid int)
 	Limits  Limits
 	// KeepOutput is how many bytes of each stream are kept, 0 for 16 KiB: the start
-	// and the end of it.
+	// and the end of it. Of a longer one, three quarters as much again are lines
+	// of its middle: of those that differ in their numbers only, the first few,
+	// and before others those that Telling, if set, says are worth it.
 	KeepOutput int
+	Telling    func(line []byte) bool
 	// Watch says that the tasks are observed. Share is the most of a core that
 	// the observation may take, 0 for sched.Share: where many short-lived tasks
 	// are to be seen it takes more.

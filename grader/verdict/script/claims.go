@@ -1,326 +1,446 @@
 package script
 
 import (
+	"fmt"
 	"math"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
-// A printed figure never equals the observed one: the script's clock is read
-// a little before the first and after the last worker. These say how far off
-// an honest figure may be.
-const (
-	startUp    = 0.10 // seconds of CPU time that the interpreter's own start takes of the first stretch
-	exit       = 0.01 // seconds of CPU time that a process takes to end
-	throttle   = 0.05 // seconds, half a period of a control group's quota
-	tolerance  = 0.15 // relative, of a time
-	moment     = 0.03 // seconds, of a time
-	ratioSlack = 0.12 // relative, of a ratio of printed times
-	points     = 12   // percent points, of a utilization
-	share      = 0.30 // relative, of a utilization
-)
+// mostSeries is how many series of times, or of utilizations, a script may
+// print for each one that is right: whoever prints every figure measures
+// nothing.
+const mostSeries = 4
 
-// window is the range in which an honest time for a phase lies, in seconds.
-type window struct{ lo, hi, wall, cpu float64 }
-
-// holds says whether the claim may be a time from the window.
-func (w window) holds(c claim.Claim) bool {
-	return c.Value+c.Round >= w.lo && c.Value-c.Round <= w.hi
+// judged is what came of comparing one run's figures with what was observed.
+type judged struct {
+	stat.Interval
+	// fault says what is missing or wrong as a whole, empty where nothing is, or
+	// where single figures are.
+	fault string
+	// line is the first line that could not be read, empty where all could.
+	line string
+	// cut says that a part of the output was not kept.
+	cut bool
+	// crowded says that the machine is the reason why nothing was decided.
+	crowded bool
+	series  claim.Series // that was chosen
+	found   bool
 }
 
-// windows gives those of all stretches of work that a script may have timed
-// as this phase: each burst, and each run of neighbouring ones.
-func (c judgedRun) windows(kind phase.Kind) []window {
-	chosen := map[phase.Kind]*phase.Phase{phase.Main: c.Sequential, phase.Threads: c.Threads, phase.Processes: c.Processes}[kind]
-	var out []window
-	var tries []phase.Phase
-	if chosen != nil {
-		tries = append(tries, *chosen)
-	}
-	tries = append(tries, c.Candidates(kind)...)
-	for _, p := range tries {
-		first, last := p.Bursts[0], p.Bursts[len(p.Bursts)-1]
-		wall, cpu := float64(p.Wall())/1e6, float64(p.CPU())/1e6
-		w := window{wall: wall, cpu: cpu}
-		switch {
-		case p.Kind == phase.Main && first.Kind == phase.Main:
-			// What the main thread did before and after belongs to its
-			// stretch, but rests between do not: they are no work.
-			w.lo = wall*(1-tolerance) - moment
-			if first.After == 0 {
-				w.lo -= startUp*math.Max(1, wall/cpu) + wall*tolerance
-			}
-			w.hi = wall*(1+tolerance) + 2*moment
-		default:
-			around := float64(last.Before-first.After) / 1e6
-			// Workers are seen a little after their start and last seen a
-			// little before their end: whoever waits for them waits longer,
-			// but who only waits for a result does not wait for their exit.
-			w.lo = wall*(1-tolerance/5) - moment/5
-			if first.Kind == phase.Processes && cpu > 0 {
-				w.lo -= exit * float64(p.Workers()) * wall / cpu
-			}
-			if c.Run.End.ThrottledUS > 0 {
-				w.lo -= throttle
-			}
-			if p.Kind == phase.Main { // timed inside an interpreter of its own
-				w.lo = wall*(1-2*tolerance) - 2*startUp
-			}
-			w.hi = math.Max(wall, around)*(1+tolerance/3) + moment
+// claims are the quantities of what the script printed about one subject.
+type claims struct {
+	kind  claim.Kind
+	noun  string // times, CPU utilization
+	whole string // what is printed once for all phases
+	runs  []judged
+}
+
+// claimQuantities compares what was printed with what was observed.
+func (k *kind) claimQuantities() {
+	names := []string{"times.agreement", "speedup.agreement", "utilization.agreement"}
+	if len(k.runs) == 0 {
+		for _, name := range append(names, "times.printed") {
+			k.Missing(name, "the script did not run")
 		}
-		out = append(out, w)
+		return
 	}
-	// Rounds that follow each other without a break look like one stretch:
-	// the printed time may be that of a single round.
-	if kind == phase.Main && c.Threads != nil {
-		for _, k := range []int{len(c.Threads.Bursts), rounds(c, phase.Threads), rounds(c, phase.Processes)} {
-			if k > 1 && len(out) > 0 {
-				w, n := out[0], float64(k)
-				out = append(out, window{lo: w.lo/n - moment, hi: w.hi / n * (1 + tolerance), wall: w.wall / n, cpu: w.cpu / n})
+	var printed []stat.Interval
+	for _, r := range k.runs {
+		n := 0
+		for _, f := range append(slices.Clone(r.claims.Figures), r.claims.Overall...) {
+			if f.Kind != claim.Other && (f.Kind != claim.Plain || f.Round < 1) {
+				n++
 			}
+		}
+		count := stat.Exactly(float64(n))
+		if r.claims.Cut {
+			count.Hi = math.Max(count.Hi, 1)
+		}
+		printed = append(printed, count)
+	}
+	k.Set("times.printed", stat.Middle(printed))
+	if !k.Record.Host.Scheduler {
+		for _, name := range names {
+			k.Gather(name, verdict.Rounds{}) // which says what it needs
+		}
+		return
+	}
+	times := k.compare(claims{kind: claim.Time, noun: "times", whole: "The time"}, func(c judgedRun, s claim.Series) []reading { return c.timeReadings(s) }, nil)
+	used := map[string]bool{}
+	for _, r := range times.runs {
+		if r.found && !r.series.Sure {
+			used[r.series.Key] = true
+		}
+	}
+	use := k.compare(claims{kind: claim.Utilization, noun: "CPU utilization", whole: "The CPU utilization"}, func(c judgedRun, s claim.Series) []reading { return c.useReadings(s, k.Record.Host) }, used)
+	for i := range use.runs { // a comparison needs all phases
+		if times.runs[i].fault != "" && use.runs[i].found {
+			if p := lacking(use.runs[i].series, k.runs[i]); len(p) > 0 {
+				use.runs[i].Interval, use.runs[i].fault = stat.Exactly(0), use.partly(use.runs[i].series, k.runs[i])
+			}
+		}
+	}
+	k.claimed = map[string]claims{"times.printed": times, "times.agreement": times, "utilization.agreement": use}
+	k.agreement("times.agreement", times)
+	k.agreement("utilization.agreement", use)
+	var speedups []stat.Interval
+	for i, r := range k.runs {
+		speedups = append(speedups, r.speedupsAgree(times.runs[i]))
+	}
+	k.Set("speedup.agreement", stat.Middle(speedups))
+}
+
+// agreement sets a quantity from the runs: what no run printed is missing.
+func (k *kind) agreement(name string, c claims) {
+	var all []stat.Interval
+	faults := map[string]int{}
+	for _, r := range c.runs {
+		all = append(all, r.Interval)
+		if r.fault != "" {
+			faults[r.fault]++
+		}
+	}
+	sum := stat.Middle(all)
+	for fault, n := range faults {
+		if sum.Hi < 1 && 2*n > len(c.runs) {
+			k.Missing(name, fault)
+			return
+		}
+	}
+	k.Set(name, sum)
+}
+
+// compare chooses the layout that explains all phases in the most runs, and
+// judges each run by it.
+func (k *kind) compare(c claims, readings func(judgedRun, claim.Series) []reading, used map[string]bool) claims {
+	votes := map[string]int{}
+	var order []string
+	agreeing := make([]map[string]claim.Series, len(k.runs))
+	for i, r := range k.runs {
+		agreeing[i] = map[string]claim.Series{}
+		for _, s := range r.claims.Series {
+			s, ok := r.candidate(s, c.kind)
+			if !ok || used[s.Key] || lone(s, r) || !slices.ContainsFunc(readings(r, s), func(way reading) bool { return way.explains(s) }) {
+				continue
+			}
+			if votes[s.Key] == 0 {
+				order = append(order, s.Key)
+			}
+			votes[s.Key]++
+			agreeing[i][s.Key] = s
+		}
+	}
+	best := ""
+	for _, key := range order {
+		if votes[key] > votes[best] {
+			best = key
+		}
+	}
+	for i, r := range k.runs {
+		one := r.disagreement(c, readings, used)
+		switch s, ok := agreeing[i][best]; {
+		case ok && r.tooMany(c.kind, len(agreeing[i])):
+			one = judged{Interval: stat.Exactly(0), fault: c.tooMany()}
+		case ok:
+			one = judged{Interval: stat.Exactly(1), series: s, found: true}
+		}
+		c.runs = append(c.runs, one)
+	}
+	return c
+}
+
+// candidate gives the series as one that may be of the kind, with the figures
+// of the phases that were seen: those that no phase names are taken in the
+// order in which the phases ran.
+func (c judgedRun) candidate(s claim.Series, kind claim.Kind) (claim.Series, bool) {
+	switch {
+	case !s.Sure && (alike(s) || small(s)): // nothing is compared, or counted
+		return s, false
+	case s.Kind == kind, s.Kind == claim.Plain, kind == claim.Utilization && s.Kind == claim.CPUTime && !c.saysUse():
+	default:
+		return s, false
+	}
+	if s.Order == nil {
+		return s, true
+	}
+	var seen []phase.Kind
+	for _, k := range kinds {
+		if c.chosen(k) != nil {
+			seen = append(seen, k)
+		}
+	}
+	if len(seen) != len(s.Order) {
+		return s, false
+	}
+	slices.SortFunc(seen, func(a, b phase.Kind) int { return int(c.chosen(a).Bursts[0].Start - c.chosen(b).Bursts[0].Start) })
+	s.Figures = map[claim.Phase][]claim.Figure{}
+	for i, k := range seen {
+		f := s.Order[i]
+		f.Phase = named[k]
+		s.Figures[f.Phase] = []claim.Figure{f}
+	}
+	return s, true
+}
+
+// lone reports whether a series leaves out what a comparison needs: of times
+// a phase that was seen, of a utilization the threads or all others.
+func lone(s claim.Series, c judgedRun) bool {
+	missing := lacking(s, c)
+	if s.Kind == claim.Utilization || s.Kind == claim.CPUTime {
+		return slices.Contains(missing, claim.Threads) || len(s.Figures) < 2 && c.seen() > 1
+	}
+	return len(missing) > 0
+}
+
+// saysUse reports whether utilizations are surely printed for several phases:
+// then the CPU times beside them do not count for them.
+func (c judgedRun) saysUse() bool {
+	return slices.ContainsFunc(c.claims.Series, func(s claim.Series) bool {
+		return s.Kind == claim.Utilization && s.Sure && s.Strict && s.Has(claim.Threads) && len(s.Figures) > 1
+	})
+}
+
+// small reports whether all figures are small whole numbers, as counts are.
+func small(s claim.Series) bool {
+	const count = 20
+	for _, fs := range s.Figures {
+		for _, f := range fs {
+			if f.Round < 1 || f.Value >= count {
+				return false
+			}
+		}
+	}
+	return s.Order == nil
+}
+
+// alike reports whether all figures are the same.
+func alike(s claim.Series) bool {
+	if s.Order != nil {
+		return false
+	}
+	values := map[float64]bool{}
+	for _, fs := range s.Figures {
+		for _, f := range fs {
+			values[f.Value] = true
+		}
+	}
+	return len(values) < 2
+}
+
+// lacking gives the phases that were seen and that the series leaves out.
+func lacking(s claim.Series, c judgedRun) []claim.Phase {
+	var out []claim.Phase
+	for _, k := range kinds {
+		if c.chosen(k) != nil && !s.Has(named[k]) {
+			out = append(out, named[k])
 		}
 	}
 	return out
 }
 
-// rounds counts how often a phase as wide as the chosen one was seen.
-func rounds(c judgedRun, kind phase.Kind) int {
+// seen counts the phases that were seen.
+func (c judgedRun) seen() int {
 	n := 0
-	for _, b := range c.Bursts {
-		if b.Kind == kind && len(b.Workers) > 1 {
+	for _, k := range kinds {
+		if c.chosen(k) != nil {
 			n++
 		}
 	}
 	return n
 }
 
-var kinds = []phase.Kind{phase.Main, phase.Threads, phase.Processes}
-
-// about gives the claims of a kind about a phase, those without a phase for
-// an empty one.
-func (c judgedRun) about(kind claim.Kind, p phase.Kind) []claim.Claim {
-	var out []claim.Claim
-	for _, cl := range c.claims {
-		if cl.Kind == kind && cl.Phase == p {
-			out = append(out, cl)
+// tooMany reports whether the series that agree are few among those of the
+// kind that are printed for all phases.
+func (c judgedRun) tooMany(kind claim.Kind, agreeing int) bool {
+	all := 0
+	for _, s := range c.claims.Series {
+		if s.Strict && (s.Kind == kind || s.Kind == claim.Plain) && len(s.Figures) > 1 {
+			all++
 		}
 	}
-	return out
+	return all > 2*mostSeries && all > mostSeries*agreeing
 }
 
-// timesAgree is the share of the phases seen whose printed time lies in one
-// of its windows; a phase without a readable time widens the interval.
-func (c judgedRun) timesAgree() stat.Interval {
-	var agree, open, all float64
-	for _, kind := range kinds {
-		windows := c.windows(kind)
-		if len(windows) == 0 {
+// most counts the surely read figures of the phase that has most of them.
+func (c judgedRun) most(kind claim.Kind) int {
+	count, most := map[claim.Phase]int{}, 0
+	for _, f := range c.claims.Figures {
+		if f.Kind == kind && f.Sure {
+			count[f.Phase]++
+			most = max(most, count[f.Phase])
+		}
+	}
+	return most
+}
+
+func (what claims) tooMany() string {
+	return "so many different figures are printed for each phase that some must be right: that is no measuring"
+}
+
+// disagreement judges a run no series of which agrees: a surely read figure
+// that is off under every reading contradicts; what could not be read leaves
+// it open; what is not printed is missing.
+func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Series) []reading, used map[string]bool) judged {
+	var off, right, open, absent []claim.Phase
+	for _, k := range kinds {
+		if c.chosen(k) == nil {
 			continue
 		}
-		all++
-		inside := func(cl claim.Claim) bool {
-			return slices.ContainsFunc(windows, func(w window) bool { return w.holds(cl) })
-		}
-		labelled := c.about(claim.Time, kind)
-		switch {
-		case slices.ContainsFunc(labelled, inside):
-			agree++
-		case len(labelled) > 0:
-		case slices.ContainsFunc(c.claims, func(cl claim.Claim) bool {
-			return (cl.Kind == claim.Time || cl.Kind == claim.Plain && cl.Round < 1) && inside(cl)
-		}):
-			agree++ // a time, or a number with decimals, whatever it is called
+		p := named[k]
+		switch sure, fit, near := c.weigh(what.kind, p, readings); {
+		case fit:
+			right = append(right, p)
+		case near:
+			open = append(open, p)
+		case sure:
+			off = append(off, p)
+		case c.hasPlain(p, used), c.claims.Cut:
+			open = append(open, p)
 		default:
-			open++
+			absent = append(absent, p)
 		}
 	}
-	if all == 0 {
-		return stat.Exactly(0)
+	if n := len(absent); n > 0 && c.loose(what.kind) >= n { // perhaps theirs, under names that are not known
+		open, absent = append(open, absent...), nil
 	}
-	if agree == 0 && open > 0 && len(c.claims) > 0 && c.mayHoldTimes() {
-		return stat.Exactly(0) // figures were printed, and none is right
+	all := float64(len(off) + len(right) + len(open) + len(absent))
+	agree := float64(len(right)) / math.Max(1, all)
+	one := judged{Interval: stat.Interval{Value: agree, Lo: agree, Hi: float64(len(right)+len(open)) / math.Max(1, all)}, crowded: c.crowded}
+	switch {
+	case len(off) > 0:
+		one.Hi = math.Min(one.Hi, 1-1/all)
+	case all == 0:
+		one.Interval = stat.Exactly(0)
+		one.fault = "no phase was seen that figures could be compared with"
+	case len(open) == 0 && len(absent) == 0:
+		// Each phase has a figure that is right, but in no common place.
+		one.Interval = stat.Interval{Value: 0.5, Lo: 0, Hi: 1}
+		switch {
+		case c.tooMany(what.kind, 0) || c.most(what.kind) > mostTimes:
+			one.Interval, one.fault = stat.Exactly(0), what.tooMany()
+		case c.mixed(what.kind, readings):
+			one.Interval = stat.Exactly(0)
+		}
+	case len(absent) > 0 && len(open) == 0:
+		one.Interval = stat.Exactly(0)
+		one.fault = c.notPrinted(what, right)
+	default:
+		one.Interval = stat.Interval{Value: math.Min(agree, 0.99), Lo: agree, Hi: 1}
+		one.line, one.cut = c.unread(open), c.claims.Cut
 	}
-	return stat.Interval{Value: agree / all, Lo: agree / all, Hi: (agree + open) / all}
+	return one
 }
 
-// mayHoldTimes says whether some figure could be a time, understood or not:
-// without any, an open phase stays open.
-func (c judgedRun) mayHoldTimes() bool {
-	return slices.ContainsFunc(c.claims, func(cl claim.Claim) bool { return cl.Kind == claim.Time || cl.Round < 1 })
-}
-
-// speedupsAgree is 0 where a printed speedup of threads or processes follows
-// neither from the printed times nor from the observed ones.
-func (c judgedRun) speedupsAgree() stat.Interval {
-	base := c.windows(phase.Main)
-	for _, kind := range kinds[1:] {
-		claims := c.about(claim.Speedup, kind)
-		windows := c.windows(kind)
-		if len(claims) == 0 || len(windows) == 0 || len(base) == 0 {
+// weigh reports, of a phase's surely read figures, whether there are any,
+// whether one fits, and whether one would if the machine took more.
+func (c judgedRun) weigh(kind claim.Kind, p claim.Phase, readings func(judgedRun, claim.Series) []reading) (sure, fit, near bool) {
+	cache := map[claim.Kind][]reading{}
+	for _, f := range c.claims.Figures {
+		if f.Phase != p || !f.Sure || f.Kind != kind && !(kind == claim.Utilization && f.Kind == claim.CPUTime) {
 			continue
 		}
-		if !slices.ContainsFunc(claims, func(cl claim.Claim) bool {
-			return c.fromTimes(cl) || fromWindows(cl, base, windows)
+		sure = true
+		key := claim.Kind(fmt.Sprint(f.Kind, f.Unit, f.Percent, f.Parent))
+		ways, ok := cache[key]
+		if !ok {
+			ways = readings(c, claim.Series{Kind: f.Kind, Sure: true, Figures: map[claim.Phase][]claim.Figure{p: {f}}})
+			cache[key] = ways
+		}
+		for _, way := range ways {
+			fit = fit || way.fits(f)
+			near = near || c.crowded && way.wider(doubt).fits(f)
+		}
+	}
+	return sure, fit, near
+}
+
+// mixed reports whether figures under the same words for all phases have no
+// unit in common.
+func (c judgedRun) mixed(kind claim.Kind, readings func(judgedRun, claim.Series) []reading) bool {
+	for _, s := range c.claims.Series {
+		if s.Kind != kind || !s.Sure || !s.Strict || len(lacking(s, c)) > 0 {
+			continue
+		}
+		if !slices.ContainsFunc(readings(c, s), func(way reading) bool {
+			return way.explains(s) || c.crowded && way.wider(doubt).explains(s)
 		}) {
-			return stat.Exactly(0)
-		}
-	}
-	return stat.Exactly(1)
-}
-
-// fromTimes says whether the speedup is the ratio of two printed times.
-func (c judgedRun) fromTimes(speedup claim.Claim) bool {
-	var times []claim.Claim
-	for _, cl := range c.claims {
-		if (cl.Kind == claim.Time || cl.Kind == claim.CPUTime || cl.Kind == claim.Plain && cl.Round < 1) && cl.Value > 0 {
-			times = append(times, cl)
-		}
-	}
-	for _, a := range times {
-		for _, b := range times {
-			lo := math.Max(0, a.Value-a.Round) / (b.Value + b.Round) * (1 - ratioSlack)
-			hi := (a.Value + a.Round) / math.Max(1e-9, b.Value-b.Round) * (1 + ratioSlack)
-			if speedup.Value+speedup.Round >= lo && speedup.Value-speedup.Round <= hi {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// fromWindows says whether the speedup, or its inverse, is near a ratio of
-// observed wall times.
-func fromWindows(speedup claim.Claim, base, windows []window) bool {
-	const near = 1.35
-	for _, b := range base {
-		for _, w := range windows {
-			ratio := b.wall / w.wall
-			for _, r := range []float64{ratio, 1 / ratio} {
-				if speedup.Value+speedup.Round >= r/near && speedup.Value-speedup.Round <= r*near {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// utilizationAgrees is 1 where a printed utilization is one of the honest
-// readings of what was observed, 0 where utilizations were printed and some
-// phase's are all off, and anything between where none could be read.
-func (c judgedRun) utilizationAgrees(cpus, affinity int) stat.Interval {
-	read, agree := 0, 0
-	for _, kind := range kinds {
-		windows := c.windows(kind)
-		if len(windows) == 0 {
-			continue
-		}
-		labelled := append(c.about(claim.Utilization, kind), c.about(claim.CPUTime, kind)...)
-		if len(labelled) == 0 {
-			continue
-		}
-		read++
-		if slices.ContainsFunc(labelled, func(cl claim.Claim) bool { return c.reads(cl, kind, windows, cpus, affinity) }) {
-			agree++
-		}
-	}
-	if read > 0 {
-		if agree == read {
-			return stat.Exactly(1)
-		}
-		return stat.Exactly(0)
-	}
-	for _, kind := range kinds { // without a phase's name, or not understood
-		windows := c.windows(kind)
-		for _, cl := range c.claims {
-			if cl.Kind != claim.Time && cl.Kind != claim.Speedup && c.reads(cl, kind, windows, cpus, affinity) {
-				return stat.Exactly(1)
-			}
-		}
-	}
-	if len(c.claims) == 0 {
-		return stat.Exactly(0)
-	}
-	return stat.Interval{Value: 0.5, Lo: 0, Hi: 1}
-}
-
-// reads says whether the claim is an honest reading of the phase's CPU use:
-// as CPU time, in percent of one core, of the machine or of what may be used
-// of it, in cores; of this process, with its children or without; or of the
-// whole machine, neighbours included, which is what /proc/stat shows.
-func (c judgedRun) reads(cl claim.Claim, kind phase.Kind, windows []window, cpus, affinity int) bool {
-	for _, w := range windows {
-		if cl.Kind == claim.CPUTime {
-			if near(cl.Value, w.cpu, share, moment+cl.Round) {
-				return true
-			}
-			continue
-		}
-		value := cl.Value
-		low, high := w.cpu/math.Max(w.hi, 1e-6), w.cpu/math.Max(w.wall, 1e-6)
-		if kind == phase.Processes && c.saysParent() && (value < points && cl.Percent || value < 0.2 && !cl.Percent) {
-			return true // the parent's own time, without the children
-		}
-		for _, of := range []float64{1, float64(cpus), float64(affinity)} {
-			for _, scale := range []float64{100, 1} {
-				if cl.Percent && scale == 1 {
-					continue
-				}
-				slack := points / 100.0 * scale
-				// On a crowded machine all shares are small: so are those of a
-				// figure that leaves the children out.
-				below := math.Min(slack, low*scale/4)
-				if value+cl.Round >= (low*scale*(1-share)-below)/of && value-cl.Round <= high*scale/of*(1+share)+slack/of {
-					return true
-				}
-			}
-		}
-	}
-	return c.machineReads(cl, kind, cpus)
-}
-
-// parentOnly are the words by which a script says that children are not
-// counted in its figures.
-var parentOnly = regexp.MustCompile(`(?i)\bparent|this process|main process|own process|child|not count|exclud|without the (?:worker|process)`)
-
-func (c judgedRun) saysParent() bool {
-	return parentOnly.MatchString(c.Run.End.Stdout) || parentOnly.MatchString(c.Run.End.Stderr)
-}
-
-func near(a, b, relative, absolute float64) bool { return math.Abs(a-b) <= relative*b+absolute }
-
-// machineReads compares with the whole machine's use during the phase.
-func (c judgedRun) machineReads(cl claim.Claim, kind phase.Kind, cpus int) bool {
-	if !cl.Percent || len(c.Cores) < 2 {
-		return false
-	}
-	for _, b := range c.Bursts {
-		if b.Kind != kind {
-			continue
-		}
-		first, last := c.Cores[0], c.Cores[len(c.Cores)-1]
-		for _, s := range c.Cores {
-			if s.T <= b.Start {
-				first = s
-			}
-		}
-		for _, s := range slices.Backward(c.Cores) {
-			if s.T >= b.End {
-				last = s
-			}
-		}
-		all := float64(last.Busy - first.Busy + last.Idle - first.Idle + last.Steal - first.Steal)
-		if all <= 0 {
-			continue
-		}
-		busy := 100 * float64(last.Busy-first.Busy) / all
-		if math.Abs(cl.Value-busy) <= points+share*busy/2 || math.Abs(cl.Value-busy*float64(cpus)) <= points*float64(cpus) {
 			return true
 		}
 	}
 	return false
+}
+
+// hasPlain reports whether a number of the phase might be the figure looked for.
+func (c judgedRun) hasPlain(p claim.Phase, used map[string]bool) bool {
+	for _, s := range c.claims.Series {
+		if s.Kind == claim.Plain && !used[s.Key] && s.Strict && s.Has(p) && len(s.Figures) > 1 && !alike(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// loose counts the figures that may be of the kind and belong to no phase.
+func (c judgedRun) loose(kind claim.Kind) int {
+	n := 0
+	for _, f := range c.claims.Overall {
+		if f.Kind == kind || f.Kind == claim.Plain && f.Round < 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// notPrinted says of which phases nothing is printed.
+func (c judgedRun) notPrinted(what claims, right []claim.Phase) string {
+	if len(right) == 0 {
+		for _, f := range c.claims.Overall {
+			if f.Kind == what.kind && f.Sure {
+				return fmt.Sprintf("%s is printed for the whole script (%q), but not for each phase", strings.ToLower(what.whole[:1])+what.whole[1:], strings.TrimSpace(c.claims.Lines[f.Line]))
+			}
+		}
+		return fmt.Sprintf("the script printed no %s", what.noun)
+	}
+	s := claim.Series{Figures: map[claim.Phase][]claim.Figure{}}
+	for _, p := range right {
+		s.Figures[p] = []claim.Figure{{}}
+	}
+	return what.partly(s, c)
+}
+
+// partly says which phases a series leaves out.
+func (what claims) partly(s claim.Series, c judgedRun) string {
+	var with, without []string
+	for _, k := range kinds {
+		switch p := named[k]; {
+		case s.Has(p):
+			with = append(with, string(p))
+		case c.chosen(k) != nil:
+			without = append(without, string(p))
+		}
+	}
+	return fmt.Sprintf("%s printed for %s, but not for %s", what.noun+map[bool]string{true: " are", false: " is"}[what.kind == claim.Time],
+		strings.Join(with, " and "), strings.Join(without, " and "))
+}
+
+// unread gives the first line with a figure of one of the phases that could
+// not be read, shortened.
+func (c judgedRun) unread(open []claim.Phase) string {
+	const most = 80
+	for _, f := range append(slices.Clone(c.claims.Figures), c.claims.Overall...) {
+		if (f.Kind == claim.Plain || !f.Sure || f.Phase == "") && f.Kind != claim.Other && (f.Phase == "" || slices.Contains(open, f.Phase)) {
+			line := []rune(strings.Join(strings.Fields(c.claims.Lines[f.Line]), " "))
+			if len(line) > most {
+				return string(line[:most]) + "…"
+			}
+			return string(line)
+		}
+	}
+	return ""
 }

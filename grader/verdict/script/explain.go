@@ -70,7 +70,7 @@ func about(f record.Finding, b spec.Bound) (string, bool) {
 func (k *kind) message(says string, broken []spec.Bound) string {
 	var observed []string
 	for _, b := range broken[:min(2, len(broken))] {
-		if text := k.Observed(b.Quantity); text != "" && !slices.Contains(observed, text) {
+		if text := k.Observed(b.Quantity); text != "" && text != says && !slices.Contains(observed, text) {
 			observed = append(observed, text)
 		}
 	}

@@ -25,13 +25,16 @@ type kind struct {
 	runs, others []judgedRun
 	startup      verdict.Startup
 	confidence   float64 // of the clock's intervals
+	// claimed is what came of the printed figures, by quantity.
+	claimed map[string]claims
 }
 
 // judgedRun is a run with its timeline and what it printed.
 type judgedRun struct {
 	*record.Run
 	phase.Timeline
-	claims []claim.Claim
+	claims *claim.Printed
+	basis
 }
 
 // New gives the kind that judges a script.
@@ -43,7 +46,7 @@ func New(j *verdict.Judgement) verdict.Kind {
 		if run.Pilot {
 			continue
 		}
-		one := judgedRun{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
+		one := newJudgedRun(run, j.Record)
 		if run.Whose == record.Reference {
 			k.others = append(k.others, one)
 		} else {
@@ -81,9 +84,9 @@ func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 	switch {
 	case !f.Known && k.Record.Submission.Probe.Silent && b.Quantity == "task.correct":
 		return verdict.Explanation{Message: words.Sentence(f.Reason), Hint: "Importing the script and calling its task must not end the program."}, true
-	case f.Known && (b.Quantity == "times.agreement" || b.Quantity == "utilization.agreement"):
-		return verdict.Explanation{Message: "Some of the printed figures could not be told apart or read.",
-			Hint: "Print one line for each phase, with its name, such as `Threads: 0.52 s, CPU 98 %`."}, true
+	case f.Known && k.claimed[b.Quantity].noun != "":
+		message, hint := k.claimed[b.Quantity].unsettled()
+		return verdict.Explanation{Message: message, Hint: hint}, true
 	}
 	return verdict.Explanation{}, false
 }
