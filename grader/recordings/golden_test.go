@@ -12,12 +12,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
-	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
-	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 var update = flag.Bool("update", false, "write the golden verdicts anew")
@@ -26,35 +22,15 @@ var update = flag.Bool("update", false, "write the golden verdicts anew")
 // a verdict says with the text beside the recording: a change of any verdict,
 // sentence or figure shows as a diff.
 func TestGolden(t *testing.T) {
-	co, err := course.Open("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, err := recordings.Names()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(names) < 248 {
-		t.Fatalf("only %d recordings", len(names))
-	}
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rec, err := recordings.Read(name)
-			if err != nil {
+	for _, j := range everything(t) {
+		got, file := golden(j), filepath.FromSlash(j.name)+".golden"
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			ch, err := co.Challenge(rec.Header.Challenge)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, file := golden(ch, rec), filepath.FromSlash(name)+".golden"
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
+			continue
+		}
+		t.Run(j.name, func(t *testing.T) {
 			want, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatalf("%v; `go test ./grader/recordings -run Golden -update` writes it", err)
@@ -81,8 +57,8 @@ func TestNoStrayGolden(t *testing.T) {
 
 // golden writes a verdict as lines that a diff shows well: figures have six
 // digits.
-func golden(ch *spec.Challenge, rec *record.Record) string {
-	r := judge.With(ch, rec)
+func golden(j judged) string {
+	r := j.result
 	var b strings.Builder
 	line := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
 	text := func(key, value string) {
@@ -133,9 +109,6 @@ func golden(ch *spec.Challenge, rec *record.Record) string {
 			measured = fmt.Sprintf("%.6g (%.6g, %.6g)", m.Speedup, m.Lo, m.Hi)
 		}
 		line("advice for %s: %q, expects %q, accepted %v, measured %s, best %s", a.Workload, a.Strategy, a.Expected, a.Accepted, measured, cmp.Or(a.Best, "none"))
-	}
-	for _, c := range judge.Clock(ch, rec) {
-		line("clock %s: %d workers, learner %.6g, reference %.6g", c.Check, c.Workers, c.Learner, c.Reference)
 	}
 	return b.String()
 }
