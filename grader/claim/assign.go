@@ -130,7 +130,6 @@ func (r *reader) line(at int, text string) {
 		}
 		f.describe(t, u, after, toks[n].num)
 		f.under(r.heading, t)
-		f.Parent = f.Kind == Utilization && leavesOut(text)
 		f.title = strings.Join(slices.DeleteFunc(slices.Clone(t.words), countWords.has), " ")
 		key := string(f.Kind) + f.title + "|" + string(f.Phase)
 		f.nth = counts[key]

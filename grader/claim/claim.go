@@ -61,8 +61,9 @@ type Figure struct {
 	Unit bool
 	// Percent says that a percent sign was printed, or the word.
 	Percent bool
-	// Parent says that by its words it leaves child processes out.
-	Parent bool
+	// Either says that a utilization may as well be CPU time in seconds: its title
+	// is CPU, without a unit.
+	Either bool
 	Line   int // the index of its line in Printed.Lines
 
 	title string // the words that it stands under

@@ -186,7 +186,7 @@ func (f *Figure) bare(t title, after class, odd bool) {
 	case last&(aboutUse|aboutCPU) != 0 && t.says("user", "usr", "sys", "system"):
 		f.Kind = CPUTime
 	case last&(aboutUse|aboutCPU) != 0:
-		f.Kind, f.Sure = Utilization, !odd && t.class&aboutTime == 0
+		f.Kind, f.Sure, f.Either = Utilization, !odd && t.class&aboutTime == 0, t.over || t.class&aboutUse == 0
 	case last&aboutTime != 0:
 		f.Kind, f.Sure = Time, !odd && !(f.whole && f.Value < 20)
 	case after&aboutCPU != 0 && after&^aboutCPU == 0:

@@ -86,6 +86,9 @@ func (c judgedRun) useReadings(s claim.Series, host record.Host) []reading {
 			}
 		}
 	}
+	if either(s) {
+		out = append(out, c.cpuTimeReadings(s)[0])
+	}
 	if percent {
 		whole := c.machineRanges()
 		out = append(out, reading{scale: 1, ranges: whole}, reading{scale: 1 / float64(max(1, host.CPUs)), ranges: whole})

@@ -124,9 +124,8 @@ func (k *kind) compare(c claims, readings func(judgedRun, claim.Series) []readin
 	agreeing := make([]map[string]claim.Series, len(k.runs))
 	for i, r := range k.runs {
 		agreeing[i] = map[string]claim.Series{}
-		for _, s := range r.claims.Series {
-			s, ok := r.candidate(s, c.kind)
-			if !ok || used[s.Key] || lone(s, r) || !slices.ContainsFunc(readings(r, s), func(way reading) bool { return way.explains(s) }) {
+		for _, s := range r.candidates(c.kind) {
+			if used[s.Key] || lone(s, r) || !slices.ContainsFunc(readings(r, s), func(way reading) bool { return way.explains(s) }) {
 				continue
 			}
 			if votes[s.Key] == 0 {
@@ -155,37 +154,49 @@ func (k *kind) compare(c claims, readings func(judgedRun, claim.Series) []readin
 	return c
 }
 
-// candidate gives the series as one that may be of the kind, with the figures
-// of the phases that were seen: those that no phase names are taken in the
-// order in which the phases ran.
-func (c judgedRun) candidate(s claim.Series, kind claim.Kind) (claim.Series, bool) {
-	switch {
-	case !s.Sure && (alike(s) || small(s)): // nothing is compared, or counted
-		return s, false
-	case s.Kind == kind, s.Kind == claim.Plain, kind == claim.Utilization && s.Kind == claim.CPUTime && !c.saysUse():
-	default:
-		return s, false
-	}
-	if s.Order == nil {
-		return s, true
-	}
+// candidates gives the series that may be of the kind. One whose figures no
+// phase names stands for two: in the order of the lesson, and in that in which
+// the phases ran.
+func (c judgedRun) candidates(kind claim.Kind) []claim.Series {
 	var seen []phase.Kind
 	for _, k := range kinds {
 		if c.chosen(k) != nil {
 			seen = append(seen, k)
 		}
 	}
-	if len(seen) != len(s.Order) {
-		return s, false
+	ran := slices.SortedFunc(slices.Values(seen), func(a, b phase.Kind) int { return int(c.chosen(a).Bursts[0].Start - c.chosen(b).Bursts[0].Start) })
+	says, clearly := c.saysUse()
+	says, clearly = says && kind == claim.Utilization, clearly && kind == claim.Utilization
+	var out []claim.Series
+	for _, s := range c.claims.Series {
+		switch {
+		case !s.Sure && (alike(s) || small(s)): // nothing is compared, or counted
+			continue
+		case says && !(s.Kind == kind && s.Sure), clearly && either(s):
+			continue
+		case s.Kind == kind, s.Kind == claim.Plain, kind == claim.Utilization && s.Kind == claim.CPUTime:
+		default:
+			continue
+		}
+		if s.Order == nil {
+			out = append(out, s)
+		} else if len(seen) == len(s.Order) {
+			out = append(out, ordered(s, seen, ""), ordered(s, ran, ", as they ran"))
+		}
 	}
-	slices.SortFunc(seen, func(a, b phase.Kind) int { return int(c.chosen(a).Bursts[0].Start - c.chosen(b).Bursts[0].Start) })
+	return out
+}
+
+// ordered gives a series whose figures belong to the phases in this order.
+func ordered(s claim.Series, phases []phase.Kind, name string) claim.Series {
+	s.Key += name
 	s.Figures = map[claim.Phase][]claim.Figure{}
-	for i, k := range seen {
+	for i, k := range phases {
 		f := s.Order[i]
 		f.Phase = named[k]
 		s.Figures[f.Phase] = []claim.Figure{f}
 	}
-	return s, true
+	return s
 }
 
 // lone reports whether a series leaves out what a comparison needs: of times
@@ -199,11 +210,27 @@ func lone(s claim.Series, c judgedRun) bool {
 }
 
 // saysUse reports whether utilizations are surely printed for several phases:
-// then the CPU times beside them do not count for them.
-func (c judgedRun) saysUse() bool {
-	return slices.ContainsFunc(c.claims.Series, func(s claim.Series) bool {
-		return s.Kind == claim.Utilization && s.Sure && s.Strict && s.Has(claim.Threads) && len(s.Figures) > 1
-	})
+// then neither CPU times nor bare numbers beside them count for them. clearly
+// says that some can be nothing else.
+func (c judgedRun) saysUse() (says, clearly bool) {
+	for _, s := range c.claims.Series {
+		if s.Kind == claim.Utilization && s.Sure && s.Strict && s.Has(claim.Threads) && len(s.Figures) > 1 {
+			says, clearly = true, clearly || !either(s)
+		}
+	}
+	return says, clearly
+}
+
+// either reports whether the figures may be CPU times as well.
+func either(s claim.Series) bool {
+	for _, fs := range s.Figures {
+		for _, f := range fs {
+			if !f.Either {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // small reports whether all figures are small whole numbers, as counts are.
@@ -346,7 +373,7 @@ func (c judgedRun) weigh(kind claim.Kind, p claim.Phase, readings func(judgedRun
 			continue
 		}
 		sure = true
-		key := claim.Kind(fmt.Sprint(f.Kind, f.Unit, f.Percent, f.Parent))
+		key := claim.Kind(fmt.Sprint(f.Kind, f.Unit, f.Percent, f.Either))
 		ways, ok := cache[key]
 		if !ok {
 			ways = readings(c, claim.Series{Kind: f.Kind, Sure: true, Figures: map[claim.Phase][]claim.Figure{p: {f}}})
@@ -430,17 +457,26 @@ func (what claims) partly(s claim.Series, c judgedRun) string {
 }
 
 // unread gives the first line with a figure of one of the phases that could
-// not be read, shortened.
+// not be read, shortened; one without a phase's name where there is no other.
 func (c judgedRun) unread(open []claim.Phase) string {
 	const most = 80
+	best := -1
 	for _, f := range append(slices.Clone(c.claims.Figures), c.claims.Overall...) {
-		if (f.Kind == claim.Plain || !f.Sure || f.Phase == "") && f.Kind != claim.Other && (f.Phase == "" || slices.Contains(open, f.Phase)) {
-			line := []rune(strings.Join(strings.Fields(c.claims.Lines[f.Line]), " "))
-			if len(line) > most {
-				return string(line[:most]) + "…"
-			}
-			return string(line)
+		own := slices.Contains(open, f.Phase)
+		if f.Kind == claim.Other || own && f.Sure || !own && (f.Phase != "" || f.Round >= 1 || best >= 0) {
+			continue
+		}
+		best = f.Line
+		if own {
+			break
 		}
 	}
-	return ""
+	if best < 0 {
+		return ""
+	}
+	line := []rune(strings.Join(strings.Fields(c.claims.Lines[best]), " "))
+	if len(line) > most {
+		return string(line[:most]) + "…"
+	}
+	return string(line)
 }

@@ -91,14 +91,18 @@ func (c judgedRun) look(kind phase.Kind, instants []int64) []window {
 	if chosen != nil {
 		tries = append(tries, *chosen)
 	}
-	tries = append(tries, c.Candidates(kind)...)
+	for _, p := range c.Candidates(kind) {
+		if 2*p.CPU() >= c.largest(kind) { // a smaller one is a scrap of it, or a warm-up
+			tries = append(tries, p)
+		}
+	}
 	for _, p := range tries {
 		out = append(out, c.window(p, instants))
 	}
 	// Rounds that follow each other without a break look like one stretch:
 	// the printed time may be that of a single round.
 	if kind == phase.Main && c.Threads != nil {
-		for _, k := range []int{len(c.Threads.Bursts), rounds(c, phase.Threads), rounds(c, phase.Processes)} {
+		for _, k := range []int{rounds(c, phase.Threads), rounds(c, phase.Processes)} {
 			if k > 1 && len(out) > 0 {
 				w, n := out[0], float64(k)
 				out = append(out, window{lo: w.lo/n - moment, hi: w.hi / n * (1 + tolerance), wall: w.wall / n, cpu: w.cpu / n})
@@ -173,11 +177,23 @@ func late(instants []int64, t int64) float64 {
 	return float64(max(0, gap-usual)) / 1e6
 }
 
-// rounds counts how often a phase as wide as the chosen one was seen.
+// largest is the CPU time, in µs, of the largest burst of a kind.
+func (c judgedRun) largest(kind phase.Kind) int64 {
+	var most int64
+	for _, b := range c.Bursts {
+		if b.Kind == kind {
+			most = max(most, b.CPU())
+		}
+	}
+	return most
+}
+
+// rounds counts how often a phase of several workers was seen that did about
+// as much as the largest.
 func rounds(c judgedRun, kind phase.Kind) int {
 	n := 0
 	for _, b := range c.Bursts {
-		if b.Kind == kind && len(b.Workers) > 1 {
+		if b.Kind == kind && len(b.Workers) > 1 && 2*b.CPU() >= c.largest(kind) {
 			n++
 		}
 	}
