@@ -33,24 +33,29 @@ type line struct {
 	End        *Outcome    `json:"end,omitempty"`
 }
 
-// Write writes records as JSON lines, in time order, one after the other.
+// Write writes records as JSON lines, in time order, one after the other. They
+// name no folder of this machine's user: see places.go.
 func Write(w io.Writer, records ...*Record) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	var lines []line
 	for _, r := range records {
-		lines = append(lines, line{Header: &r.Header}, line{Host: &r.Host}, line{Python: &r.Python}, line{Submission: &r.Submission})
+		lines := []line{{Header: &r.Header}, {Host: &r.Host}, {Python: &r.Python}, {Submission: &r.Submission}}
 		if len(r.Measured) > 0 {
 			lines = append(lines, line{Measured: r.Measured})
 		}
 		for i := range r.Runs {
 			lines = append(lines, runLines(&r.Runs[i])...)
 		}
-	}
-	for _, l := range lines {
-		if err := enc.Encode(l); err != nil {
-			return fmt.Errorf("write the record: %w", err)
+		folders := placesOf(r.Python, true)
+		for _, l := range lines {
+			l, err := folders.hidden(l)
+			if err == nil {
+				err = enc.Encode(l)
+			}
+			if err != nil {
+				return fmt.Errorf("write the record: %w", err)
+			}
 		}
 	}
 	if err := out.Flush(); err != nil {

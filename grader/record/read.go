@@ -36,12 +36,14 @@ type reader struct {
 	looks   int     // at all tasks of the last run
 	instant int     // of the last run's samples, counted
 	seen    []int   // the instant of each task's last sample
+	folders places  // that are not named
 }
 
 const noHeader = "this is not a record: it has no header; `gilcourse check --record FILE` writes one"
 
 // Read reads the records that Write wrote, at least one, gzipped or not. Its
-// errors name the line, and the field in it. What is more than any record holds
+// errors name the line, and the field in it. Folders of whoever made an older
+// record are not named, see places.go. What is more than any record holds
 // is refused before it is read to its end.
 func Read(r io.Reader) ([]*Record, error) {
 	text, err := unpacked(r)
@@ -145,6 +147,14 @@ func (in *reader) read(text []byte) error {
 	}
 	if l.Header != nil {
 		in.records, in.points, in.work = append(in.records, &Record{}), 0, 0
+	}
+	if l.Header != nil {
+		in.folders = general
+	} else if l.Python != nil {
+		in.folders = placesOf(*l.Python, false)
+	}
+	if l.Sample == nil && l.Core == nil {
+		in.folders.hide(reflect.ValueOf(&l).Elem())
 	}
 	if l.Run != nil {
 		in.looks, in.instant, in.seen = 0, 0, nil
