@@ -251,6 +251,13 @@ func TestPrinted(t *testing.T) {
 	if p := ReadPrinted(a, m, strings.Replace(lesson, "Recommended: Asyncio\n", "Recommended: Threading\n", 1))[1]; p.Other != "threading" || p.Strategy {
 		t.Errorf("another strategy: %+v", p)
 	}
+	unlabelled := printed(advised, func(e []string) string {
+		return e[0] + "\n" + strings.Replace(e[1], "Asyncio", "Threading", 1) + "\n" + strings.Replace(e[2], "request", "request of asyncio", 1) + "\n" + e[3] + "\n"
+	})
+	m2 := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, append([][]string{{"I/O-heavy", "Asyncio", "the GIL is free while a request of asyncio waits", "approx. 5x by 5 concurrent requests"}}, advised...)...)}})
+	if p := ReadPrinted(a, m2, unlabelled)[0]; p.Strategy {
+		t.Errorf("the reason alone names the strategy: %+v", p)
+	}
 	if p := ReadPrinted(a, m, strings.Replace(lesson, "Expected speedup: 3.5x", "Expected speedup: 2.5x", 1))[0]; p.Speedup || p.Figure != 2.5 {
 		t.Errorf("another figure: %+v", p)
 	}

@@ -97,7 +97,11 @@ func (r reader) strategyPrinted(e *Entry, lines []line, all []string, p *Printed
 		labelled = true
 	}
 	if !labelled {
-		p.Strategy = r.named(all, e.Texts, 0) >= 0 || slices.ContainsFunc(e.Texts, func(t string) bool { return covered(all, t) == 1 }) // a cell may be wrapped
+		p.Strategy = slices.ContainsFunc(e.Texts, func(t string) bool {
+			phrase := Words(t)
+			// In the reason it may stand, too; a cell of several words may be wrapped.
+			return count(all, phrase) > count(Words(e.Reasoning), phrase) || len(phrase) > 1 && covered(all, t) == 1 && covered(Words(e.Reasoning), t) < 1
+		})
 	}
 	if !labelled && !p.Strategy && e.Strategy != "" {
 		p.Strategy = slices.ContainsFunc(lines, func(l line) bool {
@@ -110,6 +114,17 @@ func (r reader) strategyPrinted(e *Entry, lines []line, all []string, p *Printed
 	if p.Strategy {
 		p.Other = ""
 	}
+}
+
+// count says how often a phrase stands among the words.
+func count(words, phrase []string) int {
+	n := 0
+	for i := range words {
+		if len(phrase) > 0 && i+len(phrase) <= len(words) && matches(words[i:], phrase) {
+			n++
+		}
+	}
+	return n
 }
 
 // enough is the share of a reason's words that has to be printed: a table may

@@ -120,8 +120,8 @@ func (k *kind) matrixQuantities() {
 }
 
 // used says whether what is printed comes from the matrix, and of which
-// workloads it does not: most of the reasons that are printed follow when they
-// are altered. Where that was not seen, something in the source reads the matrix.
+// workloads it does not: all reasons that are printed follow when they are
+// altered. Where that was not seen, something in the source reads the matrix.
 func (a *analysis) used() (used bool, not []string) {
 	follow := 0
 	for i := range a.matrix.Entries {
@@ -136,7 +136,7 @@ func (a *analysis) used() (used bool, not []string) {
 	if follow == 0 && len(not) == 0 {
 		return a.matrix.Table.Used, nil
 	}
-	return follow >= len(not), not
+	return len(not) == 0, not
 }
 
 // printedQuantities compare what the program printed with its matrix.
