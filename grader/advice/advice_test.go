@@ -45,24 +45,35 @@ func TestWords(t *testing.T) {
 func TestStrategiesByMeaning(t *testing.T) {
 	r := reader{table(t)}
 	for text, want := range map[string]string{
-		"Multiprocessing (ProcessPoolExecutor)": "multiprocessing",
-		"ProcessPoolExecutor":                   "multiprocessing",
-		"multi-processing":                      "multiprocessing",
-		"Multiprocessing with shared memory":    "multiprocessing",
-		"MULTIPROCESSING":                       "multiprocessing",
-		"processes, not threads":                "multiprocessing",
-		"Asyncio (TaskGroup/gather)":            "asyncio",
-		"AsyncIO":                               "asyncio",
-		"event loop":                            "asyncio",
-		"Asyncio + ProcessPoolExecutor":         "hybrid",
-		"Asyncio (gather) + processes":          "hybrid",
-		"asyncio with an executor of processes": "hybrid",
-		"Hybrid: asyncio + process pool":        "hybrid",
-		"Threading (ThreadPoolExecutor)":        "threading",
-		"threads rather than processes":         "threading",
-		"multi-threading":                       "threading",
-		"a bigger machine":                      "",
-		"":                                      "",
+		"Multiprocessing (ProcessPoolExecutor)":    "multiprocessing",
+		"ProcessPoolExecutor":                      "multiprocessing",
+		"multi-processing":                         "multiprocessing",
+		"Multiprocessing with shared memory":       "multiprocessing",
+		"MULTIPROCESSING":                          "multiprocessing",
+		"processes, not threads":                   "multiprocessing",
+		"Asyncio (TaskGroup/gather)":               "asyncio",
+		"AsyncIO":                                  "asyncio",
+		"event loop":                               "asyncio",
+		"Asyncio + ProcessPoolExecutor":            "hybrid",
+		"Asyncio (gather) + processes":             "hybrid",
+		"asyncio with an executor of processes":    "hybrid",
+		"Hybrid: asyncio + process pool":           "hybrid",
+		"Threading (ThreadPoolExecutor)":           "threading",
+		"threads rather than processes":            "threading",
+		"multi-threading":                          "threading",
+		"a bigger machine":                         "",
+		"Single-threaded (no concurrency)":         "",
+		"Single process with CUDA streams":         "",
+		"Asyncio (single-threaded, one process)":   "asyncio",
+		"one process per core":                     "multiprocessing",
+		"thread pool + process pool":               "hybrid",
+		"threads and processes":                    "hybrid",
+		"ThreadPoolExecutor & ProcessPoolExecutor": "hybrid",
+		"mp.Pool":             "multiprocessing",
+		"NumPy vectorization": "",
+		"Prozesse":            "multiprocessing",
+		"マルチスレッド":             "threading",
+		"":                    "",
 	} {
 		if got := r.strategy(text); got != want {
 			t.Errorf("%q means %q, want %q", text, got, want)
@@ -170,7 +181,7 @@ func TestMatrixByShape(t *testing.T) {
 			{Name: "expected_speedup", Text: e[3]}, {Name: "overhead", Text: e[2]}, {Name: "best", Text: e[1]}}})
 	}
 	for name, tab := range map[string]record.Table{"mapping": rows(true, advised...), "sequence": rows(false, advised...), "turned": rows(false, turned...), "named": named} {
-		m := ReadMatrix(a, []record.Table{decoy, tab})
+		m := ReadMatrix(a, &record.Contents{Tables: []record.Table{decoy, tab}})
 		if m == nil || len(m.Entries) != 5 {
 			t.Errorf("%s: %+v", name, m)
 			continue
@@ -183,14 +194,14 @@ func TestMatrixByShape(t *testing.T) {
 			}
 		}
 	}
-	if m := ReadMatrix(a, []record.Table{rows(true, []string{"a", "b", "c"}, []string{"d", "e", "f"}, []string{"g", "h", "i"})}); m != nil {
+	if m := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, []string{"a", "b", "c"}, []string{"d", "e", "f"}, []string{"g", "h", "i"})}}); m != nil {
 		t.Errorf("a table of something else is taken: %+v", m)
 	}
 	pairs := rows(true)
 	for _, e := range advised {
 		pairs.Rows = append(pairs.Rows, record.Row{Keys: e[:1], Parts: []record.Part{{Text: e[1]}, {Text: e[2]}}})
 	}
-	if m := ReadMatrix(a, []record.Table{pairs}); m == nil || m.Entries[0].Complete() || !slices.Equal(m.Entries[0].Lacks(), []string{"expected speedup"}) {
+	if m := ReadMatrix(a, &record.Contents{Tables: []record.Table{pairs}}); m == nil || m.Entries[0].Complete() || !slices.Equal(m.Entries[0].Lacks(), []string{"expected speedup"}) {
 		t.Errorf("pairs lack their speedup: %+v", m)
 	}
 }
@@ -199,7 +210,7 @@ func TestMatrixByShape(t *testing.T) {
 // another thing.
 func TestPrinted(t *testing.T) {
 	a := table(t)
-	m := ReadMatrix(a, []record.Table{rows(true, advised...)})
+	m := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, advised...)}})
 	print := func(format func(e []string) string) string {
 		var b strings.Builder
 		b.WriteString("=== Workload Analysis ===\n")
@@ -240,6 +251,13 @@ func TestPrinted(t *testing.T) {
 	if p := ReadPrinted(a, m, strings.Replace(lesson, "Recommended: Asyncio\n", "Recommended: Threading\n", 1))[1]; p.Other != "threading" || p.Strategy {
 		t.Errorf("another strategy: %+v", p)
 	}
+	unlabelled := printed(advised, func(e []string) string {
+		return e[0] + "\n" + strings.Replace(e[1], "Asyncio", "Threading", 1) + "\n" + strings.Replace(e[2], "request", "request of asyncio", 1) + "\n" + e[3] + "\n"
+	})
+	m2 := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, append([][]string{{"I/O-heavy", "Asyncio", "the GIL is free while a request of asyncio waits", "approx. 5x by 5 concurrent requests"}}, advised...)...)}})
+	if p := ReadPrinted(a, m2, unlabelled)[0]; p.Strategy {
+		t.Errorf("the reason alone names the strategy: %+v", p)
+	}
 	if p := ReadPrinted(a, m, strings.Replace(lesson, "Expected speedup: 3.5x", "Expected speedup: 2.5x", 1))[0]; p.Speedup || p.Figure != 2.5 {
 		t.Errorf("another figure: %+v", p)
 	}
@@ -271,7 +289,7 @@ func TestLessonTitles(t *testing.T) {
 	for i, e := range entries {
 		out.WriteString(titles[i] + ":\nRecommended: " + e[1] + "\nReasoning: " + e[2] + "\nExpected speedup: " + e[3] + "\n\n")
 	}
-	m := ReadMatrix(a, []record.Table{rows(true, entries...)})
+	m := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, entries...)}})
 	for i, p := range ReadPrinted(a, m, out.String()) {
 		if !p.Whole() {
 			t.Errorf("%s is %+v", m.Entries[i].Workload, p)
@@ -310,5 +328,109 @@ func TestTemplates(t *testing.T) {
 	}
 	if got := Templates(a, &record.Contents{}); !slices.Equal(got, []int{-1, -1, -1, -1}) {
 		t.Errorf("of nothing: %v", got)
+	}
+}
+
+// printed writes the entries in a form.
+func printed(entries [][]string, format func(e []string) string) string {
+	var b strings.Builder
+	for _, e := range entries {
+		b.WriteString(format(e))
+	}
+	return b.String()
+}
+
+// TestLayouts reads what is printed whatever its layout.
+func TestLayouts(t *testing.T) {
+	a := table(t)
+	each := func(i int) func([]string) string { return func(e []string) string { return e[0] + "  " + e[i] + "\n" } }
+	transposed := ""
+	for i, head := range []string{"", "Strategy", "Reasoning", "Speedup"} {
+		transposed += head
+		for _, e := range advised {
+			transposed += " | " + e[i]
+		}
+		transposed += "\n"
+	}
+	for name, out := range map[string]string{
+		"one line of Python": "{" + printed(advised, func(e []string) string {
+			return "'" + e[0] + "': ('" + strings.Join(e[1:], "', '") + "'), "
+		}) + "}\n",
+		"one line of objects": "[" + printed(advised, func(e []string) string {
+			return "Entry(workload='" + e[0] + "', strategy='" + e[1] + "', reasoning='" + e[2] + "', speedup='" + e[3] + "'), "
+		}) + "]\n",
+		"three lists":   "STRATEGIES\n" + printed(advised, each(1)) + "\nREASONS\n" + printed(advised, each(2)) + "\nSPEEDUPS\n" + printed(advised, each(3)),
+		"a column each": transposed,
+		"keys in the order of the alphabet": printed(advised, func(e []string) string {
+			return "{\n  \"reasoning\": \"" + e[2] + "\",\n  \"speedup\": \"" + e[3] + "\",\n  \"strategy\": \"" + e[1] + "\",\n  \"workload\": \"" + e[0] + "\"\n}\n\n"
+		}),
+		"titles in another language": func() string {
+			titles, i := []string{"Rechenlast", "Netzlast", "Mischlast", "Grafikkarte", "Arbeitsspeicher"}, -1
+			return printed(advised, func(e []string) string {
+				i++
+				return "* " + titles[i] + "\n  Empfehlung: " + e[1] + "\n  Begründung: " + e[2] + "\n  Faktor: " + e[3] + "\n"
+			})
+		}(),
+		"a label that is not the matrix's": printed(advised, func(e []string) string {
+			return e[0] + "\n  -> " + map[string]string{"Asyncio": "Async IO"}[e[1]] + e[1] + "\n  " + e[2] + "\n  " + e[3] + "\n"
+		}),
+	} {
+		m := ReadMatrix(a, &record.Contents{Tables: []record.Table{rows(true, advised...)}})
+		for i, p := range ReadPrinted(a, m, out) {
+			if !p.Whole() {
+				t.Errorf("%s: %s is %+v", name, m.Entries[i].Workload, p)
+			}
+		}
+	}
+}
+
+// TestMatrixThatDecides takes the table whose entries recommend something for
+// the matrix: profiles, labels and descriptions are none.
+func TestMatrixThatDecides(t *testing.T) {
+	a := table(t)
+	profiles := record.Table{Name: "PROFILES", Used: true}
+	for _, e := range advised {
+		profiles.Rows = append(profiles.Rows, record.Row{Keys: e[:1], Parts: []record.Part{{Name: "label", Text: "50M calculation"}, {Name: "cpu", Text: "0.97", Number: true},
+			{Name: "tasks", Text: "4", Number: true}, {Name: "bandwidth_limited", Text: "False"}}})
+	}
+	second := rows(true, advised...)
+	second.Name = "SECOND_BEST"
+	for i := range second.Rows {
+		second.Rows[i].Parts = slices.Clone(second.Rows[i].Parts)
+		second.Rows[i].Parts[1].Text = "an alternative where the first is not to be had"
+	}
+	output := printed(advised, func(e []string) string { return strings.Join(e, "\n") + "\n\n" })
+	for name, tables := range map[string][]record.Table{
+		"profiles first":           {profiles, rows(true, advised...)},
+		"another that is complete": {second, rows(true, advised...)},
+	} {
+		if m, p := Read(a, &record.Contents{Tables: tables}, output); m == nil || m.Table.Name != "M" || len(p) != 5 || !p[0].Whole() {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+}
+
+// TestWorkloadsByTitleAndPlace knows a workload by the text that stands under
+// its key elsewhere, then by its place.
+func TestWorkloadsByTitleAndPlace(t *testing.T) {
+	a := table(t)
+	var keyed [][]string
+	for i, e := range advised {
+		keyed = append(keyed, append([]string{string(rune('A' + i))}, e[1:]...))
+	}
+	labels := []record.Row{}
+	for i, e := range advised {
+		labels = append(labels, record.Row{Keys: keyed[i][:1], Parts: []record.Part{{Text: e[0] + " (for example)"}}})
+	}
+	turned := slices.Clone(keyed)
+	slices.Reverse(turned)
+	for name, c := range map[string]*record.Contents{
+		"by title": {Tables: []record.Table{rows(true, turned...)}, Labels: labels},
+		"by place": {Tables: []record.Table{rows(true, keyed...)}},
+	} {
+		m := ReadMatrix(a, c)
+		if m == nil || len(m.Entries) != 5 || m.Entry("io").Texts[0] != "Asyncio" || m.Entry("memory").Texts[0] != "Threading" {
+			t.Errorf("%s: %+v", name, m)
+		}
 	}
 }

@@ -34,7 +34,7 @@ var (
 	symbolic  = regexp.MustCompile(`\b[nk]\s?(?:x\b|times\b|-?fold)|\bx\s?n\b|\blinear|\bnumber of\b|\bproportional|\b(?:len|count|n)\s?\(|\b[nk] (?:cores|workers|tasks|calls|requests|waits)`)
 	endless   = regexp.MustCompile(`\binf(?:init\w*)?\b|∞|\bunlimited|\bunbounded|\bboundless|\bendless`)
 	cores     = regexp.MustCompile(number + `[\s-]*(?:physical |logical |cpu |free |usable )*(?:cores?\b|cpus?\b|core machine|processes\b|procs\b)`)
-	waits     = regexp.MustCompile(number + `[\s-]*(?:\pL+[\s-]+){0,2}?(?:calls?|requests?|waits?|connections?|downloads?|tasks?|threads?|coroutines?|batch(?:es)?|streams?|urls?|items?|jobs?|sockets?|in flight|at once|concurrent|in parallel|workers?)\b`)
+	waits     = regexp.MustCompile(number + `[\s-]*(?:\pL+[\s-]+){0,2}?(?:calls?|requests?|waits?|connections?|downloads?|tasks?|threads?|coroutines?|batch(?:es)?|streams?|urls?|items?|jobs?|sockets?|gpus?|devices?|cards?|in flight|at once|concurrent|in parallel|workers?)\b`)
 )
 
 var dashes = strings.NewReplacer("×", "x", "–", "-", "—", "-", "−", "-", "‑", "-", "≈", "~",
@@ -47,16 +47,38 @@ func Figures(text string) []Figure {
 	if endless.MatchString(text) {
 		return []Figure{{Infinite: true}}
 	}
+	found := factors(text)
 	var out []Figure
-	add := func(lo, hi float64, rest string) {
-		f := Figure{Lo: math.Min(lo, hi), Hi: math.Max(lo, hi)}
-		f.Cores, f.Waits = counted(rest)
-		out = append(out, f)
+	for i, p := range found {
+		end := len(text)
+		for _, o := range found {
+			if o.from > p.from {
+				end = min(end, o.from)
+			}
+		}
+		rest := text[p.to:max(p.to, end)]
+		if i == 0 && len(found) == 1 {
+			rest = text[:p.from] + " " + text[p.to:]
+		}
+		out = append(out, figure(p.lo, p.hi, rest))
 	}
-	type place struct {
-		from, to int
-		lo, hi   float64
+	switch {
+	case len(out) > 0:
+		return out
+	case symbolic.MatchString(text):
+		return []Figure{{Symbolic: true}}
 	}
+	return plain(text)
+}
+
+// place is where a factor stands in a text.
+type place struct {
+	from, to int
+	lo, hi   float64
+}
+
+// factors finds what is written as a factor: the ranges, then single ones.
+func factors(text string) []place {
 	var places []place
 	ranges := spread.FindAllStringSubmatchIndex(text, -1)
 	for _, m := range ranges {
@@ -76,35 +98,31 @@ single:
 		v := value(text[from:to])
 		places = append(places, place{m[0], m[1], v, v})
 	}
-	switch {
-	case len(places) > 0:
-		for i, p := range places {
-			end := len(text)
-			for _, o := range places {
-				if o.from > p.from {
-					end = min(end, o.from)
-				}
-			}
-			if i == 0 && len(places) == 1 {
-				add(p.lo, p.hi, text[:p.from]+" "+text[p.to:])
-			} else {
-				add(p.lo, p.hi, text[p.to:max(p.to, end)])
-			}
-		}
-	case symbolic.MatchString(text):
-		out = append(out, Figure{Symbolic: true})
-	default:
-		rest := waits.ReplaceAllString(cores.ReplaceAllString(text, ""), "") // a count is no factor
-		if m := percent.FindStringSubmatch(rest); m != nil {
-			v := 1 + value(m[1])/100
-			add(v, v, text)
-		} else if m := bareRange.FindStringSubmatch(rest); m != nil {
-			add(value(m[1]), value(m[2]), text)
-		} else if m := bare.FindStringSubmatch(rest); m != nil {
-			add(value(m[1]), value(m[1]), text)
-		}
+	return places
+}
+
+// plain reads a percentage, a range or a number without a sign of a factor. A
+// count of cores or waits is none.
+func plain(text string) []Figure {
+	rest := waits.ReplaceAllString(cores.ReplaceAllString(text, ""), "")
+	if m := percent.FindStringSubmatch(rest); m != nil {
+		v := 1 + value(m[1])/100
+		return []Figure{figure(v, v, text)}
 	}
-	return out
+	if m := bareRange.FindStringSubmatch(rest); m != nil {
+		return []Figure{figure(value(m[1]), value(m[2]), text)}
+	}
+	if m := bare.FindStringSubmatch(rest); m != nil {
+		return []Figure{figure(value(m[1]), value(m[1]), text)}
+	}
+	return nil
+}
+
+// figure is one factor, or a range of them, with what the rest says it is for.
+func figure(a, b float64, rest string) Figure {
+	f := Figure{Lo: math.Min(a, b), Hi: math.Max(a, b)}
+	f.Cores, f.Waits = counted(rest)
+	return f
 }
 
 // counted gives the cores and the waits that a text names.

@@ -31,7 +31,7 @@ func FuzzAdvice(f *testing.F) {
 		Alike(key, text)
 		part := func(s string) record.Part { return record.Part{Name: key, Text: s} }
 		row := record.Row{Keys: []string{key}, Parts: []record.Part{part("asyncio"), part(text), part("3x")}}
-		m := ReadMatrix(c.Analysis, []record.Table{{Name: key, Rows: []record.Row{row, row, {Keys: []string{"I/O-heavy"}, Parts: row.Parts}}}})
+		m := ReadMatrix(c.Analysis, &record.Contents{Tables: []record.Table{{Name: key, Rows: []record.Row{row, row, {Keys: []string{"I/O-heavy"}, Parts: row.Parts}}}}})
 		if m != nil {
 			for _, e := range m.Entries {
 				e.Complete()

@@ -25,10 +25,14 @@ type Entry struct {
 	// none that is known.
 	Strategy   string
 	Texts      []string // of the strategy: an Enum's member has two
-	Reasoning  string
+	Reasoning  string   // all of its reasons
+	Reasons    []string // each of them
 	Speedup    string
 	Figures    []Figure
 	HasSpeedup bool
+	// Follows says whether the output changed with the reason, nil where that is
+	// not known.
+	Follows *bool
 }
 
 // Complete says that the entry has all three parts.
@@ -64,38 +68,114 @@ func (m *Matrix) Entry(workload string) *Entry {
 // least is how many workloads a table must name to be taken for a matrix.
 const least = 3
 
-// ReadMatrix finds the decision matrix among the tables: the one with the most
-// workloads whose entries are complete, then with the most workloads, then the
-// one that something reads, then the first. It is nil where none names enough
-// workloads.
-func ReadMatrix(a *spec.Analysis, tables []record.Table) *Matrix {
-	r := reader{a}
+// ReadMatrix finds the decision matrix among what a module holds: the table
+// whose entries name strategies, give reasons in words, and speedups. It is nil
+// where no table names enough workloads.
+func ReadMatrix(a *spec.Analysis, c *record.Contents) *Matrix {
 	var found *Matrix
-	best := []int{0, 0, 0}
-	for i := range tables {
-		m := r.matrix(&tables[i])
-		complete, used := 0, 0
-		for k := range m.Entries {
-			if m.Entries[k].Complete() {
-				complete++
-			}
-		}
-		if tables[i].Used {
-			used = 1
-		}
-		if score := []int{complete, len(m.Entries), used}; len(m.Entries) >= least && slices.Compare(score, best) > 0 {
-			found, best = m, score
+	for _, m := range readings(a, c) {
+		if found == nil || m.better(found) {
+			found = m
 		}
 	}
 	return found
 }
 
-func (r reader) matrix(t *record.Table) *Matrix {
-	m := &Matrix{Table: t}
-	for i := range t.Rows {
-		if e, ok := r.entry(&t.Rows[i]); ok && m.Entry(e.Workload) == nil {
-			m.Entries = append(m.Entries, e)
+// Read finds the decision matrix and what is printed of it. Of several tables
+// that may be the matrix it takes the one that agrees best with the output.
+func Read(a *spec.Analysis, c *record.Contents, output string) (*Matrix, []Printed) {
+	var found *Matrix
+	var printed []Printed
+	most := 0
+	for _, m := range readings(a, c) {
+		p := ReadPrinted(a, m, output)
+		sum := m.worth()
+		for i := range p {
+			sum += p[i].parts()
 		}
+		if found == nil || sum > most || sum == most && m.better(found) {
+			found, printed, most = m, p, sum
+		}
+	}
+	return found, printed
+}
+
+// Reasons gives the reasons of all tables that may be the matrix.
+func Reasons(a *spec.Analysis, c *record.Contents) []string {
+	var out []string
+	for _, m := range readings(a, c) {
+		for _, e := range m.Entries {
+			for _, reason := range e.Reasons {
+				if !slices.Contains(out, reason) && len(out) < mostReasons {
+					out = append(out, reason[:min(len(reason), longestReason)])
+				}
+			}
+		}
+	}
+	return out
+}
+
+// The reasons are handed over as an argument of a program, whose length is
+// bounded.
+const (
+	mostReasons   = 60
+	longestReason = 1000
+)
+
+// readings gives all tables that may be the matrix, in their order.
+func readings(a *spec.Analysis, c *record.Contents) []*Matrix {
+	r := reader{a}
+	var out []*Matrix
+	for i := range c.Tables {
+		if m := r.matrix(&c.Tables[i], c.Labels); len(m.Entries) >= least {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// worth counts what makes a table a decision matrix: for each entry a strategy
+// that is known, a reason of several words, a figure, and all three at once.
+func (m *Matrix) worth() int {
+	n := 0
+	for i := range m.Entries {
+		e := &m.Entries[i]
+		for _, there := range []bool{e.Strategy != "", len(Words(e.Reasoning)) >= sentenceWords, len(e.Figures) > 0, e.Complete()} {
+			if there {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// better says whether a table is rather the matrix than another one is, whatever
+// is printed: of equal ones the one that something reads, then the first.
+func (m *Matrix) better(o *Matrix) bool {
+	if a, b := m.worth(), o.worth(); a != b {
+		return a > b
+	}
+	return m.Table.Used && !o.Table.Used
+}
+
+// sentenceWords is the fewest words of a reason that says something.
+const sentenceWords = 3
+
+func (r reader) matrix(t *record.Table, labels []record.Row) *Matrix {
+	m := &Matrix{Table: t}
+	entries, parts := make([]Entry, len(t.Rows)), make([][]record.Part, len(t.Rows))
+	naming := r.naming(t)
+	for i := range t.Rows {
+		entries[i], parts[i] = r.subject(&t.Rows[i], naming)
+	}
+	r.identify(entries, parts, labels)
+	roles := r.columns(parts)
+	for i, e := range entries {
+		if e.Workload == "" || m.Entry(e.Workload) != nil {
+			continue
+		}
+		r.fill(&e, parts[i], roles)
+		m.Entries = append(m.Entries, e)
 	}
 	return m
 }
@@ -103,42 +183,119 @@ func (r reader) matrix(t *record.Table) *Matrix {
 // longestName is the most words that a name has: a longer text is a reason.
 const longestName = 9
 
-func (r reader) entry(row *record.Row) (Entry, bool) {
-	e := Entry{Names: slices.Clone(row.Keys)}
+// naming gives the column in which a table's rows name their workloads, where
+// their keys do not: the one with most different workloads, of equal ones the
+// first. It is empty for none.
+func (r reader) naming(t *record.Table) string {
+	different := map[string]map[string]bool{"": {}} // by the column; the keys have no name
+	most := ""
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		for _, key := range row.Keys {
+			if id := r.workload(key); id != "" {
+				different[""][id] = true
+			}
+		}
+		for k, column := range keys(row.Parts) {
+			id := r.workload(row.Parts[k].Text)
+			if id == "" || row.Parts[k].Number || len(Words(row.Parts[k].Text)) > longestName || r.role(row.Parts[k]) != none {
+				continue
+			}
+			if different[column] == nil {
+				different[column] = map[string]bool{}
+			}
+			different[column][id] = true
+		}
+	}
+	if len(different[""]) >= least {
+		return ""
+	}
+	for i := range t.Rows {
+		for _, column := range keys(t.Rows[i].Parts) {
+			if len(different[column]) > len(different[most]) {
+				most = column
+			}
+		}
+	}
+	if len(different[most]) < least {
+		return ""
+	}
+	return most
+}
+
+// subject tells which workload a row is about, as far as the row itself says,
+// by its key or by its part in the naming column, and gives its other parts.
+func (r reader) subject(row *record.Row, naming string) (Entry, []record.Part) {
+	e := Entry{Names: slices.Clone(row.Keys), Follows: row.Follows}
 	rest := slices.Clone(row.Parts)
 	for _, key := range row.Keys {
-		if e.Workload == "" {
+		if e.Workload == "" && naming == "" {
 			e.Workload = r.workload(key)
 		}
 	}
-	// In a sequence, and in an Enum, a part names the workload. Beside a key it
-	// may stand, too, in a field that is called so.
-	for i, p := range rest {
+	for i, column := range keys(rest) {
+		p := rest[i]
 		id := r.workload(p.Text)
-		if e.Workload != "" && (id != e.Workload || !has(Words(p.Name), titles)) {
+		// Beside a key the name may stand, too, in a field that is called so.
+		beside := e.Workload != "" && id == e.Workload && has(Words(p.Name), titles) && r.role(p) == none && len(Words(p.Text)) <= longestName
+		if column != naming && !beside {
 			continue
 		}
-		if id != "" && !p.Number && len(Words(p.Text)) <= longestName && r.role(p) == none {
+		if e.Workload == "" {
 			e.Workload = id
-			e.Names = append(e.Names, p.Text)
-			if p.Also != "" {
-				e.Names = append(e.Names, p.Also)
+		}
+		e.Names = append(e.Names, p.Text)
+		if p.Also != "" {
+			e.Names = append(e.Names, p.Also)
+			if e.Workload == "" {
+				e.Workload = r.workload(p.Also)
 			}
-			rest = slices.Delete(rest, i, i+1)
-			break
+		}
+		rest = slices.Delete(rest, i, i+1)
+		break
+	}
+	return e, rest
+}
+
+// identify finds the workloads of the rows that do not name one: by the texts
+// that stand under the same keys elsewhere, then by their places.
+func (r reader) identify(entries []Entry, parts [][]record.Part, labels []record.Row) {
+	known := 0
+	for i := range entries {
+		e := &entries[i]
+		for _, l := range labels {
+			if !slices.ContainsFunc(l.Keys, func(k string) bool { return slices.Contains(e.Names, k) }) {
+				continue
+			}
+			for _, p := range l.Parts {
+				id := r.workload(p.Text)
+				own := slices.ContainsFunc(parts[i], func(own record.Part) bool { return own.Text == p.Text })
+				if own || len(Words(p.Text)) > longestName+3 || factor.MatchString(p.Text) || id == "" && r.strategy(p.Text) != "" || id != "" && e.Workload != "" && id != e.Workload {
+					continue
+				}
+				e.Names = append(e.Names, p.Text)
+				if e.Workload == "" {
+					e.Workload = id
+				}
+			}
+		}
+		if e.Workload != "" {
+			known++
 		}
 	}
-	if e.Workload == "" {
-		return e, false
+	if len(entries) != len(r.Workloads) || known == 0 && !slices.ContainsFunc(parts, func(p []record.Part) bool {
+		return slices.ContainsFunc(p, func(p record.Part) bool { return r.strategy(p.Text) != "" })
+	}) {
+		return
 	}
-	rest = slices.DeleteFunc(rest, func(p record.Part) bool { return r.take(&e, p, r.role(p)) })
-	if i := estimate(rest); i >= 0 && r.take(&e, rest[i], speedup) {
-		rest = slices.Delete(rest, i, i+1)
+	for i := range entries {
+		if e := &entries[i]; e.Workload != "" && e.Workload != r.Workloads[i].ID {
+			return // they do not stand in the lesson's order
+		}
 	}
-	for _, p := range rest {
-		r.take(&e, p, r.shape(&e, p))
+	for i := range entries {
+		entries[i].Workload = r.Workloads[i].ID
 	}
-	return e, true
 }
 
 // titles are what a field with a workload's name is called.
@@ -225,7 +382,8 @@ func (r reader) take(e *Entry, p record.Part, as role) bool {
 			}
 		}
 	case as == reasoning:
-		e.Reasoning = strings.TrimPrefix(e.Reasoning+"; "+p.Text, "; ")
+		e.Reasons = append(e.Reasons, p.Text)
+		e.Reasoning = strings.Join(e.Reasons, "; ")
 	case as == speedup && !e.HasSpeedup:
 		e.Speedup, e.Figures, e.HasSpeedup = p.Text, Figures(p.Text), true
 	default:

@@ -24,9 +24,27 @@ type Printed struct {
 // Whole says that all parts are printed as the matrix has them.
 func (p Printed) Whole() bool { return p.Named && p.Strategy && p.Reasoning && p.Speedup }
 
+// Shown says that all parts are printed, as the matrix has them or otherwise.
+func (p Printed) Shown() bool {
+	return p.Named && (p.Strategy || p.Other != "") && p.Reasoning && (p.Speedup || p.Figure != 0)
+}
+
+// parts counts the parts that are printed as the matrix has them.
+func (p Printed) parts() int {
+	n := 0
+	for _, there := range []bool{p.Named, p.Strategy, p.Reasoning, p.Speedup} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
 var (
 	escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 	figures = regexp.MustCompile(`\d+(?:[.,]\d+)?`)
+	wide    = regexp.MustCompile(`\s{2,}|[|│┃\t]`)
+	gaps    = regexp.MustCompile(`\s{2,}|\s*[|│┃\t]\s*|:\s|\s[-–—=>→·•]+\s|,\s|;\s`)
 )
 
 // line is a line of output.
@@ -35,120 +53,12 @@ type line struct {
 	words []string
 }
 
-// anchor is where an entry's block may begin.
-type anchor struct{ line, entry int }
-
-// ReadPrinted looks for each entry of a matrix in a program's output, in the
-// order of its entries. The output is cut into blocks at the lines that begin
-// with the name of a workload; how a block looks is left open.
-func ReadPrinted(a *spec.Analysis, m *Matrix, output string) []Printed {
-	r := reader{a}
-	var lines []line
-	for text := range strings.SplitSeq(escapes.ReplaceAllString(output, ""), "\n") {
-		lines = append(lines, line{text, Words(text)})
-	}
-	anchors := r.anchors(m, lines)
-	out := make([]Printed, len(m.Entries))
-	for i := range m.Entries {
-		best := -1.0
-		for k, from := range anchors {
-			if from.entry != i {
-				continue
-			}
-			covered := -1.0
-			for end := k + 1; end <= len(anchors); end++ {
-				to := len(lines)
-				if end < len(anchors) {
-					if anchors[end].entry == i && anchors[end].line > from.line+1 {
-						break // its next block
-					}
-					to = anchors[end].line
-				}
-				if to <= from.line {
-					to = from.line + 1
-				}
-				p, cover := r.block(&m.Entries[i], lines[from.line:to])
-				if covered >= 0 && cover < covered+more {
-					break // nothing of the reason stands further on: that is another entry's
-				}
-				covered = cover
-				score := cover
-				for _, there := range []bool{p.Strategy, p.Reasoning, p.Speedup} {
-					if there {
-						score++
-					}
-				}
-				if score > best {
-					best, out[i] = score, p
-				}
-			}
-		}
+func linesOf(text string) []line {
+	var out []line
+	for text := range strings.SplitSeq(text, "\n") {
+		out = append(out, line{text, Words(text)})
 	}
 	return out
-}
-
-// more is how much more of a reason a block must hold to go on past the name
-// of another workload.
-const more = 0.2
-
-// inFront is how many words may stand before a workload's name: a number, a
-// log's level, a label.
-const inFront = 4
-
-// anchors gives the lines that begin with a workload's name, of several names
-// with the first: as the matrix has it; for entries that are nowhere named so,
-// in other words.
-func (r reader) anchors(m *Matrix, lines []line) []anchor {
-	var out []anchor
-	taken := map[int]bool{}
-	found := make([]bool, len(m.Entries))
-	for n, l := range lines {
-		entry, first := -1, len(l.words)
-		for i := range m.Entries {
-			if at := r.named(l.words, m.Entries[i].Names); at >= 0 && at < first {
-				entry, first = i, at
-			}
-		}
-		if entry >= 0 {
-			out = append(out, anchor{n, entry})
-			taken[n], found[entry] = true, true
-		}
-	}
-	for n, l := range lines {
-		if _, ok := label(l.text, r.Analysis.Reasoning); ok {
-			continue
-		}
-		id := r.workload(strings.Join(l.words[:min(len(l.words), inFront)], " "))
-		for i := range m.Entries {
-			if !taken[n] && !found[i] && m.Entries[i].Workload == id {
-				out = append(out, anchor{n, i})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b anchor) int { return a.line - b.line })
-	return out
-}
-
-// named gives the place of one of the names near a line's beginning, without
-// the label of another part before it; -1 for none.
-func (r reader) named(words []string, names []string) int {
-	for _, name := range names {
-		phrase := Words(name)
-		if len(phrase) == 0 {
-			continue
-		}
-		i := at(words[:min(len(words), inFront+len(phrase))], phrase)
-		if i >= 0 && !r.part(words[:i]) {
-			return i
-		}
-	}
-	return -1
-}
-
-// part says whether the label of a strategy, a reason or a speedup stands
-// among the words.
-func (r reader) part(words []string) bool {
-	return has(words, r.Analysis.Reasoning) || has(words, r.Analysis.Strategy) || has(words, r.Analysis.Speedup)
 }
 
 // block compares a block of output with an entry, and says which share of the
@@ -159,9 +69,16 @@ func (r reader) block(e *Entry, lines []line) (Printed, float64) {
 	for _, l := range lines {
 		all = append(all, l.words...)
 	}
-	cover := covered(all, e.Reasoning)
-	p.Reasoning = e.Reasoning != "" && (cover >= enough || begins(all, e.Reasoning))
+	cover := reasonCovered(all, e)
+	p.Reasoning = e.Reasoning != "" && (cover >= enough || begins(all, e.Reasoning) || cut(lines, e.Reasoning))
+	r.strategyPrinted(e, lines, all, &p)
+	p.Speedup = r.speedupPrinted(e, lines, all, &p)
+	return p, cover
+}
 
+// strategyPrinted looks for the entry's strategy in a block: on a line with its
+// label, else in a cell of its own, else as it stands in the matrix.
+func (r reader) strategyPrinted(e *Entry, lines []line, all []string, p *Printed) {
 	labelled := false
 	for _, l := range lines {
 		text, ok := label(l.text, r.Analysis.Strategy)
@@ -180,18 +97,55 @@ func (r reader) block(e *Entry, lines []line) (Printed, float64) {
 		labelled = true
 	}
 	if !labelled {
-		p.Strategy = contains(all, e.Texts) || slices.ContainsFunc(e.Texts, func(t string) bool { return covered(all, t) == 1 }) // a cell may be wrapped
+		p.Strategy = slices.ContainsFunc(e.Texts, func(t string) bool {
+			phrase := Words(t)
+			// In the reason it may stand, too; a cell of several words may be wrapped.
+			return count(all, phrase) > count(Words(e.Reasoning), phrase) || len(phrase) > 1 && covered(all, t) == 1 && covered(Words(e.Reasoning), t) < 1
+		})
+	}
+	if !labelled && !p.Strategy && e.Strategy != "" {
+		p.Strategy = slices.ContainsFunc(lines, func(l line) bool {
+			return slices.ContainsFunc(gaps.Split(l.text, -1), func(cell string) bool {
+				words := Words(cell)
+				return len(words) > 0 && len(words) <= longestName/2 && r.strategy(cell) == e.Strategy && covered(Words(e.Reasoning), cell) < 1
+			})
+		})
 	}
 	if p.Strategy {
 		p.Other = ""
 	}
-	p.Speedup = r.speedupPrinted(e, lines, all, &p)
-	return p, cover
+}
+
+// count says how often a phrase stands among the words.
+func count(words, phrase []string) int {
+	n := 0
+	for i := range words {
+		if len(phrase) > 0 && i+len(phrase) <= len(words) && matches(words[i:], phrase) {
+			n++
+		}
+	}
+	return n
 }
 
 // enough is the share of a reason's words that has to be printed: a table may
 // cut some off, a paragraph may add some.
 const enough = 0.6
+
+// reasonCovered is the share of the reason's words that stand among the words:
+// of all reasons of an entry or, where it has several, of the longest.
+func reasonCovered(words []string, e *Entry) float64 {
+	cover := covered(words, e.Reasoning)
+	longest := ""
+	for _, reason := range e.Reasons {
+		if len(reason) > len(longest) {
+			longest = reason
+		}
+	}
+	if len(Words(longest)) > sentenceWords {
+		cover = math.Max(cover, covered(words, longest))
+	}
+	return cover
+}
 
 // covered is the share of a text's different words that stand among the words.
 func covered(words []string, text string) float64 {
@@ -216,6 +170,19 @@ func begins(words []string, text string) bool {
 	const start = 5
 	first := Words(text)
 	return len(first) > start && at(words, first[:start]) >= 0
+}
+
+// cut says whether a cell holds the beginning of a text, down to the letter at
+// which it was cut off.
+func cut(lines []line, text string) bool {
+	const least = 16 // letters: fewer may be a title
+	whole := strings.Join(Words(text), " ")
+	return slices.ContainsFunc(lines, func(l line) bool {
+		return slices.ContainsFunc(wide.Split(l.text, -1), func(cell string) bool {
+			begun := strings.Join(Words(cell), " ")
+			return len(begun) >= least && strings.HasPrefix(whole, begun)
+		})
+	})
 }
 
 // contains says whether one of the texts stands among the words.
@@ -284,9 +251,4 @@ func rounding(v float64) float64 {
 		return 1e-9
 	}
 	return 0.0501
-}
-
-// Shown says that all parts are printed, as the matrix has them or otherwise.
-func (p Printed) Shown() bool {
-	return p.Named && (p.Strategy || p.Other != "") && p.Reasoning && (p.Speedup || p.Figure != 0)
 }

@@ -12,10 +12,14 @@ import (
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
 
+// letter is one of a script that puts spaces between its words; of the others
+// each letter counts as a word.
+const letter = `[^\P{L}\p{Han}\p{Hiragana}\p{Katakana}ー]`
+
 var (
 	inOut    = regexp.MustCompile(`(?i)\bi\s?/\s?o\b`)
 	humps    = regexp.MustCompile(`(\p{Ll}|\d)(\p{Lu})|(\p{Lu})(\p{Lu}\p{Ll})`)
-	token    = regexp.MustCompile(`\d+(?:\.\d+)?\pL*|\pL+`)
+	token    = regexp.MustCompile(`\d+(?:\.\d+)?` + letter + `*|` + letter + `+|[\p{Han}\p{Hiragana}\p{Katakana}ー]`)
 	dividers = regexp.MustCompile(`[,;:()\[\]\n–—]|\.\s|\s-\s`)
 )
 
@@ -112,9 +116,39 @@ func (r reader) meant(text string) []string {
 	return words
 }
 
+// sums writes out the sign between two halves: "thread pool + process pool".
+var sums = strings.NewReplacer("+", " plus ", "&", " plus ")
+
 // strategy gives the strategy that a text names, empty for none.
 func (r reader) strategy(text string) string {
-	return best(r.meant(text), r.Strategies, func(s spec.Strategy) (string, []spec.Pattern) { return s.ID, s.Words })
+	words := r.meant(sums.Replace(text))
+	for _, p := range r.Alone {
+		words = without(words, p)
+	}
+	return best(words, r.Strategies, func(s spec.Strategy) (string, []spec.Pattern) { return s.ID, s.Words })
+}
+
+// shares are the words after which "one process" is one of several: for each
+// core, say.
+var shares = []string{"per", "for", "each", "pro", "je", "für"}
+
+// without leaves out every place of a pattern of one phrase: "single-threaded"
+// is no threading.
+func without(words []string, p spec.Pattern) []string {
+	for from := 0; from < len(words); {
+		m, ok := find(words[from:], p)
+		if !ok {
+			break
+		}
+		i, end := from+m.at, from+m.at+m.length
+		if end < len(words) && slices.Contains(shares, words[end]) {
+			from = end
+			continue
+		}
+		words = slices.Concat(words[:i], words[end:])
+		from = i
+	}
+	return words
 }
 
 // workload gives the workload that a text names, empty for none.

@@ -46,6 +46,12 @@ func (a *analyzer) observe(ctx context.Context) error {
 		return err
 	}
 	contents := a.rec.Submission.Contents
+	if reasons := advice.Reasons(a.Challenge.Analysis, contents); len(reasons) > 0 {
+		a.say("running "+a.learner.script+" with its reasons altered", 0, 0)
+		if err := a.interp.Follow(ctx, a.learner.dir, a.learner.script, contents, reasons); err != nil {
+			return err
+		}
+	}
 	for i, chosen := range advice.Templates(a.Challenge.Analysis, contents) {
 		if chosen < 0 || len(contents.Snippets[chosen].Needs) > 0 {
 			continue
@@ -54,7 +60,7 @@ func (a *analyzer) observe(ctx context.Context) error {
 			return err
 		}
 	}
-	if advice.ReadMatrix(a.Challenge.Analysis, contents.Tables) == nil {
+	if advice.ReadMatrix(a.Challenge.Analysis, contents) == nil {
 		return nil // there is no estimate to compare
 	}
 	return a.compare(ctx)

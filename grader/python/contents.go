@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,41 @@ func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*rec
 		maps.Copy(c.Lines, source.Lines)
 	}
 	return &c, nil
+}
+
+// Follow runs the analyzer with its reasons altered, and notes for each row of
+// its tables whether what is printed followed. A program that says nothing of it
+// leaves the rows as they are.
+func (p *Interpreter) Follow(ctx context.Context, folder, script string, c *record.Contents, reasons []string) error {
+	orders, err := json.Marshal(reasons)
+	if err != nil {
+		return err
+	}
+	var told struct {
+		Rows    map[string][][]string `json:"rows"` // the words put into each row, by the table's name
+		Printed []string              `json:"printed"`
+	}
+	err = p.program(ctx, &told, p.confined(folder, "altered.py", folder, script, string(orders)))
+	if broken := (*programError)(nil); errors.As(err, &broken) {
+		return nil // it does not run to its end then, or not at all
+	}
+	if err != nil {
+		return fmt.Errorf("run %s with its reasons altered: %w", script, err)
+	}
+	for i := range c.Tables {
+		t := &c.Tables[i]
+		rows := told.Rows[t.Name]
+		if len(rows) != len(t.Rows) {
+			continue
+		}
+		for k, words := range rows {
+			if len(words) > 0 {
+				follows := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(told.Printed, w) })
+				t.Rows[k].Follows = &follows
+			}
+		}
+	}
+	return nil
 }
 
 // Template is a template of a submission that is to be run.

@@ -204,6 +204,43 @@ func TestPerform(t *testing.T) {
 	}
 }
 
+// TestPerformTasks counts what is given to threads and processes before the
+// first of it is waited for, and what processes did: of tasks that are over at
+// once no clock tells it.
+func TestPerformTasks(t *testing.T) {
+	const tiny = "import threading, multiprocessing, sys\nfrom concurrent.futures import *\nfrom multiprocessing.pool import ThreadPool\ndef f(n=1):\n    return n * n\n" +
+		"if sys.platform != 'win32':\n    multiprocessing.set_start_method('fork', force=True)\ndef Template():\n"
+	for name, c := range map[string]struct {
+		source               string
+		crew, pooled, handed int
+		items                int // -1 where there is no process
+	}{
+		"threads":               {"    ts = [threading.Thread(target=f) for i in range(3)]\n    [t.start() for t in ts]\n    [t.join() for t in ts]", 3, 0, 0, -1},
+		"threads in turn":       {"    for i in range(3):\n        t = threading.Thread(target=f)\n        t.start()\n        t.join()", 1, 0, 0, -1},
+		"threads of nothing":    {"    ts = [threading.Thread(target=f()) and threading.Thread() for i in range(3)]\n    [t.start() for t in ts]", 0, 0, 0, -1},
+		"thread pool":           {"    with ThreadPoolExecutor(2) as p:\n        list(p.map(f, range(4)))", 0, 2, 0, -1},
+		"thread pool in turn":   {"    with ThreadPoolExecutor(2) as p:\n        [p.submit(f, i).result() for i in range(4)]", 0, 1, 0, -1},
+		"processes":             {"    ps = [multiprocessing.Process(target=f) for i in range(3)]\n    [p.start() for p in ps]\n    [p.join() for p in ps]", 0, 0, 3, 3},
+		"processes in turn":     {"    for i in range(3):\n        p = multiprocessing.Process(target=f)\n        p.start()\n        p.join()", 0, 0, 1, 3},
+		"pool":                  {"    with multiprocessing.Pool(2) as p:\n        p.map(f, range(4))", 0, 0, 2, 4},
+		"pool in turn":          {"    with multiprocessing.Pool(2) as p:\n        [p.apply(f, (i,)) for i in range(4)]", 0, 0, 1, 4},
+		"pool, lazily":          {"    with multiprocessing.Pool(2) as p:\n        list(p.imap(f, range(4)))", 0, 0, 2, 4},
+		"idle pool":             {"    with multiprocessing.Pool(2) as p:\n        [f(i) for i in range(4)]", 0, 0, 0, 0},
+		"executor":              {"    with ProcessPoolExecutor(2) as p:\n        list(p.map(f, range(4)))", 0, 0, 2, 4},
+		"executor in turn":      {"    with ProcessPoolExecutor(2) as p:\n        [p.submit(f, i).result() for i in range(4)]", 0, 0, 1, 4},
+		"thread pool of a pool": {"    with ThreadPool(2) as p:\n        p.map(f, range(4))", 0, 0, 0, -1},
+	} {
+		res, told, _ := perform(t, tiny+c.source)
+		items := -1
+		if told.Items != nil {
+			items = *told.Items
+		}
+		if !res.OK() || told.Crew != c.crew || told.Pooled != c.pooled || told.Handed != c.handed || items != c.items {
+			t.Errorf("%s: %+v, %d items, exit %d %s %s", name, told, items, res.Exit, res.Limit, res.Stderr)
+		}
+	}
+}
+
 // TestGaps names what a template leaves to be filled in, at its line.
 func TestGaps(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -222,5 +259,101 @@ func TestGaps(t *testing.T) {
 	}
 	if _, _, s := perform(t, "Template = '''\nimport threading\nclass P:\n    def __init__(self):\n        pass\nfor w in range(2):\n    threading.Thread(target=print, args=(w,)).start()\n'''"); len(s.Gaps) > 0 {
 		t.Errorf("nothing is left open, but %+v", s.Gaps)
+	}
+}
+
+// TestTablesReached finds entries that no mapping holds: they have to be asked
+// for, or stand where a program writes them down.
+func TestTablesReached(t *testing.T) {
+	const entry = "class E:\n    def __init__(self, how: str, why: str, gain: str) -> None:\n        self.__how, self.__why, self.__gain = how, why, gain\n" +
+		"    def getHow(self) -> str:\n        return self.__how\n    def get_why(self) -> str:\n        return self.__why\n    @property\n    def gain(self) -> str:\n        return self.__gain\n"
+	for name, source := range map[string]string{
+		"getters":            entry + "M = {k: E('threads', 'since', '2x') for k in ('cpu', 'io', 'gpu')}",
+		"asked by text":      "def M(w: str):\n    if w == 'cpu':\n        return 'threads', 'since cpu', '1x'\n    elif w in ('io', 'gpu'):\n        return 'threads', 'since ' + w, '2x'\n    raise KeyError(w)",
+		"asked by member":    "import enum\nclass W(enum.Enum):\n    CPU = 1\n    IO = 2\n    GPU = 3\ndef M(w: W):\n    return {'how': 'threads', 'why': 'since ' + w.name, 'gain': 2}",
+		"a method asked":     "class A:\n    def M(self, w: str) -> tuple:\n        return {'cpu': ('a', 'since', 1), 'io': ('b', 'for', 2), 'gpu': ('c', 'as', 3)}[w]\nNAMES = ['cpu', 'io', 'gpu']",
+		"subclasses":         "class M:\n    pass\nclass Cpu(M):\n    how, why, gain = 'a', 'since', 1\nclass Io(M):\n    how, why, gain = 'b', 'for', 2\nclass Gpu(M):\n    how, why, gain = 'c', 'as', 3",
+		"classes in a list":  "class C:\n    name, how, why = 'cpu', 'a', 'since'\nclass I:\n    name, how, why = 'io', 'b', 'for'\nclass G:\n    name, how, why = 'gpu', 'c', 'as'\nM = [C, I, G]",
+		"text of JSON":       "M = '{\"cpu\": [\"a\", \"since\", 1], \"io\": [\"b\", \"for\", 2], \"gpu\": [\"c\", \"as\", 3]}'",
+		"within main":        "def M() -> None:\n    for k, (how, why, gain) in {'cpu': ('a', 'since', 1), 'io': ('b', 'for', 2), 'gpu': ('c', 'as', 3)}.items():\n        print(k, how, why, gain)\n",
+		"a variable of main": "def M() -> None:\n    table = {'cpu': ('a', 'since', 1), 'io': ('b', 'for', 2), 'gpu': ('c', 'as', 3)}\n    print(table)\n",
+		"behind the guard":   "if __name__ == '__main__':\n    M = {'cpu': ('a', 'since', 1), 'io': ('b', 'for', 2), 'gpu': ('c', 'as', 3)}\n    print(M)",
+		"generator":          "def M():\n    for k in ('cpu', 'io', 'gpu'):\n        yield k, 'a', 'since ' + k",
+		"class of an object": "class A:\n    def __init__(self):\n        self.inner = B()\nclass B:\n    def __init__(self):\n        self.M = {'cpu': ('a', 'since', 1), 'io': ('b', 'for', 2), 'gpu': ('c', 'as', 3)}\nX = A()",
+		"members that tell":  "import enum\nclass M(enum.Enum):\n    CPU = 1\n    IO = 2\n    GPU = 3\n    @property\n    def how(self) -> str:\n        return 'threads'\n    @property\n    def why(self) -> str:\n        return 'since ' + self.name",
+	} {
+		c := contents(t, source)
+		i := slices.IndexFunc(c.Tables, func(t record.Table) bool { return len(t.Rows) >= 3 && len(t.Rows[0].Parts) >= 2 })
+		if i < 0 {
+			t.Errorf("%s: %+v", name, c)
+			continue
+		}
+		if text := fmt.Sprintf("%+v", c.Tables[i].Rows[0]); name != "subclasses" && !strings.Contains(strings.ToLower(text), "cpu") || !strings.Contains(text, "since") {
+			t.Errorf("%s: the first row is %s", name, text)
+		}
+	}
+}
+
+// TestTemplatesReached finds templates that have to be asked for.
+func TestTemplatesReached(t *testing.T) {
+	const text = "'import threading\\n\\ndef main():\\n    pass\\nmain()\\n'"
+	for name, source := range map[string]string{
+		"by a text":     "def template(strategy: str) -> str:\n    if strategy == 'threading':\n        return " + text + "\n    if strategy in ('asyncio', 'hybrid'):\n        return " + text + " + '# ' + strategy\n    raise ValueError",
+		"by a member":   "import enum\nclass S(enum.Enum):\n    THREADING = 1\n    ASYNCIO = 2\n    HYBRID = 3\ndef code(s: S) -> str:\n    return " + text + " + '# ' + s.name",
+		"of a member":   "import enum\nclass S(enum.Enum):\n    THREADING = " + text + "\n    ASYNCIO = " + text + " + '# 2'",
+		"a property":    "class T:\n    @property\n    def threading(self) -> str:\n        return " + text,
+		"within main":   "import pathlib\ndef main() -> None:\n    threading = '''\nimport threading\n\ndef run():\n    pass\nrun()\n'''\n    pathlib.Path('threading.py').write_text(threading)",
+		"kept by write": "import pathlib\ndef main() -> None:\n    pathlib.Path('x').write_text('threading', '''\nimport threading\n\ndef run():\n    pass\nrun()\n''')",
+	} {
+		c := contents(t, source)
+		if !slices.ContainsFunc(c.Snippets, func(s record.Snippet) bool {
+			return s.Kind == "source" && strings.Contains(strings.ToLower(strings.Join(s.Names, " ")), "threading")
+		}) {
+			t.Errorf("%s: %+v", name, c.Snippets)
+		}
+	}
+	res, told, _ := perform(t, "import threading, time\nclass Threads:\n    def run(self):\n        ts = [threading.Thread(target=time.sleep, args=(0.01,)) for i in range(3)]\n        [t.start() for t in ts]\n        [t.join() for t in ts]\nimport enum\nclass S(enum.Enum):\n    Template = 1\n    B = 2\n    C = 3\ndef make(s: S):\n    return Threads()")
+	if !res.OK() || told.Crew != 3 {
+		t.Errorf("an object that a function gives: %+v, exit %d %s", told, res.Exit, res.Stderr)
+	}
+}
+
+// TestFollow tells a table that is printed from one that is written out again.
+func TestFollow(t *testing.T) {
+	const table = "M = {'cpu': ('a', 'since the one lock is held all the time', 1), 'io': ('b', 'for nobody holds it while waiting for the net', 2), 'gpu': ('c', 'as the card computes on its own account', 3)}\n"
+	reasons := []string{"since the one lock is held all the time", "for nobody holds it while waiting for the net", "as the card computes on its own account"}
+	for name, c := range map[string]struct {
+		source string
+		want   string // of each row: y, n or ? for not known
+	}{
+		"from the table":     {table + "if __name__ == '__main__':\n    for k, (a, b, c) in M.items():\n        print(k, a, b.upper()[:20], c)", "yyy"},
+		"written out again":  {table + "print(len(M))\nprint('cpu: since the one lock is held all the time')\nprint('io: for nobody holds it while waiting for the net')\nprint('gpu: as the card computes on its own account')", "nnn"},
+		"one of them":        {table + "print(M['cpu'])\nprint('io: for nobody holds it while waiting for the net')", "ynn"},
+		"shared with others": {"R = 'since the one lock is held all the time'\nM = {'cpu': ('a', R, 1), 'io': ('b', 'for nobody holds it while waiting for the net', 2), 'gpu': ('c', 'as the card computes on its own account', 3)}\nprint(R)", "ynn"},
+		"does not end well":  {table + "print(M)\nraise SystemExit(2)", "???"},
+		"in a child":         {"import multiprocessing\n" + table + "def show():\n    print(M, flush=True)\nif __name__ == '__main__':\n    p = multiprocessing.get_context('fork').Process(target=show)\n    p.start()\n    p.join()", "yyy"},
+	} {
+		p, dir, _ := module(t, c.source)
+		got, err := p.Contents(t.Context(), dir, analyzer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Follow(t.Context(), dir, analyzer, got, reasons); err != nil {
+			t.Fatal(err)
+		}
+		rows := ""
+		for _, r := range got.Tables[0].Rows {
+			switch {
+			case r.Follows == nil:
+				rows += "?"
+			case *r.Follows:
+				rows += "y"
+			default:
+				rows += "n"
+			}
+		}
+		if rows != c.want {
+			t.Errorf("%s: %s, want %s", name, rows, c.want)
+		}
 	}
 }

@@ -10,7 +10,12 @@ is run as a script, everything else is called, coroutines to their end.
 What no one sees from outside, how many waits an event loop has under way, is
 written to the file "report" whenever it changes: {"called": true once it has
 begun, "waits": most at once, "threads": most alive at once beside the main one,
-"left": daemon threads that it left behind when it was done}.
+"left": daemon threads that it left behind when it was done, "crew", "pooled",
+"handed": most threads of its own, tasks of thread pools and tasks of child
+processes that had been started and not yet been waited for, "items": tasks that
+child processes did, missing where it starts none in a way that is known here}. A
+demonstration's tasks may be over before a second one begins: whether they were
+there at once is then told by who waited for what, and not by any clock.
 
 A template can forge that. It runs in the same process, and whatever this module
 can write, it can write: a walk through gc finds the witness, and the file is the
@@ -42,32 +47,154 @@ class Witness:
 
     def __init__(self, report):
         self.report, self.pid, self.lock = report, os.getpid(), threading.Lock()
-        self.seen = {"called": False, "waits": 0, "threads": 0, "left": 0}
+        self.seen = {"called": False, "waits": 0, "threads": 0, "left": 0, "crew": 0, "pooled": 0, "handed": 0}
         self.handed_out = set()  # futures of executors
+        self.started = []  # processes of its own
+        self.mine = {"crew": set(), "pooled": set(), "handed": set()}  # started and not yet waited for
+        self.pieces = {}  # of a pool's result, how many tasks it stands for
         self.watch_loops()
         self.watch_threads()
+        self.watch_futures()
+        try:
+            self.watch_processes()
+            self.watch_pools()
+        except ImportError:
+            pass  # a Python without processes
 
     def note(self, **seen):
         if os.getpid() != self.pid:
             return
         with self.lock:
             for name, value in seen.items():
-                self.seen[name] = max(self.seen[name], value)
+                self.seen[name] = max(self.seen.get(name, 0), value)
             with open(self.report + ".new", "w") as f:
                 json.dump(self.seen, f)
             os.replace(self.report + ".new", self.report)
 
+    def begun(self, kind, what, most=ENOUGH, pieces=1):
+        """Notes something that was started, of which no more than so many can be at work at once."""
+        if os.getpid() == self.pid:
+            self.mine[kind].add(what)
+            self.pieces[what] = pieces
+            self.note(**{kind: min(most, sum(self.pieces.get(w, 1) for w in list(self.mine[kind])))})
+
+    def asked(self, what):
+        """Something is waited for: what is started from now on follows it."""
+        for started in self.mine.values():
+            started.discard(what)
+
+    def did(self, n=1):
+        """Child processes did so many tasks more."""
+        if os.getpid() == self.pid:
+            self.note(items=self.seen.get("items", 0) + n)
+
     def done(self):
+        for process in self.started:
+            if process.exitcode in (0, None):
+                self.did()
         self.note(left=sum(t.daemon for t in threading.enumerate() if t is not threading.main_thread()))
 
     def watch_threads(self):
-        start = threading.Thread.start
+        start, join = threading.Thread.start, threading.Thread.join
 
         def counted(thread, *args, **kwargs):
+            mine = own(thread, threading.Thread)  # once it runs it forgets what
             start(thread, *args, **kwargs)
+            if mine:
+                self.begun("crew", thread)
             self.note(threads=threading.active_count() - 1)
 
-        threading.Thread.start = counted
+        def joined(thread, *args, **kwargs):
+            self.asked(thread)
+            return join(thread, *args, **kwargs)
+
+        threading.Thread.start, threading.Thread.join = counted, joined
+
+    def watch_futures(self):
+        from concurrent.futures import Future, ThreadPoolExecutor
+
+        result, submit = Future.result, ThreadPoolExecutor.submit
+
+        def awaited(future, *args, **kwargs):
+            self.asked(future)
+            return result(future, *args, **kwargs)
+
+        def submitted(pool, *args, **kwargs):
+            future = submit(pool, *args, **kwargs)
+            self.begun("pooled", future, pool._max_workers)
+            return future
+
+        Future.result, ThreadPoolExecutor.submit = awaited, submitted
+
+    def watch_processes(self):
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing.process import BaseProcess
+
+        start, join, submit = BaseProcess.start, BaseProcess.join, ProcessPoolExecutor.submit
+
+        def counted(process):
+            mine = own(process, BaseProcess)
+            start(process)
+            self.did(0)
+            if mine:
+                self.started.append(process)
+                self.begun("handed", process)
+
+        def joined(process, *args, **kwargs):
+            self.asked(process)
+            return join(process, *args, **kwargs)
+
+        def submitted(pool, *args, **kwargs):
+            future = submit(pool, *args, **kwargs)
+            future.add_done_callback(lambda f: f.cancelled() or f.exception() or self.did())
+            self.begun("handed", future, pool._max_workers)
+            return future
+
+        BaseProcess.start, BaseProcess.join, ProcessPoolExecutor.submit = counted, joined, submitted
+
+    def watch_pools(self):
+        from multiprocessing import pool
+
+        init, get = pool.ApplyResult.__init__, pool.ApplyResult.get
+        chunks = pool.MapResult.__init__
+
+        def awaited(result, *args, **kwargs):
+            self.asked(result)
+            return get(result, *args, **kwargs)
+
+        def begun(result, of, pieces):
+            if isinstance(of, pool.Pool) and not isinstance(of, pool.ThreadPool):
+                self.begun("handed", result, of._processes, pieces)
+
+        def applied(result, of, *args, **kwargs):
+            init(result, of, *args, **kwargs)
+            begun(result, of, 1)
+
+        def mapped(result, of, *args, **kwargs):
+            chunks(result, of, *args, **kwargs)
+            begun(result, of, result._number_left)
+
+        pool.ApplyResult.__init__, pool.ApplyResult.get, pool.MapResult.__init__ = applied, awaited, mapped
+        iterate = pool.IMapIterator.__init__
+
+        def iterated(result, of, *args, **kwargs):
+            iterate(result, of, *args, **kwargs)
+            begun(result, of, ENOUGH)
+
+        pool.IMapIterator.__init__ = iterated
+        for cls in (pool.ApplyResult, pool.MapResult, pool.IMapIterator, pool.IMapUnorderedIterator):
+            self.watch_answers(cls, pool.ThreadPool)
+
+    def watch_answers(self, cls, threads):
+        put = cls._set
+
+        def answered(result, i, answer):
+            of = getattr(result, "_pool", None)
+            put(result, i, answer)
+            if of is not None and not isinstance(of, threads) and answer[0]:
+                self.did()
+
+        cls._set = answered
 
     def watch_loops(self):
         from asyncio import base_events
@@ -89,6 +216,17 @@ class Witness:
 
         base_events.BaseEventLoop._run_once = looked_at
         base_events.BaseEventLoop.run_in_executor = handed_out
+
+
+def own(worker, base):
+    """Whether a thread or process does something, and something of the template's: pools have helpers of theirs."""
+    if type(worker).run is not base.run:
+        does = type(worker)
+    else:
+        does = getattr(worker, "_target", None)
+    if does is None:
+        return type(worker).run is not base.run
+    return not (getattr(does, "__module__", None) or "").startswith(("concurrent.futures", "multiprocessing", "asyncio"))
 
 
 HERE = os.path.dirname(asyncio.__file__)
@@ -125,6 +263,7 @@ def load(folder, script):
 
 
 def follow(value, steps):
+    module = value
     for step in steps:
         if "attr" in step:
             value = getattr(value, step["attr"])
@@ -132,6 +271,10 @@ def follow(value, steps):
             value = list(value.values())[step["key"]]
         elif "item" in step:
             value = list(value)[step["item"]]
+        elif "text" in step:
+            value = value(step["text"])
+        elif "from" in step:
+            value = value(follow(module, step["from"]))
         else:
             value = value()
     return value

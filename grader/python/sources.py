@@ -64,6 +64,29 @@ class Source:
                 todo.extend(used & set(self.calls))
         return False
 
+    def literals(self):
+        """Tables and programs that are written out within functions and behind `if __name__ == ...`, each with
+        the names under which it stands there, and what is assigned to names before."""
+        for tree in self.trees.values():
+            for node in tree.body:
+                for f in [n for n in ast.walk(node) if isinstance(n, FUNCTIONS)] + ([node] if isinstance(node, ast.If) and "__name__" in ast.dump(node.test) else []):
+                    assigned = [(n.targets[0].id if isinstance(n, ast.Assign) else n.target.id, n.value) for n in f.body
+                                if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name) or isinstance(n, ast.AnnAssign) and n.value and isinstance(n.target, ast.Name)]
+                    for names, literal in literals_of(f, getattr(f, "name", "__main__")):
+                        yield names, literal, [(name, value) for name, value in assigned if value.lineno < literal.lineno]
+
+    def compared(self, name):
+        """The texts that a function compares something with: what it may be called with."""
+        found = []
+        for tree in self.trees.values():
+            for f in ast.walk(tree):
+                if isinstance(f, FUNCTIONS) and f.name == name:
+                    for n in ast.walk(f):
+                        of = [n.value] if type(n).__name__ == "MatchValue" else n.comparators if isinstance(n, ast.Compare) else []
+                        for c in of:
+                            found += [e.value for e in ([c] + list(getattr(c, "elts", ()))) if isinstance(e, ast.Constant) and isinstance(e.value, str) and e.value not in found]
+        return found
+
     def line_of(self, text):
         """The line on which a literal text's first line stands, 0 for none."""
         wanted = textwrap.dedent(text).strip()
@@ -84,6 +107,39 @@ class Source:
                     if isinstance(t, ast.Name) and t.id == name or isinstance(t, ast.Attribute) and t.attr == name:
                         return node.lineno
         return 0
+
+
+def literals_of(function, name):
+    for n in ast.walk(function):
+        inner = None
+        if isinstance(n, (ast.Assign, ast.AnnAssign)):
+            target = n.targets[0] if isinstance(n, ast.Assign) else n.target
+            inner, called = n.value, getattr(target, "id", getattr(target, "attr", ""))
+        elif isinstance(n, ast.For):
+            inner, called = n.iter, ""
+        elif isinstance(n, ast.keyword):
+            inner, called = n.value, n.arg or ""
+        elif isinstance(n, ast.Call) and n.args:  # write_text(...), show({...})
+            for a in n.args:
+                if isinstance(a, (ast.Dict, ast.List, ast.Constant)):
+                    yield from literal(a, [name] + [k.value for k in n.args if isinstance(k, ast.Constant) and isinstance(k.value, str) and len(k.value) < 60])
+        if inner is not None:
+            yield from literal(inner, [name] + ([called] if called else []))
+
+
+def literal(node, names):
+    if isinstance(node, (ast.Dict, ast.List, ast.Tuple)):
+        if len(getattr(node, "keys", None) or getattr(node, "elts", ())) >= 3:
+            yield names, node
+        for key, value in zip(node.keys, node.values) if isinstance(node, ast.Dict) else ():
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.count("\n") > 1:
+                yield names + ([str(key.value)] if isinstance(key, ast.Constant) else [getattr(key, "attr", "")]), value
+    elif isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("dedent", "strip", "lstrip", "cleandoc"):
+        yield from literal(node.args[0], names)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # {...}.items()
+        yield from literal(node.func.value, names)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count("\n") > 1:
+        yield names, node
 
 
 def called(node):

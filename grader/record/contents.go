@@ -13,6 +13,9 @@ type Contents struct {
 	// Tables and Snippets are in the order in which they were found.
 	Tables   []Table   `json:"tables,omitempty"`
 	Snippets []Snippet `json:"snippets,omitempty"`
+	// Labels are the texts that stand under a key in a mapping of texts: titles
+	// of workloads, say.
+	Labels []Row `json:"labels,omitempty"`
 	// Functions counts the functions and methods, Annotations all that is
 	// annotated; Bare are the functions that lack some.
 	Functions   int    `json:"functions"`
@@ -42,6 +45,9 @@ type Row struct {
 	// name. Empty in a sequence.
 	Keys  []string `json:"keys,omitempty"`
 	Parts []Part   `json:"parts,omitempty"`
+	// Follows says whether the program's output changed with the row's reason
+	// when that was altered in the source; nil where that is not known.
+	Follows *bool `json:"follows,omitempty"`
 }
 
 // Part is a field of an entry.
@@ -71,12 +77,15 @@ type Snippet struct {
 	Gaps  []Gap    `json:"gaps,omitempty"`
 }
 
-// Step leads from one value to another: exactly one of its fields is set.
+// Step leads from one value to another: one of its first four fields is set.
 type Step struct {
 	Attr string `json:"attr,omitempty"`
 	Key  *int   `json:"key,omitempty"`  // the n-th value of a mapping, from 0
 	Item *int   `json:"item,omitempty"` // the n-th of a sequence, from 0
 	Call bool   `json:"call,omitempty"`
+	// Text or From, where the steps to it lead, is what a call is given.
+	Text string `json:"text,omitempty"`
+	From []Step `json:"from,omitempty"`
 }
 
 // Gap is what a template leaves to be filled in.
@@ -113,6 +122,16 @@ type Performance struct {
 	Waits   int `json:"waits"`
 	Threads int `json:"threads"`
 	Left    int `json:"left,omitempty"`
+	// Crew is the most threads of the template's own that had been started and
+	// not yet been waited for, Pooled the same of tasks in pools of threads, no
+	// more than a pool has threads, Handed of tasks of child processes. They
+	// tell what is at once where tasks are over too soon to overlap.
+	Crew   int `json:"crew,omitempty"`
+	Pooled int `json:"pooled,omitempty"`
+	Handed int `json:"handed,omitempty"`
+	// Items is how many tasks the child processes did, nil where they were not
+	// started in a way that can be counted.
+	Items *int `json:"items,omitempty"`
 }
 
 // Cell is what a strategy gave for a workload on this machine, as `gilcourse

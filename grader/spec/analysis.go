@@ -21,6 +21,9 @@ type Analysis struct {
 	Speedup   []Pattern `yaml:"speedup" need:"yes"`
 	// Except begins what is not meant: "processes, not threads".
 	Except []Pattern `yaml:"except"`
+	// Alone are what says that there is only one: "single-threaded" is no
+	// threading.
+	Alone []Pattern `yaml:"alone"`
 	// GIL and Limits are the words of a reason that names the GIL, and of one
 	// that names what limits a strategy.
 	GIL    []Pattern `yaml:"gil" need:"yes"`
@@ -89,7 +92,7 @@ const (
 //	async* & process*
 type Pattern [][]string
 
-var patternWord = regexp.MustCompile(`^[\p{Ll}0-9]+\*?$`)
+var patternWord = regexp.MustCompile(`^[\p{Ll}\p{Lo}ー0-9]+\*?$`)
 
 func (p *Pattern) parse(s string) error {
 	*p = nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/advice"
 	"github.com/gilcourse/gilcourse/grader/phase"
@@ -49,7 +50,11 @@ func (k *kind) analysisQuantities() {
 		}
 	}
 	k.SetTruth("run.completed", k.completed())
-	a.matrix = advice.ReadMatrix(a.Analysis, a.contents.Tables)
+	output := ""
+	if len(k.runs) > 0 {
+		output = k.runs[0].End.Stdout + "\n" + k.runs[0].End.Stderr
+	}
+	a.matrix, a.printed = advice.Read(a.Analysis, a.contents, output)
 	a.chosen = advice.Templates(a.Analysis, a.contents)
 	k.matrixQuantities()
 	k.printedQuantities()
@@ -63,8 +68,10 @@ func (k *kind) analysisQuantities() {
 }
 
 // count sets a quantity to the number of workloads for which something holds;
-// without a decision matrix the quantity is missing.
-func (k *kind) count(name string, holds func(*spec.Workload, *advice.Entry) bool) {
+// without a decision matrix the quantity is missing. A workload without an
+// entry counts as absent says: it costs the checks that are about all five, not
+// those that are about what is said of each.
+func (k *kind) count(name string, absent bool, holds func(*spec.Workload, *advice.Entry) bool) {
 	a := k.analysis
 	if a.matrix == nil {
 		k.Missing(name, k.noMatrix())
@@ -72,40 +79,71 @@ func (k *kind) count(name string, holds func(*spec.Workload, *advice.Entry) bool
 	}
 	n := 0
 	for i := range a.Workloads {
-		if e := a.matrix.Entry(a.Workloads[i].ID); e != nil && holds(&a.Workloads[i], e) {
+		if e := a.matrix.Entry(a.Workloads[i].ID); e == nil && absent || e != nil && holds(&a.Workloads[i], e) {
 			n++
 		}
 	}
 	k.Set(name, stat.Exactly(float64(n)))
 }
 
-// noMatrix says why there is none.
+// noMatrix says why there is none, and what was looked at.
 func (k *kind) noMatrix() string {
-	if e := k.contents.Error; e != "" {
-		return "the module cannot be imported, so no decision matrix can be seen: " + e
+	c := k.contents
+	if c.Error != "" {
+		return "the module cannot be imported, so no decision matrix can be seen: " + c.Error
 	}
-	return "no decision matrix was found: no mapping, list or Enum names the workloads with several parts each"
+	why := "no decision matrix was found: no mapping, list, Enum or function names the workloads with several parts each"
+	var seen []string
+	for i := range c.Tables {
+		if t := &c.Tables[i]; t.Name != "" && len(seen) < mostNamed {
+			seen = append(seen, fmt.Sprintf("`%s` (%d entries)", t.Name, len(t.Rows)))
+		}
+	}
+	if len(seen) > 0 {
+		why += "; looked at: " + strings.Join(seen, ", ")
+	}
+	return why
 }
 
+// mostNamed is how many tables a message names.
+const mostNamed = 6
+
 func (k *kind) matrixQuantities() {
-	k.count("matrix.workloads", func(*spec.Workload, *advice.Entry) bool { return true })
-	k.count("matrix.complete", func(_ *spec.Workload, e *advice.Entry) bool { return e.Complete() })
+	k.count("matrix.workloads", false, func(*spec.Workload, *advice.Entry) bool { return true })
+	k.count("matrix.complete", false, func(_ *spec.Workload, e *advice.Entry) bool { return e.Complete() })
 	if m := k.matrix; m != nil {
-		k.SetTruth("matrix.used", m.Table.Used)
+		used, _ := k.used()
+		k.SetTruth("matrix.used", used)
 	} else {
 		k.Missing("matrix.used", k.noMatrix())
 	}
 }
 
+// used says whether what is printed comes from the matrix, and of which
+// workloads it does not: all reasons that are printed follow when they are
+// altered. Where that was not seen, something in the source reads the matrix.
+func (a *analysis) used() (used bool, not []string) {
+	follow := 0
+	for i := range a.matrix.Entries {
+		switch e := &a.matrix.Entries[i]; {
+		case e.Follows == nil || i >= len(a.printed) || !a.printed[i].Reasoning:
+		case *e.Follows:
+			follow++
+		default:
+			not = append(not, a.Workload(e.Workload).Title)
+		}
+	}
+	if follow == 0 && len(not) == 0 {
+		return a.matrix.Table.Used, nil
+	}
+	return len(not) == 0, not
+}
+
 // printedQuantities compare what the program printed with its matrix.
 func (k *kind) printedQuantities() {
 	a := k.analysis
-	if a.matrix != nil && len(k.runs) > 0 {
-		end := k.runs[0].End
-		a.printed = advice.ReadPrinted(a.Analysis, a.matrix, end.Stdout+"\n"+end.Stderr)
-	}
-	k.count("analysis.workloads", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Shown() })
-	k.count("analysis.agreement", func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Whole() })
+	k.count("analysis.workloads", false, func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Shown() })
+	k.count("analysis.agreement", false, func(w *spec.Workload, _ *advice.Entry) bool { return a.print(w.ID).Whole() })
 }
 
 // print gives what was printed of a workload's entry.
@@ -121,11 +159,11 @@ func (a *analysis) print(workload string) advice.Printed {
 // adviceQuantities judge the recommendations and their reasons.
 func (k *kind) adviceQuantities() {
 	a := k.analysis
-	k.count("recommendations.accepted", fits)
-	k.count("reasoning.gil", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.GIL) })
-	k.count("reasoning.limits", func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.Limits) })
-	k.count("reasoning.distinct", func(_ *spec.Workload, e *advice.Entry) bool { return a.twin(e) == nil })
-	k.count("reasoning.holds", func(w *spec.Workload, e *advice.Entry) bool { return holds(w, e) })
+	k.count("recommendations.accepted", true, fits)
+	k.count("reasoning.gil", false, func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.GIL) })
+	k.count("reasoning.limits", false, func(_ *spec.Workload, e *advice.Entry) bool { return advice.Has(e.Reasoning, a.Limits) })
+	k.count("reasoning.distinct", true, func(_ *spec.Workload, e *advice.Entry) bool { return len(a.twins(e)) == 0 })
+	k.count("reasoning.holds", true, func(w *spec.Workload, e *advice.Entry) bool { return holds(w, e) })
 }
 
 // fits says whether the recommendation is right for the workload.
@@ -141,24 +179,25 @@ func holds(w *spec.Workload, e *advice.Entry) bool {
 	return e.Reasoning != "" && (ok == nil || len(ok.Because) == 0 || advice.Has(e.Reasoning, ok.Because))
 }
 
-// twin gives another entry with the same reason, but for the names of the
-// workloads; nil for none.
-func (a *analysis) twin(e *advice.Entry) *advice.Entry {
+// twins gives the other entries with the same reason, but for the names of the
+// workloads, in the matrix's order.
+func (a *analysis) twins(e *advice.Entry) []*advice.Entry {
+	var out []*advice.Entry
 	for i := range a.matrix.Entries {
 		if o := &a.matrix.Entries[i]; o.Workload != e.Workload && advice.Alike(e.Reasoning, o.Reasoning) {
-			return o
+			out = append(out, o)
 		}
 	}
-	return nil
+	return out
 }
 
 // speedupQuantities compare the expected speedups with what can be, and with
 // what was measured.
 func (k *kind) speedupQuantities() {
-	k.count("speedups.known", func(_ *spec.Workload, e *advice.Entry) bool {
+	k.count("speedups.known", true, func(_ *spec.Workload, e *advice.Entry) bool {
 		return len(e.Figures) > 0
 	})
-	k.count("speedups.possible", func(w *spec.Workload, e *advice.Entry) bool {
+	k.count("speedups.possible", true, func(w *spec.Workload, e *advice.Entry) bool {
 		return len(e.Figures) > 0 && k.impossible(w, e) == ""
 	})
 	if k.matrix == nil {
@@ -196,12 +235,19 @@ const (
 	roundedUp = 1.05
 	// mostOfAll is more than any speedup that the lesson speaks of.
 	mostOfAll = 1000
+	// hidden is the most that waiting behind the work, for each core, or that
+	// feeding a device well can give: a stage of four that take turns is one of
+	// the lesson's hybrids.
+	hidden = 4
 )
 
 // impossible says why an expected speedup cannot be, empty where it can.
 func (k *kind) impossible(w *spec.Workload, e *advice.Entry) string {
 	for _, f := range e.Figures {
 		limit, of := k.limit(w, e, f)
+		if e.Strategy == "" {
+			limit = mostOfAll // what it may give is not known, and the recommendation says why
+		}
 		switch {
 		case f.Infinite:
 			return "no speedup is without bound"
@@ -240,7 +286,9 @@ func (k *kind) limit(w *spec.Workload, e *advice.Entry, f advice.Figure) (float6
 	case w.Most == spec.ByBoth && waits > 0:
 		return float64(waits) + cores, fmt.Sprintf("%d waits at once and %s", waits, coreWords)
 	case w.Most == spec.ByBoth:
-		return lessonCores * cores, coreWords + ", with the waiting hidden behind the work,"
+		return hidden * cores, coreWords + ", with the waiting hidden behind the work,"
+	case w.Most == spec.ByNone:
+		return hidden * math.Max(float64(waits), math.Max(cores, float64(lessonCores))), "feeding a device"
 	}
 	return mostOfAll, "anything"
 }
@@ -253,8 +301,10 @@ func (k *kind) agrees(w *spec.Workload, e *advice.Entry) verdict.Truth {
 		return verdict.True // of what depends on the mix of stages, or was not run, nothing is said
 	}
 	agrees := verdict.False
+	short := false // less was measured than is expected
 	for _, f := range e.Figures {
 		expected, here := k.scaled(w, e, f)
+		short = short || cell.Hi < expected
 		if here <= 1 {
 			return verdict.True // it cannot show here
 		}
@@ -267,7 +317,20 @@ func (k *kind) agrees(w *spec.Workload, e *advice.Entry) verdict.Truth {
 			agrees = verdict.Undecided
 		}
 	}
+	if short && k.crowded() {
+		return verdict.Undecided // others took what the strategy would have used
+	}
 	return agrees
+}
+
+// much is the share of the machine's time from which on others had so much of
+// it that what was measured here may be less than the strategy gives.
+const much = 0.25
+
+// crowded says whether the machine had other things to do.
+func (k *kind) crowded() bool {
+	h := k.Record.Host
+	return h.Capacity > 0 && h.Capacity < (1-much)*h.Cores() || h.Pressure > much || h.Steal+h.Busy > much || h.Load > 2*float64(h.CPUs)
 }
 
 // scaled gives what an expected speedup would be for the cores of this machine,
@@ -324,23 +387,62 @@ func (k *kind) templateQuantities(id string, chosen int) {
 		rest(2, k.Missing, "the "+id+" template was not run")
 		return
 	}
+	if t.End.Limit != "" && phase.Starved(t.Run) > 0.5 {
+		rest(2, func(name, why string) { k.Unknown(name, why, "") }, "the "+id+" template was ended ("+t.End.Limit+"), and it had waited for a core most of the time")
+		return
+	}
 	k.SetTruth(id+".completed", t.End.OK())
-	k.Set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
 	k.Set(id+".left", stat.Exactly(float64(t.Template.Left)))
 	if !k.Record.Host.Scheduler {
+		k.Set(id+".waits", stat.Exactly(float64(t.Template.Waits)))
 		for _, name := range []string{"threads", "processes", "in_main"} {
 			k.Unknown(id+"."+name, "tasks cannot be observed on "+k.Record.Host.OS, "")
 		}
 		return
 	}
 	alive := phase.Alive(t.Run)
-	k.Set(id+".processes", stat.Exactly(float64(alive.Processes)))
+	processes, threads := t.processes(alive), t.threads(alive)
 	k.Set(id+".in_main", stat.Exactly(alive.InMain))
-	if t.Template.Threads >= 2 && alive.Threads < 2 {
+	k.Set(id+".processes", stat.Exactly(float64(processes)))
+	if t.Template.Threads >= 2 && threads < 2 && t.Template.Crew == 0 && t.Template.Pooled == 0 {
 		k.Unknown(id+".threads", "its threads were over too soon to be observed", "")
 	} else {
-		k.Set(id+".threads", stat.Exactly(float64(alive.Threads)))
+		k.Set(id+".threads", stat.Exactly(float64(threads)))
 	}
+	waits := t.Template.Waits
+	if processes > 0 { // a hybrid may wait in threads of its own
+		waits = max(waits, t.Template.Crew, t.Template.Pooled)
+	}
+	k.Set(id+".waits", stat.Exactly(float64(waits)))
+}
+
+// tooShort is the life of a thread, in µs, below which the sampler may miss
+// that it overlapped with another one.
+const tooShort = 50_000
+
+// threads is how many threads were at work at once: as many as were seen or,
+// where they were over too soon to be seen together, as many as had been
+// started before one was waited for.
+func (t *trial) threads(alive phase.Lives) int {
+	n := max(alive.Threads, t.Template.Pooled)
+	if alive.Longest < tooShort {
+		n = max(n, t.Template.Crew)
+	}
+	return n
+}
+
+// processes is how many child processes were there at once and did something.
+// Children that did no task, or never two before the first was waited for, do
+// not count however many there were; what cannot be counted is not asked for.
+func (t *trial) processes(alive phase.Lives) int {
+	n := alive.Processes
+	if items := t.Template.Items; items != nil && n > 0 {
+		n = min(max(n, t.Template.Handed), *items)
+		if t.Template.Handed > 0 {
+			n = min(n, t.Template.Handed)
+		}
+	}
+	return n
 }
 
 // advices sums up the advice beside what was measured.

@@ -3,10 +3,12 @@ package analyzer
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/advice"
+	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -31,40 +33,127 @@ func (k *kind) explainAnalysis(c *verdict.Check, s *spec.Check, broken []spec.Bo
 			return
 		}
 	}
-	c.Message = words.Sentence(first.Says)
-	say := func(text string) {
-		if text != "" {
-			c.Message += " " + words.Sentence(text)
-		}
-	}
-	if id, name := k.templateOf(first.Quantity); name != "" {
-		// A template whose cause shows in a later bound is explained by that.
-		c.Location = k.templatePlace(id)
-		text, place, hint := k.templateFault(id, name)
-		say(text)
-		if place != nil {
-			c.Location = place
-		}
-		c.Hint = cmp.Or(hint, c.Hint)
-		return
-	}
-	if strings.HasPrefix(first.Quantity, "hints.") {
+	switch _, template := k.templateOf(first.Quantity); {
+	case template != "":
+		k.explainTemplates(c, broken)
+	case strings.HasPrefix(first.Quantity, "hints."):
 		text, place := k.bareFunctions()
-		say(text)
-		c.Location = place
-		return
+		c.Message, c.Location = sentences(first.Says, text), place
+	default:
+		if m := k.matrix; m != nil {
+			c.Location = k.line(m.Table.Line)
+		}
+		c.Message = k.explainWorkloads(broken)
 	}
-	if m := k.matrix; m != nil {
-		c.Location = k.line(m.Table.Line)
+}
+
+// sentences joins sentences, without the empty ones.
+func sentences(texts ...string) string {
+	var out []string
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, words.Sentence(t))
+		}
 	}
-	for i := range k.Workloads {
-		w := &k.Workloads[i]
-		if text := k.workloadFault(first.Quantity, w, k.matrix.Entry(w.ID)); text != "" {
-			say(text)
-			if first.Quantity != "matrix.workloads" && first.Quantity != "reasoning.gil" && first.Quantity != "reasoning.limits" {
-				break // one at a time
+	return strings.Join(out, " ")
+}
+
+// explainWorkloads says what is wrong with the entries: all of it, each
+// workload once, under the first bound that it breaks.
+func (k *kind) explainWorkloads(broken []spec.Bound) string {
+	var texts []string
+	told := map[string]bool{}
+	for n, b := range broken {
+		says := []string{b.Says}
+		if b.Quantity == "matrix.used" && k.matrix != nil {
+			if _, not := k.used(); len(not) > 0 {
+				says = append(says, "when the reasons are altered in the matrix, the old ones are still printed for "+list(not))
+			} else {
+				says = append(says, fmt.Sprintf("nothing in the program reads `%s`", k.matrix.Table.Name))
 			}
 		}
+		titles := map[string][]string{} // by the fault, which has a gap for them
+		var faults []string
+		for i := range k.Workloads {
+			w := k.Workloads[i]
+			title := w.Title
+			w.Title = titleGap
+			if k.matrix == nil || told[w.ID] {
+				continue
+			}
+			if text := k.workloadFault(b.Quantity, &w, k.matrix.Entry(w.ID)); text != "" {
+				if told[w.ID] = true; titles[text] == nil {
+					faults = append(faults, text)
+				}
+				titles[text] = append(titles[text], title)
+			}
+		}
+		for _, text := range faults {
+			says = append(says, strings.ReplaceAll(text, titleGap, list(titles[text])))
+		}
+		// A bound that only says in other words what was said before is left out.
+		if n == 0 || len(says) > 1 || b.Quantity == "reasoning.gil" || b.Quantity == "reasoning.limits" {
+			texts = append(texts, says...)
+		}
+	}
+	return sentences(texts...)
+}
+
+// titleGap stands in a fault for the titles of the workloads that have it.
+const titleGap = "\x00"
+
+// list joins names: a, b and c.
+func list(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// explainTemplates says what is wrong with the templates: all of it, in the
+// order of the file. What only follows from another fault is left out.
+func (k *kind) explainTemplates(c *verdict.Check, broken []spec.Bound) {
+	type fault struct {
+		line  int
+		says  string
+		place *record.Place
+		hint  string
+	}
+	var faults []fault
+	told := map[string]bool{}
+	for _, b := range broken {
+		id, name := k.templateOf(b.Quantity)
+		if told[id] {
+			continue
+		}
+		told[id] = true
+		text, place, hint := k.templateFault(id, name)
+		f := fault{math.MaxInt, sentences(b.Says, text), k.templatePlace(id), cmp.Or(hint, b.Hint)}
+		if place != nil {
+			f.place = place
+		}
+		if f.place != nil {
+			f.line = f.place.Line
+		}
+		faults = append(faults, f)
+	}
+	slices.SortStableFunc(faults, func(a, b fault) int { return cmp.Compare(a.line, b.line) })
+	var texts, hints []string
+	for i, f := range faults {
+		if c.Location == nil {
+			c.Location = f.place
+		}
+		if i > 0 && f.place != nil {
+			f.says += fmt.Sprintf(" (Line %d.)", f.place.Line)
+		}
+		texts = append(texts, f.says)
+		if f.hint != "" && !slices.Contains(hints, f.hint) {
+			hints = append(hints, f.hint)
+		}
+	}
+	c.Message = strings.Join(texts, " ")
+	if len(hints) > 0 {
+		c.Hint = strings.Join(hints, " ")
 	}
 }
 
@@ -93,14 +182,16 @@ func (k *kind) workloadFault(quantity string, w *spec.Workload, e *advice.Entry)
 	switch {
 	case quantity == "matrix.workloads":
 		if e == nil {
-			return fmt.Sprintf("%s has no entry in `%s`", w.Title, a.matrix.Table.Name)
+			return fmt.Sprintf("`%s` has no entry for %s", a.matrix.Table.Name, w.Title)
 		}
 		return ""
+	case e == nil && strings.HasPrefix(quantity, "analysis."):
+		return "the matrix has no entry for " + w.Title
 	case e == nil:
-		return fmt.Sprintf("%s has no entry", w.Title)
+		return ""
 	case quantity == "matrix.complete":
 		if lacks := e.Lacks(); len(lacks) > 0 {
-			return fmt.Sprintf("the entry of %s in `%s` has no %s", w.Title, a.matrix.Table.Name, strings.Join(lacks, " and no "))
+			return fmt.Sprintf("`%s` has no %s for %s", a.matrix.Table.Name, strings.Join(lacks, " and no "), w.Title)
 		}
 	case quantity == "analysis.workloads" || quantity == "analysis.agreement":
 		return printedFault(w, e, a.print(w.ID))
@@ -109,8 +200,12 @@ func (k *kind) workloadFault(quantity string, w *spec.Workload, e *advice.Entry)
 			return k.refusal(w, e)
 		}
 	case quantity == "reasoning.distinct":
-		if twin := a.twin(e); twin != nil {
-			return fmt.Sprintf("the reason for %s is also that for %s: %q", w.Title, a.Workload(twin.Workload).Title, words.Shorten(e.Reasoning))
+		if twins := a.twins(e); len(twins) > 0 && a.before(w.ID, twins) {
+			var titles []string
+			for _, t := range twins {
+				titles = append(titles, a.Workload(t.Workload).Title)
+			}
+			return fmt.Sprintf("the reason for %s is also that for %s: %q", w.Title, list(titles), words.Shorten(e.Reasoning))
 		}
 	case quantity == "reasoning.holds":
 		if e.Reasoning == "" {
@@ -120,6 +215,9 @@ func (k *kind) workloadFault(quantity string, w *spec.Workload, e *advice.Entry)
 			return fmt.Sprintf("%s for %s: %s; it says %q", e.Strategy, w.Title, w.Accepted(e.Strategy).Says, words.Shorten(e.Reasoning))
 		}
 	case quantity == "speedups.known":
+		if !e.HasSpeedup {
+			return "there is none for " + w.Title
+		}
 		if len(e.Figures) == 0 {
 			return fmt.Sprintf("for %s it says %q", w.Title, words.Shorten(e.Speedup))
 		}
@@ -135,6 +233,19 @@ func (k *kind) workloadFault(quantity string, w *spec.Workload, e *advice.Entry)
 	return ""
 }
 
+// before says whether a workload stands before all of these entries' in the spec.
+func (a *analysis) before(id string, entries []*advice.Entry) bool {
+	for i := range a.Workloads {
+		switch {
+		case a.Workloads[i].ID == id:
+			return true
+		case slices.ContainsFunc(entries, func(e *advice.Entry) bool { return e.Workload == a.Workloads[i].ID }):
+			return false
+		}
+	}
+	return false
+}
+
 // refusal says why a recommendation is not right.
 func (k *kind) refusal(w *spec.Workload, e *advice.Entry) string {
 	var right []string
@@ -143,7 +254,7 @@ func (k *kind) refusal(w *spec.Workload, e *advice.Entry) string {
 	}
 	switch {
 	case len(e.Texts) == 0:
-		return fmt.Sprintf("%s has no recommendation", w.Title)
+		return "there is no recommendation for " + w.Title
 	case e.Strategy == "":
 		return fmt.Sprintf("for %s it says %q, which names none of %s", w.Title, words.Shorten(e.Texts[0]), strings.Join(k.Spec.Strategies(), ", "))
 	}
@@ -160,7 +271,7 @@ func printedFault(w *spec.Workload, e *advice.Entry, p advice.Printed) string {
 	case len(e.Lacks()) > 0:
 		return fmt.Sprintf("the matrix has no %s for %s", strings.Join(e.Lacks(), " and no "), w.Title)
 	case !p.Named:
-		return fmt.Sprintf("%s is not printed", w.Title)
+		return "the output does not name " + w.Title
 	case p.Other != "":
 		return fmt.Sprintf("for %s it prints %s, and the matrix has %s", w.Title, p.Other, cmp.Or(e.Strategy, "none"))
 	case !p.Strategy:
@@ -235,11 +346,7 @@ func (k *kind) templateFault(id, name string) (text string, place *record.Place,
 	}
 	t := a.trials[id]
 	if name != "found" && len(s.Gaps) > 0 {
-		g := s.Gaps[0]
-		if g.Empty {
-			return fmt.Sprintf("`%s` has no body", g.Name), within(g.Line), "Fill it in, so that the template does its work as it is."
-		}
-		return fmt.Sprintf("`%s` is not defined", g.Name), within(g.Line), "Define it in the template, so that it runs as it is."
+		return gapsFault(s.Gaps, within)
 	}
 	switch {
 	case t == nil && len(s.Needs) > 0:
@@ -254,6 +361,11 @@ func (k *kind) templateFault(id, name string) (text string, place *record.Place,
 	switch thing, n := things[name], int(q.Value); {
 	case q.Missing:
 		text = q.Reason
+	case name == "processes" && n < 2 && t.Template.Items != nil && phase.Alive(t.Run).Processes > n:
+		seen := phase.Alive(t.Run).Processes
+		if text = fmt.Sprintf("observed: %d child processes, and none of them did a task", seen); *t.Template.Items > 0 {
+			text = fmt.Sprintf("observed: %d child processes, which did %d %s, never two before the first was waited for", seen, *t.Template.Items, words.Plural("task", *t.Template.Items))
+		}
 	case name == "in_main":
 		text = fmt.Sprintf("observed: the main thread used %.0f %% of the CPU time", 100*q.Value)
 	case n == 0:
@@ -264,6 +376,40 @@ func (k *kind) templateFault(id, name string) (text string, place *record.Place,
 		text = fmt.Sprintf("observed: %d at once (each a %s)", n, thing)
 	}
 	return text, nil, ""
+}
+
+// gapsFault names all that a template leaves to be filled in, each name once.
+func gapsFault(gaps []record.Gap, within func(int) *record.Place) (text string, place *record.Place, hint string) {
+	first := within(gaps[0].Line)
+	var names, empty []string
+	for _, g := range gaps {
+		list, name := &names, "`"+g.Name+"`"
+		if g.Empty {
+			list = &empty
+		}
+		if at := within(g.Line); at != nil && first != nil && at.Line != first.Line {
+			name += fmt.Sprintf(" (line %d)", at.Line)
+		}
+		if !slices.ContainsFunc(*list, func(n string) bool { return strings.HasPrefix(n, "`"+g.Name+"`") }) {
+			*list = append(*list, name)
+		}
+	}
+	verb := func(n int, one, many string) string {
+		if n == 1 {
+			return one
+		}
+		return many
+	}
+	var texts []string
+	if len(names) > 0 {
+		texts = append(texts, strings.Join(names, ", ")+" "+verb(len(names), "is", "are")+" not defined")
+		hint = "Define " + verb(len(names), "it", "them") + " in the template, so that it runs as it is."
+	}
+	if len(empty) > 0 {
+		texts = append(texts, strings.Join(empty, ", ")+" "+verb(len(empty), "has", "have")+" no body")
+		hint = cmp.Or(hint, "Fill it in, so that the template does its work as it is.")
+	}
+	return strings.Join(texts, "; "), first, hint
 }
 
 // templateEnd says how a template's run ended.
@@ -349,7 +495,9 @@ func (k *kind) seenAnalysis(s *spec.Check) string {
 	case "recommendations.accepted":
 		var parts []string
 		for i := range a.Workloads {
-			parts = append(parts, a.Workloads[i].Title+": "+a.matrix.Entry(a.Workloads[i].ID).Strategy)
+			if e := a.matrix.Entry(a.Workloads[i].ID); e != nil {
+				parts = append(parts, a.Workloads[i].Title+": "+e.Strategy)
+			}
 		}
 		return strings.Join(parts, ", ")
 	case "reasoning.holds":

@@ -56,6 +56,9 @@ func TestEstimatesBesideTheMeasured(t *testing.T) {
 	cells := func(lo, hi float64) []record.Cell {
 		return []record.Cell{{Workload: "I/O-bound", Strategy: "asyncio", Speedup: (lo + hi) / 2, Lo: lo, Hi: hi, InFlight: 24}}
 	}
+	quiet := record.Host{OS: "linux", CPUs: 2, Affinity: 2, Capacity: 1.9, Scheduler: true}
+	crowded := quiet
+	crowded.Capacity = 1
 	for _, c := range []struct {
 		speedup  string
 		measured []record.Cell
@@ -74,9 +77,21 @@ func TestEstimatesBesideTheMeasured(t *testing.T) {
 		{"a lot", cells(14, 18), verdict.Fail, false},
 		{"5x (5 concurrent calls)", nil, verdict.Pass, true}, // not measured
 	} {
-		got := checkOf(t, judged(t, func(rec *record.Record) { expect(rec, io, c.speedup); rec.Measured = c.measured }), "speedups")
+		got := checkOf(t, judged(t, func(rec *record.Record) { expect(rec, io, c.speedup); rec.Measured, rec.Host = c.measured, quiet }), "speedups")
 		if got.Verdict != c.want || (len(got.Warnings) > 0) != c.warned {
 			t.Errorf("%s beside %+v: %s: %s %v", c.speedup, c.measured, got.Verdict, got.Message, got.Warnings)
+		}
+	}
+	// Where others took the time, less than was expected decides nothing; more does.
+	for speedup, want := range map[string]verdict.Verdict{"5x (5 concurrent calls)": verdict.Pass, "1.2x for 40 concurrent requests": verdict.Fail} {
+		got := checkOf(t, judged(t, func(rec *record.Record) {
+			expect(rec, io, speedup)
+			if rec.Measured, rec.Host = cells(1.1, 1.3), crowded; want == verdict.Fail {
+				rec.Measured = cells(14, 18)
+			}
+		}), "speedups")
+		if got.Verdict != want {
+			t.Errorf("%s on a crowded machine: %s: %s", speedup, got.Verdict, got.Message)
 		}
 	}
 }
@@ -126,6 +141,21 @@ func TestTemplatesByEvidence(t *testing.T) {
 			r := run(rec, "threading")
 			r.Tasks, r.Template.Threads = slices.DeleteFunc(r.Tasks, func(t record.Task) bool { return t.Thread() }), 0
 		}, verdict.Fail, "no thread"},
+		"threads that are over at once": {func(rec *record.Record) {
+			r := run(rec, "threading")
+			r.Tasks, r.Template.Threads, r.Template.Crew = slices.DeleteFunc(r.Tasks, func(t record.Task) bool { return t.Thread() }), 1, 4
+		}, verdict.Pass, ""},
+		"one thread of a pool does all tasks": {func(rec *record.Record) {
+			r := run(rec, "threading")
+			r.Tasks, r.Template.Threads, r.Template.Pooled = slices.DeleteFunc(r.Tasks, func(t record.Task) bool { return t.Thread() }), 1, 4
+		}, verdict.Pass, ""},
+		"processes that do nothing": {func(rec *record.Record) {
+			run(rec, "multiprocessing").Template.Items = new(int)
+		}, verdict.Fail, "none of them did a task"},
+		"a task of a process at a time": {func(rec *record.Record) {
+			r, n := run(rec, "multiprocessing"), 4
+			r.Template.Items, r.Template.Handed = &n, 1
+		}, verdict.Fail, "never two before the first was waited for"},
 		"waits in turn":  {func(rec *record.Record) { run(rec, "asyncio").Template.Waits = 1 }, verdict.Fail, "never more than one wait"},
 		"out of time":    {func(rec *record.Record) { run(rec, "hybrid").End.Limit = "time limit of 10s reached" }, verdict.Fail, "time limit of 10s"},
 		"was never run":  {func(rec *record.Record) { rec.Runs = rec.Runs[:1] }, verdict.Fail, "does not run"},
