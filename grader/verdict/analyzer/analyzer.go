@@ -5,6 +5,8 @@ package analyzer
 import (
 	"slices"
 
+	"github.com/gilcourse/gilcourse/grader/advice"
+	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -14,41 +16,58 @@ import (
 // kind judges an analyzer.
 type kind struct {
 	*verdict.Judgement
-	*analysis
-	runs []*record.Run // of the program itself
+	*spec.Analysis
+	runs      []*record.Run // of the program itself
+	contents  *record.Contents
+	matrix    *advice.Matrix       // nil where none was found
+	printed   []advice.Printed     // by the matrix's entries
+	templates map[string]*template // by strategy
 }
 
 // New gives the kind that judges an analyzer.
-func New(j *verdict.Judgement) verdict.Kind { return &kind{Judgement: j} }
+func New(j *verdict.Judgement) verdict.Kind {
+	k := &kind{Judgement: j, Analysis: j.Spec.Analysis, contents: j.Record.Submission.Contents, templates: map[string]*template{}}
+	if k.contents == nil {
+		k.contents = &record.Contents{}
+	}
+	for i, chosen := range advice.Templates(k.Analysis, k.contents) {
+		t := &template{id: k.Strategies[i].ID}
+		if chosen >= 0 {
+			t.snippet = &k.contents.Snippets[chosen]
+		}
+		k.templates[t.id] = t
+	}
+	output := ""
+	for i := range j.Record.Runs {
+		run := &j.Record.Runs[i]
+		switch t := run.Template; {
+		case t == nil:
+			if k.runs = append(k.runs, run); len(k.runs) == 1 {
+				output = run.End.Stdout + "\n" + run.End.Stderr
+			}
+		case t.Snippet >= 0 && t.Snippet < len(k.contents.Snippets) && k.templates[t.Strategy] != nil:
+			k.templates[t.Strategy].trial = &trial{run, &k.contents.Snippets[t.Snippet]}
+			k.templates[t.Strategy].lives = phase.Alive(run)
+		}
+	}
+	k.matrix, k.printed = advice.Read(k.Analysis, k.contents, output)
+	return k
+}
 
 // Figures computes the quantities of an analyzer.
-func (k *kind) Figures() { k.analysisQuantities() }
+func (k *kind) Figures() {
+	for i := range rows {
+		rows[i].compute(k)
+	}
+	for _, t := range k.templates {
+		t.compute(k)
+	}
+}
 
+// completed reports whether the program ran, to its end and without an error.
 func (k *kind) completed() bool {
 	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r *record.Run) bool { return !r.End.OK() })
 }
-
-// Explain says what is wrong with an analyzer, where, and what to do.
-func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
-	var c verdict.Check
-	k.explainAnalysis(&c, s, broken)
-	return verdict.Explanation{Message: c.Message, Hint: c.Hint, Cause: c.Cause, Location: c.Location}
-}
-
-func (k *kind) explainEnd(c *verdict.Check, s *spec.Check) {
-	var ends []*record.Outcome
-	for _, r := range k.runs {
-		ends = append(ends, r.End)
-	}
-	e := k.Ended(s, ends)
-	c.Message, c.Hint, c.Cause, c.Location = e.Message, e.Hint, e.Cause, e.Location
-}
-
-// Seen says in a few words what a check that passes rests on.
-func (k *kind) Seen(s *spec.Check) string { return k.seenAnalysis(s) }
-
-// Observed says why nothing was seen: what was seen of an analyzer is its text.
-func (k *kind) Observed(quantity string) string { return k.Figure(quantity).Reason }
 
 // Unsettled says why an estimate beside the measured decides nothing.
 func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
@@ -60,7 +79,7 @@ func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 
 // Summarise adds the advice beside what was measured.
 func (k *kind) Summarise(r *verdict.Result) {
-	r.Runs, r.Advice, r.Notes = len(k.runs), k.advices(), k.analysisNotes()
+	r.Runs, r.Advice, r.Notes = len(k.runs), k.advices(), k.notes()
 }
 
 // Clocked gives nothing: what is compared here has no rounds.
