@@ -26,3 +26,16 @@ func TestTable(t *testing.T) {
 		t.Errorf("an unknown format gave %v, which names no known one", err)
 	}
 }
+
+// TestColumns has names in wide letters and with marks of their own, which a
+// terminal shows in two columns each, or in none.
+func TestColumns(t *testing.T) {
+	rows := [][]string{{"name", "points"}, {"李明", "7"}, {"e\u0301lan", "12"}, {"a longer name", ""}}
+	want := []string{"name           points", "李明                7", "e\u0301lan               12", "a longer name"}
+	if lines := Columns(rows, 1); !slices.Equal(lines, want) {
+		t.Errorf("the lines are\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+	if lines := Columns(nil, 1); len(lines) > 0 {
+		t.Errorf("a table without rows has the lines %q", lines)
+	}
+}

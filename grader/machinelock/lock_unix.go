@@ -7,19 +7,6 @@ import (
 	"syscall"
 )
 
-// lock takes a lock without waiting; false where another holds it.
-func lock(f *os.File, alone bool) (bool, error) {
-	how := syscall.LOCK_SH
-	if alone {
-		how = syscall.LOCK_EX
-	}
-	err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
-	if err == syscall.EWOULDBLOCK || err == syscall.EINTR {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func openFile(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
-}
+// openFlags open a lock file, and nothing that a link leads to; opening a named
+// pipe waits for nobody.
+const openFlags = os.O_RDONLY | syscall.O_NOFOLLOW | syscall.O_NONBLOCK

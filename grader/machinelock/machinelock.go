@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
@@ -78,81 +80,80 @@ func take(ctx context.Context, alone bool, waiting func(time.Duration)) (release
 	return sync.OnceFunc(func() { held.Close() }), nil
 }
 
-// acquire gets the lock on a file.
-func acquire(name string, alone bool, poll func() error) (*os.File, error) {
-	unusable := func(err error) error {
-		return fmt.Errorf("use the lock %s, which keeps measurements from each other: %w; remove it, or name another file in %s", safetext.Name(name), err, Variable)
-	}
+// acquire gets the lock on a file; between two attempts it polls, whose error
+// ends it.
+func acquire(name string, alone bool, poll func() error) (*flock.Flock, error) {
 	for {
-		f, err := open(name)
+		held, err := attempt(name, alone)
 		if err != nil {
-			return nil, unusable(err)
+			return nil, fmt.Errorf("use the lock %s, which keeps measurements from each other: %w; remove it, or name another file in %s", safetext.Name(name), err, Variable)
 		}
-		for {
-			got, err := lock(f, alone)
-			if got {
-				break
-			}
-			if err != nil {
-				err = unusable(err)
-			} else {
-				err = poll()
-			}
-			if err != nil {
-				f.Close()
-				return nil, err
-			}
+		if held != nil {
+			return held, nil
 		}
-		// Something that clears temporary files may have put another in its place.
-		have, err := f.Stat()
-		if err == nil {
-			if now, err := os.Lstat(name); err == nil && os.SameFile(have, now) {
-				return f, nil
-			}
+		if err := poll(); err != nil {
+			return nil, err
 		}
-		f.Close()
 	}
 }
 
-// open opens the lock file, which it makes where it is missing. Another user's
-// can be read, which is enough.
-func open(name string) (f *os.File, err error) {
-	for range 20 {
-		if f, err = openFile(name); err == nil {
-			info, err := f.Stat()
-			if err == nil && !info.Mode().IsRegular() {
-				err = errors.New("it is no file")
-			}
-			if err != nil {
-				f.Close()
-				return nil, err
-			}
-			return f, nil
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			if f, err = os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644); err == nil {
-				return f, f.Chmod(0o644) // whatever the umask
-			}
-		}
-		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrPermission) {
-			return nil, err
-		}
-		time.Sleep(time.Millisecond) // another process makes it just now
+// attempt takes the lock on a file, which it makes where it is missing; nil where
+// another holds it, or has put another file in its place just now.
+func attempt(name string, alone bool) (*flock.Flock, error) {
+	if err := create(name); err != nil {
+		return nil, err
 	}
-	return nil, err
+	l := flock.New(name, flock.SetFlag(openFlags))
+	take := l.TryRLock
+	if alone {
+		take = l.TryLock
+	}
+	got, err := take()
+	for range 20 { // another process makes it just now, and nobody may read it yet
+		if !errors.Is(err, fs.ErrPermission) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+		got, err = take()
+	}
+	if !got {
+		if errors.Is(err, fs.ErrNotExist) { // it has just been removed
+			err = nil
+		}
+		return nil, err
+	}
+	have, err := l.Stat()
+	if err == nil && !have.Mode().IsRegular() {
+		err = errors.New("it is no file")
+	}
+	// Something that clears temporary files may have put another in its place.
+	if now, gone := os.Lstat(name); err != nil || gone != nil || !os.SameFile(have, now) {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// create makes the lock file, where it is missing, so that all users can read it,
+// which is enough.
+func create(name string) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
+	if err != nil {
+		if _, lerr := os.Lstat(name); lerr == nil {
+			return nil // whatever it is, opening it tells
+		}
+		return err
+	}
+	return errors.Join(f.Chmod(0o644), f.Close()) // whatever the umask
 }
 
 // Try takes the lock on a file of the caller's, which it makes where it is
 // missing, and keeps it until release is called; it does not wait, and is
 // false where another holds it.
 func Try(name string) (release func(), ok bool, err error) {
-	f, err := open(name)
-	if err != nil {
+	l, err := attempt(name, true)
+	if l == nil {
 		return nil, false, err
 	}
-	if ok, err = lock(f, true); !ok {
-		f.Close()
-		return nil, false, err
-	}
-	return sync.OnceFunc(func() { f.Close() }), true, nil
+	return sync.OnceFunc(func() { l.Close() }), true, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -83,7 +84,7 @@ func (t text) learners(c Cohort) {
 		rows = append(rows, []string{short(safetext.Name(s.Learner), longestLearner), mark, points, ""})
 		paints = append(paints, paint)
 	}
-	lines := align(rows, 2)
+	lines := format.Columns(rows, 2)
 	wide := 0
 	for _, l := range lines {
 		wide = max(wide, len([]rune(l)))
@@ -114,7 +115,7 @@ func (t text) tallies(c Cohort) {
 		}
 		rows = append(rows, []string{name, strconv.Itoa(k.Pass), strconv.Itoa(k.Fail), strconv.Itoa(k.Inconclusive), ""})
 	}
-	lines := align(rows, 1)
+	lines := format.Columns(rows, 1)
 	wide := 0
 	for _, l := range lines {
 		wide = max(wide, len([]rune(l)))

@@ -6,10 +6,10 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/fatih/color"
 
+	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/safetext"
@@ -256,40 +256,12 @@ func short(s string, most int) string {
 // rows writes a table whose first row holds the headings; so many columns are
 // aligned to the left, the others to the right.
 func (t text) rows(rows [][]string, left int) {
-	for i, line := range align(rows, left) {
+	for i, line := range format.Columns(rows, left) {
 		if i == 0 {
 			line = t.dim(line)
 		}
 		fmt.Fprintln(t, "  "+line)
 	}
-}
-
-// align pads the cells of a table: so many columns to the left, the others to
-// the right.
-func align(rows [][]string, left int) []string {
-	widths := make([]int, len(rows[0]))
-	for _, r := range rows {
-		for i, c := range r {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
-		}
-	}
-	var out []string
-	for _, r := range rows {
-		var b strings.Builder
-		for i, c := range r {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			if i < left {
-				b.WriteString(c + pad)
-			} else {
-				b.WriteString(pad + c)
-			}
-		}
-		out = append(out, strings.TrimRight(b.String(), " "))
-	}
-	return out
 }
 
 func (t text) check(k verdict.Check, id int) {
@@ -343,7 +315,7 @@ func wrap(s string, width int) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(s) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+		if line != "" && format.Width(line)+1+format.Width(word) > width {
 			lines = append(lines, line)
 			line = ""
 		}

@@ -3,8 +3,8 @@ package sandbox
 import (
 	"fmt"
 	"os"
-	"unsafe"
 
+	"github.com/landlock-lsm/go-landlock/landlock"
 	"golang.org/x/sys/unix"
 )
 
@@ -34,105 +34,80 @@ const (
 	lockFile = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE
 )
 
-// rulesetAttr is struct landlock_ruleset_attr of ABI 6; older kernels take
-// what follows it as long as it is zero.
-type rulesetAttr struct {
-	fs, net, scoped uint64
-}
-
-// ruleset is a Landlock ruleset under construction.
+// ruleset is a Landlock ruleset that waits to be enforced.
 type ruleset struct {
-	fd      int
-	handled uint64
+	fd    int
+	flags uint32
 }
 
-func newRuleset(abi int) (*ruleset, error) {
-	attr := rulesetAttr{fs: lockRead | lockWrite | lockDevices}
-	size := unsafe.Sizeof(attr.fs)
+// handled are the rights that are taken away, but where they are granted, and
+// the ways to other processes that are closed, as far as a version knows them.
+func handled(abi int) landlock.Config {
+	c := landlock.Config{HandledAccessFS: lockRead | lockWrite | lockDevices}
 	if abi >= 2 {
-		attr.fs |= unix.LANDLOCK_ACCESS_FS_REFER
+		c.HandledAccessFS |= unix.LANDLOCK_ACCESS_FS_REFER
 	}
 	if abi >= 3 {
-		attr.fs |= unix.LANDLOCK_ACCESS_FS_TRUNCATE
+		c.HandledAccessFS |= unix.LANDLOCK_ACCESS_FS_TRUNCATE
 	}
 	if abi >= landlockScopes {
-		attr.scoped = unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | unix.LANDLOCK_SCOPE_SIGNAL
-		size = unsafe.Sizeof(attr)
+		c.Scoped = unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | unix.LANDLOCK_SCOPE_SIGNAL
 	}
-	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), size, 0)
-	if errno != 0 {
-		return nil, fmt.Errorf("make a Landlock ruleset: %w", errno)
-	}
-	return &ruleset{int(fd), attr.fs}, nil
+	return c
 }
 
-// allow grants rights to a path and what lies below it. A path that is not
-// there is left out.
-func (r *ruleset) allow(path string, rights uint64) error {
-	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
-	}
-	rights &= r.handled
-	if st.Mode&unix.S_IFMT != unix.S_IFDIR {
-		rights &= lockFile
-	}
-	attr := struct { // struct landlock_path_beneath_attr is packed: the end of this one is not read
-		rights uint64
-		fd     int32
-	}{rights, int32(fd)}
-	const pathBeneath = 1 // LANDLOCK_RULE_PATH_BENEATH
-	if _, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, uintptr(r.fd), pathBeneath, uintptr(unsafe.Pointer(&attr)), 0, 0, 0); errno != 0 {
-		return fmt.Errorf("allow %s: %w", path, errno)
-	}
-	return nil
-}
-
-// landlock prepares the rules for a command: what the view shows may be read,
-// its own folders written.
-func landlock(o *order, v *view) (*ruleset, error) {
-	r, err := newRuleset(o.Plan.Landlock)
-	if err != nil {
-		return nil, err
-	}
+// granted are the rights to paths and what lies below them: what the view shows
+// may be read, the order's own folders written.
+func granted(o *order, v *view) map[string]landlock.AccessFSSet {
 	const all = lockRead | lockWrite | unix.LANDLOCK_ACCESS_FS_REFER | unix.LANDLOCK_ACCESS_FS_TRUNCATE
-	rules := map[string]uint64{"/": lockRead, "/dev/null": lockRead | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE}
+	rights := map[string]landlock.AccessFSSet{"/": lockRead, "/dev/null": lockRead | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE}
 	if o.Plan.Space == shared { // nothing else hides the rest
-		delete(rules, "/")
+		delete(rights, "/")
 		for _, p := range append(v.binds, "/proc") {
-			rules[p] = lockRead
+			rights[p] = lockRead
 		}
 		for _, p := range devices {
-			rules[p] |= lockRead
+			rights[p] |= lockRead
 		}
 	}
 	for _, p := range []string{"/dev/zero", "/dev/full"} {
-		rules[p] |= lockRead | unix.LANDLOCK_ACCESS_FS_WRITE_FILE
+		rights[p] |= lockRead | unix.LANDLOCK_ACCESS_FS_WRITE_FILE
 	}
 	// Where they are everybody's, programs expect them all the same.
 	for _, p := range append(o.Keep, o.Tmp, "/tmp", "/var/tmp", "/dev/shm") {
 		if p != "" {
-			rules[p] = all
+			rights[p] = all
 		}
 	}
-	for p, rights := range rules {
-		if err := r.allow(p, rights); err != nil {
-			unix.Close(r.fd)
-			return nil, err
-		}
-	}
-	return r, nil
+	return rights
 }
 
-// enforce restricts this thread, which needs no_new_privs.
+// newRuleset prepares the rules for a command. A path that is not there, or
+// cannot be looked at, is left out.
+func newRuleset(o *order, v *view) (*ruleset, error) {
+	config := handled(o.Plan.Landlock)
+	var rules []landlock.Rule
+	for path, rights := range granted(o, v) {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue
+		}
+		if !info.IsDir() {
+			rights &= lockFile
+		}
+		rules = append(rules, landlock.PathAccess(rights&config.HandledAccessFS, path).IgnoreIfMissing())
+	}
+	fd, flags, err := config.NewRulesetFD(rules...)
+	if err != nil {
+		return nil, fmt.Errorf("make a Landlock ruleset: %w", err)
+	}
+	return &ruleset{fd, flags}, nil
+}
+
+// enforce restricts this thread alone, which needs no_new_privs.
 func (r *ruleset) enforce() error {
 	defer unix.Close(r.fd)
-	if _, _, errno := unix.RawSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(r.fd), 0, 0); errno != 0 {
+	if _, _, errno := unix.RawSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(r.fd), uintptr(r.flags), 0); errno != 0 {
 		return os.NewSyscallError("landlock_restrict_self", errno)
 	}
 	return nil

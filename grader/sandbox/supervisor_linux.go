@@ -88,7 +88,7 @@ func settle(o *order) (*ruleset, error) {
 	if o.Plan.Landlock == 0 {
 		return nil, nil
 	}
-	return landlock(o, v)
+	return newRuleset(o, v)
 }
 
 // supervise runs the command of an order, and ends its tree.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gilcourse/gilcourse/grader/author/condition"
 	"github.com/gilcourse/gilcourse/grader/format"
@@ -59,20 +58,8 @@ func writeText(w io.Writer, all []Measurement, o format.Options) error {
 
 // text writes the table with its columns in line.
 func (t table) text(b *strings.Builder) {
-	width := make([]int, len(t.head))
-	rows := append([][]string{t.head}, t.rows...)
-	for _, row := range rows {
-		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		line.WriteString("  ")
-		for i, cell := range row {
-			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	for _, line := range format.Columns(append([][]string{t.head}, t.rows...), len(t.head)) {
+		fmt.Fprintf(b, "  %s\n", line)
 	}
 }
 

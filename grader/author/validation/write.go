@@ -44,12 +44,13 @@ func writeText(w io.Writer, results []Result, _ format.Options) error {
 		for _, f := range p.Findings {
 			fmt.Fprintf(&b, "      %s\n", safetext.Text(f.String()))
 		}
-		name, must, got := 0, 0, 0
+		var rows [][]string
 		for _, o := range p.Outcomes {
-			name, must, got = max(name, len(safetext.Name(o.Submission.Name))), max(must, len(o.Submission.Must())), max(got, len(o.got()))
+			rows = append(rows, []string{safetext.Name(o.Submission.Name), o.Submission.Must(), o.got(), o.how()})
 		}
-		for _, o := range p.Outcomes {
-			fmt.Fprintf(&b, "  %s %-*s  %-*s  %-*s  %s\n", signs[o.Verdict()], name, safetext.Name(o.Submission.Name), must, o.Submission.Must(), got, o.got(), o.how())
+		lines := format.Columns(rows, 4)
+		for i, o := range p.Outcomes {
+			fmt.Fprintf(&b, "  %s %s\n", signs[o.Verdict()], lines[i])
 			for _, problem := range o.said() {
 				fmt.Fprintf(&b, "      %s\n", safetext.Text(problem))
 			}
