@@ -90,10 +90,7 @@ func (r *reader) line(at int, text string) {
 	}
 	phases, ratio := r.assign(toks, labels, nums)
 	together := r.head != nil && r.head.isNamed || len(labels) > 1
-	var common unit
-	if zipped(toks, labels, nums) {
-		common, _ = unitAfter(toks, nums[len(nums)-1])
-	}
+	inGroups := zipped(toks, labels, nums)
 	var carried title
 	var carriedUnit unit
 	counts := map[string]int{}
@@ -102,8 +99,8 @@ func (r *reader) line(at int, text string) {
 		f := Figure{Phase: phases[k], Value: toks[n].num.value, Round: toks[n].num.round, whole: toks[n].num.whole, Line: at, row: at}
 		t := titleOf(before(toks, labels, nums, k))
 		u, taken := unitAfter(toks, n)
-		if u.kind == "" {
-			u = common
+		if inGroups && u.kind == "" { // the last of its group has it
+			u, _ = unitAfter(toks, nums[k-k%len(labels)+len(labels)-1])
 		}
 		after := follows(toks, n+1+taken)
 		if r.head != nil {
@@ -158,7 +155,7 @@ func (f *Figure) under(heading, own title) {
 		return
 	}
 	switch {
-	case f.Kind == Plain && !heading.empty() && heading.class&aside == 0:
+	case f.Kind == Plain && !heading.empty() && heading.class&aside == 0 && heading.single():
 		f.describe(heading, noUnit, 0, number{})
 	case f.Kind == Utilization && heading.class&(aboutUse|aboutCPU) != 0:
 		f.Sure = true
@@ -220,6 +217,9 @@ func (r *reader) labels(toks []token) []label {
 			p = Processes // "single-process (multiprocessing.Process)" is the lesson's word for it
 		}
 		if p != "" && len(out) > 0 && (inside(toks, out[len(out)-1].to, i) || out[len(out)-1].to == i && nameOf(toks[i].text, names) == "") {
+			if p == Sequential && toks[i-1].text == "(" { // 1 thread (sequential)
+				out[len(out)-1].phase = p
+			}
 			p = "" // Sequential (1 thread), ThreadPool
 		}
 		if p != "" {
@@ -260,7 +260,7 @@ func (r *reader) name(toks []token, i int) Phase {
 	return nameOf(w, r.vague)
 }
 
-var notNames = vocabulary(`prozessor процессор процесор threadid`)
+var notNames = vocabulary(`processor procesor procesad processad processeur processore processing. processed. procesando. prozessor процессор процесор threadid`)
 
 // phraseAt matches a name of several words, the longest there is.
 func phraseAt(toks []token, i int) (Phase, int, bool) {
@@ -388,7 +388,7 @@ func (r *reader) assign(toks []token, labels []label, nums []int) ([]Phase, bool
 	out := make([]Phase, len(nums))
 	if zipped(toks, labels, nums) {
 		for k := range nums {
-			out[k] = labels[k].phase
+			out[k] = labels[k%len(labels)].phase
 		}
 		return out, false
 	}
@@ -440,23 +440,29 @@ func sentence(toks []token) bool {
 }
 
 // zipped reports whether as many numbers of one unit as names follow, or
-// precede, them all: "threads / processes: 0.4 / 0.2 s".
+// precede, them all: "threads / processes: 0.4 / 0.2 s". Several such groups
+// may follow.
 func zipped(toks []token, labels []label, nums []int) bool {
-	if len(labels) != len(nums) || len(nums) < 2 || distinct(labels) != len(labels) {
+	n := len(labels)
+	if n < 2 || len(nums) == 0 || len(nums)%n != 0 || distinct(labels) != n {
 		return false
 	}
-	if last := labels[len(labels)-1]; last.from > nums[0] && labels[0].from < nums[len(nums)-1] {
+	if labels[n-1].from > nums[0] && (labels[0].from < nums[len(nums)-1] || len(nums) > n) {
 		return false
 	}
-	var u unit
-	for _, n := range nums {
-		v, _ := unitAfter(toks, n)
-		if v.kind != "" && u.kind != "" && u != v {
-			return false
+	for group := range slices.Chunk(nums, n) {
+		var u unit
+		for _, k := range group {
+			v, _ := unitAfter(toks, k)
+			if v.kind != "" && u.kind != "" && u != v {
+				return false
+			}
+			if v.kind != "" {
+				u = v
+			}
 		}
-		u = v
 	}
-	return true
+	return len(nums) == n || len(nums) == n*2 && toks[nums[1]-1].kind == mark
 }
 
 // before gives the tokens between the figure before and this one that may say
@@ -475,6 +481,9 @@ func before(toks []token, labels []label, nums []int, k int) []token {
 			continue
 		}
 		t := toks[i]
+		if k > 0 && t.kind == word && joins.has(t.text) {
+			break
+		}
 		if k > 0 && (!words && t.text == "," || t.text == "." && toks[i-1].text != "." && toks[i+1].text != ".") {
 			break
 		}

@@ -101,6 +101,8 @@ func follows(toks []token, i int) class {
 	open := 0
 	for ; i < len(toks); i++ {
 		switch tok := toks[i]; {
+		case tok.kind == word && joins.has(tok.text):
+			return c
 		case tok.kind == word:
 			c |= of(tok.text)
 		case tok.kind == figure && (toks[i-1].text == "of" || toks[i-1].text == "all"): // of 2 cores
@@ -110,7 +112,9 @@ func follows(toks []token, i int) class {
 			open++
 		case (tok.text == ")" || tok.text == "]") && open > 0:
 			open--
-		case tok.kind == mark && strings.Contains("_-/=:%", tok.text):
+		case tok.text == "=" || tok.text == ":":
+			return 0
+		case tok.kind == mark && strings.Contains("_-/%", tok.text):
 		default:
 			return c
 		}
@@ -125,6 +129,8 @@ func leads(toks []token, i int) bool {
 		switch tok := toks[i]; {
 		case tok.kind == figure || tok.text == ":" || tok.text == "=":
 			return true
+		case tok.kind == word && joins.has(tok.text):
+			return false
 		case tok.kind != word && !(tok.kind == mark && strings.Contains("_-%()[]", tok.text)):
 			return false
 		}
@@ -194,6 +200,17 @@ func (f *Figure) bare(t title, after class, odd bool) {
 	default:
 		f.Kind = Plain
 	}
+}
+
+// single reports whether a heading speaks of one kind of figure.
+func (t title) single() bool {
+	switch t.class & kinds {
+	case aboutTime, aboutSpeed, aboutUse, aboutCPU, aboutUse | aboutCPU:
+		return true
+	case aboutTime | aboutCPU:
+		return !t.says("wall", "elapsed")
+	}
+	return false
 }
 
 func (t title) says(words ...string) bool {

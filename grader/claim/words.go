@@ -71,12 +71,11 @@ func (s stems) has(w string) bool {
 var names = map[Phase]stems{
 	Sequential: vocabulary(`sequen sequê sequè séquen secuen sekven sekwen seq. serial. serially. seriel sériel baseline
 		nacheinander hintereinander peräkk последоват sıralı ardışık σειριακ послідов sekuens secvenț secvent szekvenc egymás sekventiel
-		ترتیبی ลำดับ ক্রমিক 顺序 順序 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
+		ترتیبی ลำดับ ক্রমিক 顺序 順序 順番 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
 	Threads: vocabulary(`thread multithread thr. thrd hilo. hilos. fios. fils. нит поток многопоточ wątk wielowątk vlákn draden. tråd
 		parçacı νήμα νημάτ luồng vlákno fire. szál säi säie tráde ниш
 		نخ‌ رشته เธรด থ্রেড スレッド 线程 線程 執行緒 스레드 쓰레드 خيط خيوط ثريد थ्रेड חוט`),
-	Processes: vocabulary(`process. processes. processpool multiproc proc. procs. prc. mp. mpe. prozess processus. processo. processi. processos.
-		proceso. procesos. procès proces. procesy. procesów. processen. processer. prosess procesów multiprozess subprocess
+	Processes: vocabulary(`proces multiproc proc. procs. prc. mp. mpe. prozess subprocess
 		процес многопроцес süreç διεργασ proses. proses procese. procesele. folyamat prosessi prosesser. процеси
 		فرآیند فرایند โปรเซส প্রসেস プロセス 进程 進程 行程 프로세스 عملي प्रोसेस प्रक्रिया תהליכ`),
 }
@@ -97,6 +96,7 @@ var phrases = []struct {
 	{strings.Fields("one by one"), Sequential}, {strings.Fields("in a row"), Sequential}, {strings.Fields("back to back"), Sequential},
 	{strings.Fields("uno tras otro"), Sequential}, {strings.Fields("uno dopo l'altro"), Sequential}, {strings.Fields("um após o outro"), Sequential},
 	{strings.Fields("un après l autre"), Sequential}, {strings.Fields("один за другим"), Sequential}, {strings.Fields("tuần tự"), Sequential},
+	{strings.Fields("achter elkaar"), Sequential}, {strings.Fields("na elkaar"), Sequential}, {strings.Fields("jeden po drugim"), Sequential},
 	{strings.Fields("single thread"), Sequential}, {strings.Fields("single threaded"), Sequential}, {strings.Fields("single - thread"), Sequential},
 	{strings.Fields("single - threaded"), Sequential}, {strings.Fields("no threads"), Sequential}, {strings.Fields("single process"), Sequential},
 	{strings.Fields("single - process"), Sequential},
@@ -132,6 +132,9 @@ var classes = []struct {
 	{overall, vocabulary(`overall. altogether. whole. insgesamt. gesamt. general. combined. script. program.`)},
 	{parentOnly, vocabulary(`parent. own. excl exclud excluding. myself. self. this.`)},
 }
+
+// joins are words that part what is said of one figure from the next.
+var joins = vocabulary(`for. and. during. while. und. für. et. pendant. y. durante. e. и. за.`)
 
 // of gives what a word speaks of.
 func of(w string) class {

@@ -204,7 +204,7 @@ func ordered(s claim.Series, phases []phase.Kind, name string) claim.Series {
 func lone(s claim.Series, c judgedRun) bool {
 	missing := lacking(s, c)
 	if s.Kind == claim.Utilization || s.Kind == claim.CPUTime {
-		return slices.Contains(missing, claim.Threads) || len(s.Figures) < 2 && c.seen() > 1
+		return slices.Contains(missing, claim.Threads) || len(s.Figures) < 2 && c.seen() > 1 || len(missing) > 0 && c.loose(claim.Utilization) > 0
 	}
 	return len(missing) > 0
 }
