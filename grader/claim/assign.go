@@ -251,6 +251,9 @@ func inside(toks []token, from, i int) bool {
 
 func (r *reader) name(toks []token, i int) Phase {
 	w := toks[i].text
+	if _, isUnit := units[w]; isUnit && i > 0 && toks[i-1].kind == figure { // Hungarian's mp are seconds
+		return ""
+	}
 	if notNames.has(w) || i+1 < len(toks) && strings.HasPrefix(w, "process") && (toks[i+1].text == "id" || toks[i+1].text == "ids") {
 		return ""
 	}

@@ -5,11 +5,12 @@ import "strings"
 // A title is what is said of a figure: the words before it, its column's
 // head, the words of its heading.
 type title struct {
-	words []string
-	class class
-	last  class // of the last word that says time, CPU, use or speed
-	unit  unit  // named in it, as in "time (ms)"
-	over  bool  // CPU time over wall time
+	words   []string
+	class   class
+	last    class // of the last word that says time, CPU, use or speed
+	unit    unit  // named in it, as in "time (ms)"
+	over    bool  // CPU time over wall time
+	several bool  // it has parts
 }
 
 const kinds = aboutTime | aboutCPU | aboutUse | aboutSpeed
@@ -19,8 +20,9 @@ func (t *title) add(tok token) {
 		switch tok.text {
 		case "%":
 			t.unit = units["%"]
-		case "/":
-			t.over = t.class&aboutCPU != 0
+		case "/", ",":
+			t.over = tok.text == "/" && t.class&aboutCPU != 0
+			t.several = true
 		}
 		return
 	}
@@ -208,7 +210,7 @@ func (t title) single() bool {
 	case aboutTime, aboutSpeed, aboutUse, aboutCPU, aboutUse | aboutCPU:
 		return true
 	case aboutTime | aboutCPU:
-		return !t.says("wall", "elapsed")
+		return !t.several && !t.says("wall", "elapsed")
 	}
 	return false
 }

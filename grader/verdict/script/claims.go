@@ -327,7 +327,7 @@ func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Seri
 			open = append(open, p)
 		case sure:
 			off = append(off, p)
-		case c.hasPlain(p, used), c.claims.Cut:
+		case c.hasPlain(what.kind, p, used), c.claims.Cut:
 			open = append(open, p)
 		default:
 			absent = append(absent, p)
@@ -403,10 +403,14 @@ func (c judgedRun) mixed(kind claim.Kind, readings func(judgedRun, claim.Series)
 	return false
 }
 
-// hasPlain reports whether a number of the phase might be the figure looked for.
-func (c judgedRun) hasPlain(p claim.Phase, used map[string]bool) bool {
+// hasPlain reports whether a number of the phase might be the figure looked
+// for: a bare one, one that is not sure, or for a wall time one in seconds that was taken for CPU time.
+func (c judgedRun) hasPlain(what claim.Kind, p claim.Phase, used map[string]bool) bool {
 	for _, s := range c.claims.Series {
-		if s.Kind == claim.Plain && !used[s.Key] && s.Strict && s.Has(p) && len(s.Figures) > 1 && !alike(s) {
+		if !s.Strict || !s.Has(p) {
+			continue
+		}
+		if (s.Kind == claim.Plain || s.Kind == what && !s.Sure) && !used[s.Key] && len(s.Figures) > 1 && !alike(s) || what == claim.Time && s.Kind == claim.CPUTime && hasUnit(s) {
 			return true
 		}
 	}
@@ -472,7 +476,11 @@ func (c judgedRun) unread(open []claim.Phase) string {
 		}
 	}
 	if best < 0 {
-		return ""
+		i := slices.IndexFunc(c.claims.Figures, func(f claim.Figure) bool { return slices.Contains(open, f.Phase) })
+		if i < 0 {
+			return ""
+		}
+		best = c.claims.Figures[i].Line
 	}
 	line := []rune(strings.Join(strings.Fields(c.claims.Lines[best]), " "))
 	if len(line) > most {
