@@ -69,32 +69,28 @@ func unitAfter(toks []token, i int) (unit, int) {
 		}
 		return token{kind: gap}
 	}
-	n := at(1)
-	skip := 1
-	if n.text == "-" || n.text == "\\" || n.text == "\t" { // 1.12-fach, 99\%
-		n, skip = at(2), 2
+	n, taken := at(1), 1
+	if isOneOf(n, "-\\\t") { // 1.12-fach, 99\%
+		n, taken = at(2), 2
 	}
-	if n.kind == word && n.text == "per" && at(2).text == "cent" || n.text == "por" && (at(2).text == "cento" || at(2).text == "ciento") || n.text == "pour" && at(2).text == "cent" {
+	if perCent[n.text+" "+at(2).text] {
 		return units["%"], 2
 	}
-	if n.text == "times" {
-		return unit{kind: Speedup}, 1
-	}
 	u, ok := units[n.text]
-	if !ok {
+	next := at(taken + 1)
+	switch {
+	case !ok:
+		return noUnit, 0
+	case n.kind == word && !n.glued && isOneOf(next, "=:") && at(taken+2).kind == figure: // "0.48 s: 3"
+		return noUnit, 0
+	case u.cores && leads(toks, i+taken+1), n.text == "min" && next.kind == figure:
 		return noUnit, 0
 	}
-	next := at(skip + 1)
-	if next.kind == mark && (next.text == "=" || next.text == ":") && n.kind == word && !n.glued {
-		if after := at(skip + 2); after.kind == figure {
-			return noUnit, 0
-		}
-	}
-	if u.cores && leads(toks, i+skip+1) || n.text == "min" && next.kind == figure {
-		return noUnit, 0
-	}
-	return u, skip
+	return u, taken
 }
+
+// perCent is the percent sign in two words.
+var perCent = map[string]bool{"per cent": true, "por ciento": true, "por cento": true, "pour cent": true}
 
 // follows is what the words after a figure and its unit say of it, up to the
 // next gap or mark. Words that lead to another figure are that one's title.
