@@ -5,11 +5,12 @@ import "strings"
 // A title is what is said of a figure: the words before it, its column's
 // head, the words of its heading.
 type title struct {
-	words []string
-	class class
-	last  class // of the last word that says time, CPU, use or speed
-	unit  unit  // named in it, as in "time (ms)"
-	over  bool  // CPU time over wall time
+	words   []string
+	class   class
+	last    class // of the last word that says time, CPU, use or speed
+	unit    unit  // named in it, as in "time (ms)"
+	over    bool  // CPU time over wall time
+	several bool  // it has parts
 }
 
 const kinds = aboutTime | aboutCPU | aboutUse | aboutSpeed
@@ -19,8 +20,9 @@ func (t *title) add(tok token) {
 		switch tok.text {
 		case "%":
 			t.unit = units["%"]
-		case "/":
-			t.over = t.class&aboutCPU != 0
+		case "/", ",":
+			t.over = tok.text == "/" && t.class&aboutCPU != 0
+			t.several = true
 		}
 		return
 	}
@@ -67,32 +69,28 @@ func unitAfter(toks []token, i int) (unit, int) {
 		}
 		return token{kind: gap}
 	}
-	n := at(1)
-	skip := 1
-	if n.text == "-" || n.text == "\\" || n.text == "\t" { // 1.12-fach, 99\%
-		n, skip = at(2), 2
+	n, taken := at(1), 1
+	if isOneOf(n, "-\\\t") { // 1.12-fach, 99\%
+		n, taken = at(2), 2
 	}
-	if n.kind == word && n.text == "per" && at(2).text == "cent" || n.text == "por" && (at(2).text == "cento" || at(2).text == "ciento") || n.text == "pour" && at(2).text == "cent" {
+	if perCent[n.text+" "+at(2).text] {
 		return units["%"], 2
 	}
-	if n.text == "times" {
-		return unit{kind: Speedup}, 1
-	}
 	u, ok := units[n.text]
-	if !ok {
+	next := at(taken + 1)
+	switch {
+	case !ok:
+		return noUnit, 0
+	case n.kind == word && !n.glued && isOneOf(next, "=:") && at(taken+2).kind == figure: // "0.48 s: 3"
+		return noUnit, 0
+	case u.cores && leads(toks, i+taken+1), n.text == "min" && next.kind == figure:
 		return noUnit, 0
 	}
-	next := at(skip + 1)
-	if next.kind == mark && (next.text == "=" || next.text == ":") && n.kind == word && !n.glued {
-		if after := at(skip + 2); after.kind == figure {
-			return noUnit, 0
-		}
-	}
-	if u.cores && leads(toks, i+skip+1) || n.text == "min" && next.kind == figure {
-		return noUnit, 0
-	}
-	return u, skip
+	return u, taken
 }
+
+// perCent is the percent sign in two words.
+var perCent = map[string]bool{"per cent": true, "por ciento": true, "por cento": true, "pour cent": true}
 
 // follows is what the words after a figure and its unit say of it, up to the
 // next gap or mark. Words that lead to another figure are that one's title.
@@ -101,6 +99,8 @@ func follows(toks []token, i int) class {
 	open := 0
 	for ; i < len(toks); i++ {
 		switch tok := toks[i]; {
+		case tok.kind == word && joins.has(tok.text):
+			return c
 		case tok.kind == word:
 			c |= of(tok.text)
 		case tok.kind == figure && (toks[i-1].text == "of" || toks[i-1].text == "all"): // of 2 cores
@@ -110,7 +110,9 @@ func follows(toks []token, i int) class {
 			open++
 		case (tok.text == ")" || tok.text == "]") && open > 0:
 			open--
-		case tok.kind == mark && strings.Contains("_-/=:%", tok.text):
+		case tok.text == "=" || tok.text == ":":
+			return 0
+		case tok.kind == mark && strings.Contains("_-/%", tok.text):
 		default:
 			return c
 		}
@@ -125,6 +127,8 @@ func leads(toks []token, i int) bool {
 		switch tok := toks[i]; {
 		case tok.kind == figure || tok.text == ":" || tok.text == "=":
 			return true
+		case tok.kind == word && joins.has(tok.text):
+			return false
 		case tok.kind != word && !(tok.kind == mark && strings.Contains("_-%()[]", tok.text)):
 			return false
 		}
@@ -194,6 +198,17 @@ func (f *Figure) bare(t title, after class, odd bool) {
 	default:
 		f.Kind = Plain
 	}
+}
+
+// single reports whether a heading speaks of one kind of figure.
+func (t title) single() bool {
+	switch t.class & kinds {
+	case aboutTime, aboutSpeed, aboutUse, aboutCPU, aboutUse | aboutCPU:
+		return true
+	case aboutTime | aboutCPU:
+		return !t.several && !t.says("wall", "elapsed")
+	}
+	return false
 }
 
 func (t title) says(words ...string) bool {

@@ -141,6 +141,32 @@ func (st style) scanNumber(s string, start, listed bool) (number, int) {
 	if len(s) > 80 {
 		s = s[:80]
 	}
+	if n, length := scanTime(s, start); length > 0 {
+		return n, length
+	}
+	m := st.digits(s, listed)
+	if m == "" || m == "." {
+		return number{}, 0
+	}
+	v, err := strconv.ParseFloat(st.plain(m), 64)
+	if err != nil || math.IsInf(v, 0) {
+		return number{skip: true}, len(m)
+	}
+	n := number{value: v, round: 1, whole: true}
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(st.plain(m)), "e")
+	if dot := strings.IndexByte(mantissa, '.'); dot >= 0 {
+		n.round, n.whole = math.Pow10(-(len(mantissa) - dot - 1)), false
+	}
+	if exponent != "" {
+		e, _ := strconv.Atoi(exponent)
+		n.round, n.whole = n.round*math.Pow10(max(-300, min(e, 300))), false
+	}
+	return n, len(m)
+}
+
+// scanTime reads a duration, and what looks like one: a date, a time of day, a
+// version.
+func scanTime(s string, start bool) (number, int) {
 	if m := date.FindString(s); m != "" {
 		return number{skip: true}, len(m)
 	}
@@ -161,49 +187,35 @@ func (st style) scanNumber(s string, start, listed bool) (number, int) {
 	if m := compound.FindStringSubmatch(s); m != nil {
 		return duration(60*parse(m[1])+parse(m[2]), m[2]), len(m[0])
 	}
-	if m := version.FindString(s); m != "" {
-		return number{skip: true}, len(m)
-	}
-	re := pointed
+	return number{skip: true}, len(version.FindString(s))
+}
+
+// digits gives the number at the start of s as it is written.
+func (st style) digits(s string, listed bool) string {
 	switch {
 	case st.comma:
-		re = comma
+		return comma.FindString(s)
 	case listed:
-		re = pointCSV
+		return pointCSV.FindString(s)
 	}
-	m := re.FindString(s)
-	if !st.comma && strings.ContainsRune(m, ',') && len(m) < len(s) && (s[len(m)] == ',' && len(s) > len(m)+1 && s[len(m)+1] != ' ') {
-		m = pointCSV.FindString(s) // 480,100,5: a row of CSV
+	m := pointed.FindString(s)
+	if strings.ContainsRune(m, ',') && len(s) > len(m)+1 && s[len(m)] == ',' && s[len(m)+1] != ' ' {
+		return pointCSV.FindString(s) // 480,100,5: a row of CSV
 	}
-	if m == "" || m == "." {
-		return number{}, 0
-	}
+	return m
+}
+
+// plain writes a number with a decimal point and without marks between its
+// thousands.
+func (st style) plain(m string) string {
 	text := strings.NewReplacer("_", "", "'", "").Replace(m)
-	if st.comma {
-		if i := strings.LastIndexByte(text, ','); i >= 0 || groups.MatchString(text) {
-			text = strings.ReplaceAll(text, ".", "")
-			text = strings.Replace(text, ",", ".", 1)
-		}
-	} else {
-		text = strings.ReplaceAll(text, ",", "")
+	if !st.comma {
+		return strings.ReplaceAll(text, ",", "")
 	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(v, 0) {
-		return number{skip: true}, len(m)
+	if strings.ContainsRune(text, ',') || groups.MatchString(text) {
+		text = strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1)
 	}
-	n := number{value: v, round: 1, whole: true}
-	mantissa, exponent := text, ""
-	if i := strings.IndexAny(text, "eE"); i >= 0 {
-		mantissa, exponent = text[:i], text[i+1:]
-	}
-	if dot := strings.IndexByte(mantissa, '.'); dot >= 0 {
-		n.round, n.whole = math.Pow10(-(len(mantissa) - dot - 1)), false
-	}
-	if exponent != "" {
-		e, _ := strconv.Atoi(exponent)
-		n.round, n.whole = n.round*math.Pow10(max(-300, min(e, 300))), false
-	}
-	return n, len(m)
+	return text
 }
 
 // groups is a number whose point parts thousands where the comma is the

@@ -6,12 +6,15 @@ import (
 )
 
 // own moves the figures that stand below a phase's name to the others where
-// only one phase has such a line: it speaks of the whole program.
+// only one phase has such a line: it speaks of the whole program. So it does
+// where lines of that form name their phase themselves: it names one that is
+// not known.
 func own(figures []Figure, others *[]Figure) []Figure {
 	place := func(f Figure) string { return string(f.Kind) + "|" + f.title + "|" + strconv.Itoa(f.nth) }
-	seen := map[string]map[Phase]bool{}
+	seen, names := map[string]map[Phase]bool{}, map[string]bool{}
 	for _, f := range figures {
 		k := place(f)
+		names[k] = names[k] || !f.below
 		if seen[k] == nil {
 			seen[k] = map[Phase]bool{}
 		}
@@ -19,7 +22,7 @@ func own(figures []Figure, others *[]Figure) []Figure {
 	}
 	out := figures[:0]
 	for _, f := range figures {
-		if f.below && len(seen[place(f)]) < 2 {
+		if f.below && (len(seen[place(f)]) < 2 || names[place(f)]) {
 			f.Phase = ""
 			*others = append(*others, f)
 			continue

@@ -47,6 +47,9 @@ func headerOf(text string, toks []token, labels []label) *header {
 	if h.sep == "" && slices.ContainsFunc(toks, func(t token) bool { return t.text == "," && t.glued }) && !strings.Contains(text, ", ") {
 		h.sep = ","
 	}
+	if h.sep == "" && strings.Count(text, " / ") > 1 {
+		h.sep = "/"
+	}
 	h.open = barred(toks, h.sep)
 	h.cells = h.cut(toks, labels)
 	if h.good() {
@@ -116,7 +119,7 @@ func (h *header) good() bool {
 
 // spacedHeader reads "Method Time CPU%", nil where the line is a sentence.
 func spacedHeader(text string, toks []token) *header {
-	fields := strings.Fields(text)
+	fields := strings.Fields(strings.TrimLeft(text, "#% "))
 	if len(fields) > 7 || len(fields) < 3 || slices.ContainsFunc(toks, func(t token) bool { return t.text == ":" || t.text == "." }) {
 		return nil
 	}

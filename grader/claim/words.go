@@ -71,12 +71,11 @@ func (s stems) has(w string) bool {
 var names = map[Phase]stems{
 	Sequential: vocabulary(`sequen sequê sequè séquen secuen sekven sekwen seq. serial. serially. seriel sériel baseline
 		nacheinander hintereinander peräkk последоват sıralı ardışık σειριακ послідов sekuens secvenț secvent szekvenc egymás sekventiel
-		ترتیبی ลำดับ ক্রমিক 顺序 順序 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
+		ترتیبی متوالی ลำดับ ক্রমিক 顺序 順序 順番 逐次 串行 直列 顺次 順次 依次 逐个 一つずつ 순차 تسلسل متسلسل تتابع متتال क्रमिक अनुक्रम סדרתי`),
 	Threads: vocabulary(`thread multithread thr. thrd hilo. hilos. fios. fils. нит поток многопоточ wątk wielowątk vlákn draden. tråd
 		parçacı νήμα νημάτ luồng vlákno fire. szál säi säie tráde ниш
-		نخ‌ رشته เธรด থ্রেড スレッド 线程 線程 執行緒 스레드 쓰레드 خيط خيوط ثريد थ्रेड חוט`),
-	Processes: vocabulary(`process. processes. processpool multiproc proc. procs. prc. mp. mpe. prozess processus. processo. processi. processos.
-		proceso. procesos. procès proces. procesy. procesów. processen. processer. prosess procesów multiprozess subprocess
+		نخ رشته เธรด থ্রেড スレッド 线程 線程 執行緒 스레드 쓰레드 خيط خيوط ثريد थ्रेड חוט`),
+	Processes: vocabulary(`proces multiproc proc. procs. prc. mp. mpe. prozess subprocess
 		процес многопроцес süreç διεργασ proses. proses procese. procesele. folyamat prosessi prosesser. процеси
 		فرآیند فرایند โปรเซส প্রসেস プロセス 进程 進程 行程 프로세스 عملي प्रोसेस प्रक्रिया תהליכ`),
 }
@@ -96,7 +95,8 @@ var phrases = []struct {
 	{strings.Fields("one after the other"), Sequential}, {strings.Fields("one after another"), Sequential},
 	{strings.Fields("one by one"), Sequential}, {strings.Fields("in a row"), Sequential}, {strings.Fields("back to back"), Sequential},
 	{strings.Fields("uno tras otro"), Sequential}, {strings.Fields("uno dopo l'altro"), Sequential}, {strings.Fields("um após o outro"), Sequential},
-	{strings.Fields("un après l autre"), Sequential}, {strings.Fields("один за другим"), Sequential}, {strings.Fields("tuần tự"), Sequential},
+	{strings.Fields("un après l autre"), Sequential}, {strings.Fields("один за другим"), Sequential}, {strings.Fields("tuần tự"), Sequential}, {strings.Fields("nối tiếp"), Sequential},
+	{strings.Fields("achter elkaar"), Sequential}, {strings.Fields("na elkaar"), Sequential}, {strings.Fields("jeden po drugim"), Sequential},
 	{strings.Fields("single thread"), Sequential}, {strings.Fields("single threaded"), Sequential}, {strings.Fields("single - thread"), Sequential},
 	{strings.Fields("single - threaded"), Sequential}, {strings.Fields("no threads"), Sequential}, {strings.Fields("single process"), Sequential},
 	{strings.Fields("single - process"), Sequential},
@@ -117,12 +117,12 @@ var classes = []struct {
 	{aboutTime, vocabulary(`time. times. timing clock. wall. wallclock elapsed took. taken. takes. take. needed. duration dur. runtime. real. finished. done. completed. total. executed. seconds. secs. second.
 		zeit. laufzeit. gesamtzeit. wandzeit. dauer dauerte. brauch tiempo. tardó. tardo. duración duracion tempo. levou. demorou. duração temps. durée duree pris. durata impiegat
 		врем заняло. длительн czas. trwa tijd. duur süre tid. tidsåtgång χρόνο thời. gian. час. čas waktu. timp. durata. idő aika. kesto
-		耗时 用时 時間 时间 耗時 用時 시간 소요 الوقت وقت زمن मदत समय`)},
+		耗时 用时 時間 时间 耗時 用時 시간 소요 الوقت وقت زمن زمان मदत समय`)},
 	{aboutCPU, vocabulary(`cpu. cpus. user. usr. sys. system. prozessor. prozessorzeit. cpuzeit. процессор цп. işlemci cputime. cpupct.
-		处理器 處理器 المعالج`)},
+		处理器 處理器 المعالج پردازنده`)},
 	{aboutUse, vocabulary(`util usage. usages. used. use. uses. load. busy. busyness. cores. core. kept. auslast nutzung. last. kerne. kernen. uso. usado. utiliz utilis núcleo nucleo cœur coeur occup
 		загруз использ ядер. ядра. użyci obciąż kullan gebruik belasting användning χρήση
-		利用率 使用率 占用 稼働 负载 사용률 사용 점유 استخدام استهلاك उपयोग`)},
+		利用率 使用率 占用 稼働 负载 사용률 사용 점유 استخدام استهلاك مصرف उपयोग`)},
 	{aboutSpeed, vocabulary(`speedup speedups. speed. faster. fast. slower. ratio. gain. factor. faktor. rel. relative. schneller. langsamer. beschleun acelera accélér acceler
 		rápid rapid veloc compared. comparison. compara scaling. ускор przysp hızlan lento. lent.
 		加速 倍速 高速 速度 가속 تسريع`)},
@@ -132,6 +132,9 @@ var classes = []struct {
 	{overall, vocabulary(`overall. altogether. whole. insgesamt. gesamt. general. combined. script. program.`)},
 	{parentOnly, vocabulary(`parent. own. excl exclud excluding. myself. self. this.`)},
 }
+
+// joins are words that part what is said of one figure from the next.
+var joins = vocabulary(`for. and. during. while. und. für. et. pendant. y. durante. e. и. за.`)
 
 // of gives what a word speaks of.
 func of(w string) class {
@@ -173,13 +176,13 @@ var units = func() map[string]unit {
 		}
 	}
 	add(unit{kind: Time, scale: 1}, `s sec secs second seconds seg segs segundo segundos sek sekunde sekunden sekunder seconde secondes secondi secondo
-		с сек секунд секунды секунда sekund sekundy sekundę saniye sn giây seconden detik secunde másodperc sekuntia วินาที ثانیه 秒 秒間 초 ثانية ثواني ثوان सेकंड שניות δευτερόλεπτα`)
+		с сек секунд секунды секунда sekund sekundy sekundę saniye sn giây seconden detik secunde mp másodperc sekuntia วินาที ثانیه 秒 秒間 초 ثانية ثواني ثوان सेकंड שניות δευτερόλεπτα`)
 	add(unit{kind: Time, scale: 1e-3}, `ms msec msecs millisecond milliseconds milisegundos millisekunden millisecondes millis мс миллисекунд 毫秒 ミリ秒 밀리초`)
 	add(unit{kind: Time, scale: 1e-6}, `us µs μs usec microsecond microseconds mikrosekunden microsegundos мкс 微秒 マイクロ秒`)
 	add(unit{kind: Time, scale: 1e-9}, `ns nsec nanosecond nanoseconds nanosekunden 纳秒 ナノ秒`)
 	add(unit{kind: Time, scale: 60}, `min mins minute minutes minuto minutos minuten мин минут minuti 分 分钟`)
 	add(unit{kind: Utilization, percent: true}, `% percent pct perc prozent percento procent процент процентов 퍼센트`)
-	add(unit{kind: Speedup}, `x fach veces vezes fois volte раз 倍`)
+	add(unit{kind: Speedup}, `x times fach veces vezes fois volte раз 倍`)
 	add(unit{kind: Utilization, cores: true}, `core cores cpus kern kerne kernen núcleo núcleos nucleos cœurs coeurs ядер ядра ядро`)
 	return m
 }()

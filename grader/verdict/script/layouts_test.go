@@ -277,7 +277,7 @@ func (l layout) hides(what, id string) bool {
 	case "times":
 		return strings.Contains(l.text, "<w%.1f>") || l.name == "worker-cpu-lines"
 	default:
-		return strings.Contains(l.text, "<parent") || strings.Contains(what, "exchanged") && slices.Contains([]string{"cpu-time-only", "cpu-clock-pair", "cpu-time-over-wall", "parallelism", "ratio-cpu-wall"}, l.name)
+		return strings.Contains(l.text, "<parent") || strings.Contains(what, "exchanged") && slices.Contains([]string{"cpu-time-only", "cpu-clock-pair", "cpu-time-over-wall", "parallelism", "ratio-cpu-wall", "further-c", "further-y"}, l.name)
 	}
 }
 
