@@ -1,5 +1,12 @@
 package quantity
 
+// Whole are the catalogues of what is seen of a submission as a whole, Parts those
+// of its parts, such as a call or a template, whose names come after the part's id.
+var (
+	Whole = [][]Quantity{Script, Module, Analyzer}
+	Parts = [][]Quantity{Call, Template}
+)
+
 // Script are the quantities of a challenge whose script is run.
 var Script = []Quantity{
 	{"run.completed", "", Results, Truth, 0, "1 where every run ended by itself with exit status 0, else 0"},

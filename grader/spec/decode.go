@@ -10,10 +10,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // MaxBytes is the largest file that is read as a spec.

@@ -1,5 +1,11 @@
 package spec
 
+import (
+	"slices"
+
+	"github.com/gilcourse/gilcourse/grader/quantity"
+)
+
 // Kind is a kind of challenge: how its deliverable is run and judged.
 type Kind string
 
@@ -10,14 +16,45 @@ const (
 	KindAnalyzer Kind = "analyzer" // a script that recommends strategies: run as it is, read, and tried
 )
 
-// Kind returns the challenge's kind: an analyzer where it has an analysis, calls
-// where it has calls, else a script. Nothing else asks which it is.
-func (c *Challenge) Kind() Kind {
-	switch {
-	case c.Analysis != nil:
-		return KindAnalyzer
-	case len(c.Calls) > 0:
-		return KindCalls
-	}
-	return KindScript
+// kinds are the kinds with what a spec must have to be of one, and the figures
+// that it can put a bound on; the first that fits counts. Packages observe and
+// judge each register how a kind is run and judged, and nothing else asks which
+// kind a challenge is.
+var kinds = []struct {
+	kind       Kind
+	is         func(*Challenge) bool
+	quantities func(*Challenge) []quantity.Quantity
+}{
+	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, func(c *Challenge) []quantity.Quantity {
+		known := slices.Clone(quantity.Analyzer)
+		for _, id := range c.Strategies() {
+			known = append(known, quantity.Of(id, quantity.Template)...)
+		}
+		return known
+	}},
+	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, func(c *Challenge) []quantity.Quantity {
+		known := slices.Clone(quantity.Module)
+		for _, call := range c.Calls {
+			known = append(known, quantity.Of(call.ID, quantity.Call)...)
+		}
+		return known
+	}},
+	{KindScript, func(*Challenge) bool { return true }, func(*Challenge) []quantity.Quantity { return quantity.Script }},
 }
+
+// Kind returns the challenge's kind: an analyzer where it has an analysis, calls
+// where it has calls, else a script.
+func (c *Challenge) Kind() Kind { return kinds[c.place()].kind }
+
+// place is that of the challenge's kind among the kinds.
+func (c *Challenge) place() int {
+	for i, k := range kinds {
+		if k.is(c) {
+			return i
+		}
+	}
+	return len(kinds) - 1
+}
+
+// Quantities lists the figures that this challenge can put a bound on.
+func (c *Challenge) Quantities() []quantity.Quantity { return kinds[c.place()].quantities(c) }

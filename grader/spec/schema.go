@@ -203,12 +203,12 @@ func (s *schema) bounds(id string) map[string]any {
 		return described(s.ref(reflect.TypeFor[Bound]()), text+")")
 	}
 	properties, patterns := map[string]any{}, map[string]any{}
-	for _, list := range [][]quantity.Quantity{quantity.Script, quantity.Module, quantity.Analyzer} {
+	for _, list := range quantity.Whole {
 		for _, q := range list {
 			properties[q.Name] = one(q)
 		}
 	}
-	for _, list := range [][]quantity.Quantity{quantity.Call, quantity.Template} {
+	for _, list := range quantity.Parts {
 		for _, q := range list {
 			patterns[id+q.Name+`$`] = one(q)
 		}
