@@ -24,6 +24,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/sched"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -121,6 +122,8 @@ func exitCode(err error, stderr io.Writer) int {
 		unboxed   *sandbox.Unavailable
 		noStore   *cohort.NoStore
 		inUse     *cohort.InUse
+		noTemp    *sandbox.NoTemp
+		blind     *sched.Blind
 	)
 	switch {
 	case err == nil:
@@ -134,7 +137,8 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "gilcourse: %s\n", safetext.Text(err.Error()))
 	switch {
-	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed):
+	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed),
+		errors.As(err, &noTemp), errors.As(err, &blind):
 		return exitInconclusive // the machine lacks what is needed
 	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError),
 		errors.As(err, &noStore), errors.As(err, &inUse):

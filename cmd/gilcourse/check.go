@@ -24,6 +24,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/sched"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -259,6 +260,9 @@ func checkSandbox(c *cli.Context) error {
 	if !slices.Contains(sandbox.Modes(), mode) {
 		return usagef("there is no --sandbox %q; %s", mode, spelling.Suggest(mode, sandbox.Modes()))
 	}
+	if err := errors.Join(sched.Ready(), sandbox.Temp()); err != nil {
+		return err
+	}
 	_, err := sandbox.Choose(c.Context, sandbox.Mode(mode))
 	return err
 }
@@ -356,7 +360,33 @@ func findParts(co course.Course, ids []string, where string) (parts []*part, don
 	}
 	if found == 0 && len(parts) > 0 {
 		p := parts[0]
+		for _, s := range handedIn {
+			if near := s.Near(p.challenge.Deliverable); len(near) > 0 {
+				return nil, done, &notHandedIn{usagef("%s was not found; %s", p.challenge.Deliverable, almost(near, p.challenge, len(ids) == 1))}
+			}
+		}
 		return nil, done, &notHandedIn{usagef("%s was not found; looked in %s; `gilcourse start %s` makes one to start from", p.challenge.Deliverable, strings.Join(p.looked, ", then in "), path.Base(p.challenge.ID))}
 	}
 	return parts, done, nil
+}
+
+// almost says of files that are nearly a deliverable what to do with each; any
+// name will do where a single challenge is checked.
+func almost(near []intake.Near, ch *spec.Challenge, anyName bool) string {
+	command := "gilcourse check " + path.Base(ch.ID) + " "
+	var says []string
+	for _, n := range near {
+		file := filepath.Clean(n.File)
+		switch {
+		case n.Notebook:
+			says = append(says, safetext.Name(file)+" is a Jupyter notebook: save it as a script, File > Save and Export Notebook As > Executable Script")
+		case n.Below:
+			says = append(says, fmt.Sprintf("it lies in %s: %s", safetext.Name(filepath.Dir(file)), command+safetext.Name(filepath.Dir(file))))
+		case anyName:
+			says = append(says, fmt.Sprintf("there is %s: rename it to %s, or name it: %s", safetext.Name(file), ch.Deliverable, command+safetext.Name(file)))
+		default:
+			says = append(says, fmt.Sprintf("there is %s: rename it to %s", safetext.Name(file), ch.Deliverable))
+		}
+	}
+	return strings.Join(says, "; ")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +27,9 @@ func doctorCommand() *cli.Command {
 
 func doctor(c *cli.Context) error {
 	signal.Reset(os.Interrupt)
+	if err := errors.Join(sched.Ready(), sandbox.Temp()); err != nil {
+		return err // whatever else could be said would not be true
+	}
 	w := c.App.Writer
 	item := func(good bool, name, format string, args ...any) {
 		sign := "ok"

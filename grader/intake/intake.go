@@ -154,8 +154,12 @@ func readable(file, named string) error {
 		return &Refused{Where: named, What: "cannot be read", Err: err}
 	}
 	defer f.Close()
-	if _, err := f.Read(make([]byte, 1)); err != nil && err != io.EOF {
+	text, err := io.ReadAll(io.LimitReader(f, MostSource))
+	switch {
+	case err != nil:
 		return &Refused{Where: named, What: "cannot be read", Err: err}
+	case notebook(text):
+		return &Refused{Where: named, What: "is a Jupyter notebook, no script", Do: "save it as one: File > Save and Export Notebook As > Executable Script"}
 	}
 	return nil
 }

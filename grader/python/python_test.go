@@ -206,6 +206,10 @@ func TestBrokenSources(t *testing.T) {
 		"syntax":   {"x = 1\ndef f(:\n", 2, "SyntaxError"},
 		"tabs":     {"if x:\n\ta\n        b\n", 3, "TabError"},
 		"encoding": {"# coding: nonsense\n", 0, "nonsense"},
+		"latin":    {"\"\"\"One\n\nDur\xe9es\n(more)\"\"\"\n", 3, "the file is not UTF-8 (it looks like Windows-1252): save it as UTF-8, or declare `# -*- coding: cp1252 -*-`"},
+		"bytes":    {"x = 1\ny = '\x81\xff'\n", 2, "the file is not UTF-8: save it as UTF-8"},
+		"wide":     {"\xff\xfex\x00", 1, "the file is UTF-16; save it as UTF-8"},
+		"declared": {"# coding: utf-8\nx = '\xe9'\n", 0, "SyntaxError"},
 		"nul":      {"a\x00b", 0, "null bytes"},
 		"deep":     {"x = " + strings.Repeat("(", 3000) + strings.Repeat(")", 3000), 0, ""},
 	} {

@@ -57,10 +57,33 @@ def load(folder, name):
             raise ValueError("it has more than %d bytes" % MOST)
         return data, ast.parse(data, filename=name), None
     except SyntaxError as e:
+        place = undecodable(data)
+        if place:
+            return None, None, {"file": name, "line": place[0], "text": "SyntaxError: " + place[1]}
         text = "%s: %s" % (type(e).__name__, e.msg)
         return None, None, {"file": name, "line": e.lineno or 0, "text": text}
     except (ValueError, RecursionError, MemoryError) as e:
         return None, None, {"file": name, "line": 0, "text": "cannot be parsed: %s" % e}
+
+
+def undecodable(data):
+    """The line of the first byte that is no UTF-8, and what to do; None where that is not what is wrong."""
+    for mark, name in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")):
+        if data.startswith(mark):
+            return 1, "the file is %s; save it as UTF-8" % name
+    import re  # only here: most sources are read without
+    if any(re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+", line) for line in data.split(b"\n")[:2]):  # PEP 263
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        try:
+            data.decode("cp1252")
+            looks = " (it looks like Windows-1252): save it as UTF-8, or declare `# -*- coding: cp1252 -*-` in the first line"
+        except UnicodeDecodeError:
+            looks = ": save it as UTF-8"
+        return data.count(b"\n", 0, e.start) + 1, "the file is not UTF-8" + looks
+    return None
 
 
 def siblings(folder, tree):

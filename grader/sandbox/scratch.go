@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+
+	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
 const (
@@ -86,12 +89,62 @@ func cacheFolder() string {
 	return dir
 }
 
+// NoTemp says that nothing can be written where temporary files belong.
+type NoTemp struct {
+	Dir string
+	Err error
+}
+
+func (e *NoTemp) Error() string {
+	why := "no folder can be made in it"
+	switch {
+	case errors.Is(e.Err, fs.ErrNotExist):
+		why = "it is not there"
+	case errors.Is(e.Err, syscall.ENOSPC), errors.Is(e.Err, syscall.Errno(122)): // EDQUOT of Linux
+		why = "it is full"
+	case errors.Is(e.Err, fs.ErrPermission):
+		why = "you may not write to it"
+	}
+	if named := os.Getenv("TMPDIR"); named == "" || filepath.Clean(named) != filepath.Clean(e.Dir) {
+		return fmt.Sprintf("temporary files belong in %s, but %s (%v); make room there, or name another folder in TMPDIR", safetext.Name(e.Dir), why, reason(e.Err))
+	}
+	return fmt.Sprintf("TMPDIR names %s, but %s (%v); unset TMPDIR, or name a folder there that you may write to and that has room", safetext.Name(e.Dir), why, reason(e.Err))
+}
+
+// Unwrap gives the system's error.
+func (e *NoTemp) Unwrap() error { return e.Err }
+
+// reason is the system's error without what was tried.
+func reason(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// room is how many bytes a folder for temporary files must take.
+const room = 1 << 20
+
+// Temp says whether temporary files can be written: an error is a NoTemp.
+func Temp() error {
+	parent := os.TempDir()
+	dir, err := os.MkdirTemp(parent, ScratchPrefix)
+	if err != nil {
+		return &NoTemp{parent, err}
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "room"), make([]byte, room), 0o600); err != nil {
+		return &NoTemp{parent, err}
+	}
+	return nil
+}
+
 // folder makes a locked folder. The lock is there before its name is, so that
 // nobody finds it open.
 func (s *Scratch) folder(parent string) (string, error) {
 	dir, err := os.MkdirTemp(parent, ScratchPrefix)
 	if err != nil {
-		return "", fmt.Errorf("make a working folder: %w", err)
+		return "", &NoTemp{parent, err}
 	}
 	f, err := os.CreateTemp(dir, "lock-")
 	if err == nil {

@@ -7,6 +7,8 @@
 package sched
 
 import (
+	"os"
+	"runtime"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -100,4 +102,21 @@ func (o *Observation) Total() Usage {
 		}
 	}
 	return u
+}
+
+// Blind says why tasks cannot be observed although the system could show them.
+type Blind struct{ Why string }
+
+func (e *Blind) Error() string { return e.Why }
+
+// Ready says whether tasks can be observed where this system has a scheduler
+// that shows them: an error is a Blind. It is nil where the system has none.
+func Ready() error {
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		return &Blind{"/proc is not mounted, and without it nothing can be observed; mount it: mount -t proc proc /proc"}
+	}
+	return nil
 }
