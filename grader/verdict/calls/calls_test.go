@@ -128,8 +128,8 @@ func TestStoredOrReceipts(t *testing.T) {
 	}{
 		"receipts":                {receipts, asked, ""},
 		"what was stored":         {values, asked, ""},
-		"but one was not":         {values, asked[:7], "result 1 of 4"},
-		"nothing was stored":      {values, nil, "result 1 of 4"},
+		"but one was not":         {values, asked[:7], "only 3 of 4 results were stored"},
+		"nothing was stored":      {values, nil, "only 0 of 4 results were stored"},
 		"nothing at all":          {nil, nil, "0 results for 4 inputs"},
 		"what was stored, turned": {backwards, asked, "another order"},
 		"some of each":            {mixed, asked, "result 1 of 4"},

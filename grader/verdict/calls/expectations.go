@@ -13,9 +13,12 @@ import (
 // expectation judges what a call returns, for one of spec's expectations.
 type expectation struct {
 	// want gives the numbers that must be returned, in order; source names what
-	// makes them. asWell gives other numbers that are as right, nil for none.
-	want, asWell func(observedCall) []int64
-	source       string
+	// makes them.
+	want   func(observedCall) []int64
+	source string
+	// asWell gives other numbers that are as right, and what is wrong even where
+	// they are returned, empty for nothing. It is nil where there are none.
+	asWell func(observedCall) (numbers []int64, fault string)
 	// wrong says what is wrong, empty for nothing, where no list of numbers is
 	// wanted.
 	wrong func(observedCall) string
@@ -43,7 +46,7 @@ func init() {
 		spec.Factorials: {want: each(workload.FactorialBits), source: "`bit_length`", byCPU: true},
 		spec.Fetched:    {want: fetched, source: "`fetch`", raised: "ConnectionError"},
 		spec.Got:        {want: got, source: "`get`"},
-		spec.Stored:     {want: stored, asWell: processed, source: "`store`", turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
+		spec.Stored:     {want: stored, source: "`store`", asWell: processed, turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
 		spec.Balances:   {want: func(m observedCall) []int64 { return workload.Balances(m.of.Threads, m.of.Times) }},
 		spec.Counted:    {wrong: miscounted},
 		spec.Spans:      {wrong: mistimed},
@@ -113,17 +116,21 @@ func stored(m observedCall) []int64 {
 	})(m)
 }
 
-// processed is what was handed to `store`, nil where not each item's was.
-func processed(m observedCall) []int64 {
-	want := each(func(item int64) int64 {
+// processed is what was handed to `store`, and a fault where some of it was not.
+func processed(m observedCall) (values []int64, fault string) {
+	values = each(func(item int64) int64 {
 		return workload.Process(inputs(m).Fetched(item, m.Turns, false))
 	})(m)
-	for _, value := range want {
-		if !slices.ContainsFunc(m.asked, func(r record.Request) bool { return r.Kind == "store" && r.Item == value }) {
-			return nil
+	n := 0
+	for _, value := range values {
+		if slices.ContainsFunc(m.asked, func(r record.Request) bool { return r.Kind == "store" && r.Item == value }) {
+			n++
 		}
 	}
-	return want
+	if n < len(values) {
+		fault = fmt.Sprintf("it returned what `process` gives, but only %d of %d results were stored", n, len(values))
+	}
+	return values, fault
 }
 
 func inputs(m observedCall) workload.Call { return workload.Call{Seed: m.Seed} }
@@ -138,10 +145,12 @@ func wrong(m observedCall) string {
 	if text == "" || e.asWell == nil {
 		return text
 	}
-	if numbers := e.asWell(m); numbers != nil {
-		if other := differs(m, numbers); other == "" || other == disordered {
-			return other
-		}
+	numbers, fault := e.asWell(m)
+	switch other := differs(m, numbers); other {
+	case "":
+		return fault
+	case disordered:
+		return other
 	}
 	return text
 }
