@@ -97,6 +97,9 @@ func TestSizes(t *testing.T) {
 	tests := map[string]string{
 		"N = 50_000_000":                                 "1:4-14 int",
 		"N = 50 * 10**6":                                 "1:4-14 int",
+		"N = 50000000":                                   "1:4-12 int",
+		"N = 5 * 10**7":                                  "1:4-13 int",
+		"N = 50 * 1_000_000":                             "1:4-18 int",
 		"N = int(5e7)":                                   "1:4-12 int",
 		"def f(n=5e7): pass":                             "1:8-11 float",
 		"for i in range(1, 50_000_001): pass":            "1:18-28 int +1",

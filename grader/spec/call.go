@@ -70,7 +70,7 @@ const (
 	Tasks   Expectation = "tasks"   // task(size) for each size
 	Primes  Expectation = "primes"  // the number of primes below each size
 	Fetched Expectation = "fetched" // fetch(i) for i in 0..count-1
-	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item
+	Stored  Expectation = "stored"  // store(process(fetch(i))) for each item, or process(fetch(i)) where that was stored
 	Worth   Expectation = "worth"   // whether processes beat a loop, where that is clear
 	Figures Expectation = "figures" // what the call took, as its figures say
 	// what the reference solution returns for the same inputs

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -24,6 +25,33 @@ func TestChallengesOfTheCourse(t *testing.T) {
 	}
 	if c.Text() != string(data) {
 		t.Error("the text is not what was read")
+	}
+}
+
+// TestSizesForAllWorkers holds the pages to their word: no function gets fewer
+// sizes than workers.
+func TestSizesForAllWorkers(t *testing.T) {
+	files, err := filepath.Glob("../../challenges/*/*/challenge.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d challenges, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Parse("x/y", "challenge.yaml", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range c.Calls {
+			call := &c.Calls[i]
+			for _, a := range call.Arguments {
+				if sized := call.Sized(); sized != nil && a.Value != nil && (a.Name == "workers" || a.Name == "threads") && float64(sized.Sizes) < *a.Value {
+					t.Errorf("%s: %s has %d sizes for %v %s", file, call.ID, sized.Sizes, *a.Value, a.Name)
+				}
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -37,6 +38,13 @@ func TestLags(t *testing.T) {
 	v, ok := lags(asked)
 	if !ok || math.Abs(v.Value-0.00235) > 1e-6 || v.Lo > v.Value || v.Hi < v.Value || v.Hi > 0.0035 {
 		t.Errorf("the lag is %+v", v)
+	}
+	// A halt while a pool starts or ends holds a few answers up, and does not count.
+	for i := range asked[:12] {
+		asked[i].Left += 300_000
+	}
+	if v, _ := lags(asked); v.Value > 0.01 {
+		t.Errorf("with a halt at the start the lag is %+v", v)
 	}
 	if _, ok := lags([]record.Request{{Begin: 1, End: 2}}); ok {
 		t.Error("a connection that was never let go has a lag")
@@ -97,6 +105,44 @@ func TestWrongResults(t *testing.T) {
 	}
 }
 
+// TestStoredOrReceipts takes what was stored for as right as what the stores
+// returned, but only where it was stored.
+func TestStoredOrReceipts(t *testing.T) {
+	seed := workload.Call{Seed: 7}
+	items := seed.Items(4)
+	var values, receipts, backwards []int64
+	var asked []record.Request
+	for _, item := range items {
+		value := workload.Process(seed.Fetched(item, 50, false))
+		values, receipts = append(values, value), append(receipts, seed.Stored(value))
+		asked = append(asked, record.Request{Kind: "fetch", Item: item}, record.Request{Kind: "store", Item: value})
+	}
+	for _, v := range values {
+		backwards = append([]int64{v}, backwards...)
+	}
+	mixed := append(append([]int64{}, values[:2]...), receipts[2:]...)
+	for name, c := range map[string]struct {
+		told  []int64
+		asked []record.Request
+		want  string
+	}{
+		"receipts":                {receipts, asked, ""},
+		"what was stored":         {values, asked, ""},
+		"but one was not":         {values, asked[:7], "only 3 of 4 results were stored"},
+		"nothing was stored":      {values, nil, "only 0 of 4 results were stored"},
+		"nothing at all":          {nil, nil, "0 results for 4 inputs"},
+		"what was stored, turned": {backwards, asked, "another order"},
+		"some of each":            {mixed, asked, "result 1 of 4"},
+	} {
+		call := record.Call{Seed: 7, Count: 4, Turns: 50, Type: "list"}
+		call.Keep(c.told)
+		got := wrong(observedCall{Call: &call, of: &spec.Call{Expect: spec.Stored}, list: items, asked: c.asked})
+		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestExtensions(t *testing.T) {
 	builds := []record.Build{
 		{OK: true, Made: []string{"primes.so", "libprimes.so"}},
@@ -136,6 +182,45 @@ func TestWaited(t *testing.T) {
 		k := &kind{Judgement: verdict.New(c, &record.Record{}), calls: map[string][]observedCall{"io": test.calls}}
 		if k.waited(&c.Calls[0], "io.waited"); math.Abs(k.Figure("io.waited").Value-test.want) > 1e-9 {
 			t.Errorf("waited %v times, want %v", k.Figure("io.waited").Value, test.want)
+		}
+	}
+}
+
+// TestWorthByAnyStartMethod takes no case for clear that hangs on how the
+// processes are started.
+func TestWorthByAnyStartMethod(t *testing.T) {
+	startup := spec.Call{ID: "startup", Expect: spec.Tasks, Function: "run", Startup: true,
+		Arguments: []spec.Argument{{Name: "sizes", Sizes: 4, Takes: spec.Duration(10 * time.Microsecond)}}}
+	worth := spec.Call{ID: "worth", Expect: spec.Worth, Function: "worth_it",
+		Arguments: []spec.Argument{{Name: "task_seconds"}, {Name: "count"}, {Name: "workers"}}}
+	c := &spec.Challenge{Calls: []spec.Call{startup, worth}}
+	starts := func(ms int64) map[string][]observedCall {
+		call := &record.Call{ID: "startup", Ended: record.Returned, End: ms * 1000, Count: 4}
+		run := &record.Run{Tasks: []record.Task{{PID: 1, TID: 1, Died: call.End}}}
+		for pid := 2; pid < 6; pid++ { // each is busy with its start
+			child := record.Task{ID: pid - 1, PID: pid, TID: pid, Parent: 1, Died: call.End}
+			for at := int64(0); at <= call.End; at += 2000 {
+				child.Points = append(child.Points, record.Point{T: at, CPU: at / 2, Wait: at / 2})
+			}
+			run.Tasks = append(run.Tasks, child)
+		}
+		return map[string][]observedCall{"startup": {{of: &c.Calls[0], run: run, Call: call, window: phase.Within(run, 0, call.End)}}}
+	}
+	rec := &record.Record{}
+	rec.Host.CPUs, rec.Host.Affinity = 4, 4
+	for _, test := range []struct {
+		seconds, count float64
+		want, clear    bool
+	}{
+		{0.000001, 10, false, true}, // not worth it, whatever starts them
+		{0.5, 40, true, true},       // worth it with both
+		{0.01, 20, false, false},    // 0.2 s: more than a fork, less than a spawn
+	} {
+		// The learner's are spawned, the reference's forked.
+		k := &kind{Judgement: verdict.New(c, rec), calls: starts(600), peers: starts(40)}
+		m := observedCall{of: &c.Calls[1], Call: &record.Call{Values: map[string]float64{"task_seconds": test.seconds, "count": test.count, "workers": 4}}}
+		if want, clear := k.worth(m); want != test.want || clear != test.clear {
+			t.Errorf("%v tasks of %v s: %v, clear %v, want %v, %v", test.count, test.seconds, want, clear, test.want, test.clear)
 		}
 	}
 }

@@ -36,7 +36,9 @@ func (k *kind) notReturned(call *spec.Call) verdict.Explanation {
 					call.Function, m.wall(), standing(m.Call)))
 				return e
 			}
-			e.Hint = "Look for what is waited for and never comes: a queue without its end mark, a lock, a future that nobody completes."
+			if m.of.Threads == 0 { // else several threads ask again and again: the check knows for what
+				e.Hint = "Look for what is waited for and never comes: a queue without its end mark, a lock, a future that nobody completes."
+			}
 		}
 		e.Message = words.Sentence(k.ending(*m.Call, "`"+call.Function+"`"))
 		return e

@@ -16,6 +16,9 @@ type expectation struct {
 	// makes them.
 	want   func(observedCall) []int64
 	source string
+	// asWell gives other numbers that are as right, and what is wrong even where
+	// they are returned, empty for nothing. It is nil where there are none.
+	asWell func(observedCall) (numbers []int64, fault string)
 	// wrong says what is wrong, empty for nothing, where no list of numbers is
 	// wanted.
 	wrong func(observedCall) string
@@ -43,7 +46,7 @@ func init() {
 		spec.Factorials: {want: each(workload.FactorialBits), source: "`bit_length`", byCPU: true},
 		spec.Fetched:    {want: fetched, source: "`fetch`", raised: "ConnectionError"},
 		spec.Got:        {want: got, source: "`get`"},
-		spec.Stored:     {want: stored, source: "`store`", turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
+		spec.Stored:     {want: stored, source: "`store`", asWell: processed, turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
 		spec.Balances:   {want: func(m observedCall) []int64 { return workload.Balances(m.of.Threads, m.of.Times) }},
 		spec.Counted:    {wrong: miscounted},
 		spec.Spans:      {wrong: mistimed},
@@ -113,6 +116,23 @@ func stored(m observedCall) []int64 {
 	})(m)
 }
 
+// processed is what was handed to `store`, and a fault where some of it was not.
+func processed(m observedCall) (values []int64, fault string) {
+	values = each(func(item int64) int64 {
+		return workload.Process(inputs(m).Fetched(item, m.Turns, false))
+	})(m)
+	n := 0
+	for _, value := range values {
+		if slices.ContainsFunc(m.asked, func(r record.Request) bool { return r.Kind == "store" && r.Item == value }) {
+			n++
+		}
+	}
+	if n < len(values) {
+		fault = fmt.Sprintf("it returned what `process` gives, but only %d of %d results were stored", n, len(values))
+	}
+	return values, fault
+}
+
 func inputs(m observedCall) workload.Call { return workload.Call{Seed: m.Seed} }
 
 // wrong says what is wrong with what a call returned, empty for nothing.
@@ -121,8 +141,28 @@ func wrong(m observedCall) string {
 	if e.want == nil {
 		return e.wrong(m)
 	}
+	text := differs(m, e.want(m))
+	if text == "" || e.asWell == nil {
+		return text
+	}
+	numbers, fault := e.asWell(m)
+	switch other := differs(m, numbers); other {
+	case "":
+		return fault
+	case disordered:
+		return other
+	}
+	return text
+}
+
+const disordered = "the results are right but in another order than the inputs"
+
+// differs says how what a call returned differs from these numbers, empty for
+// not at all.
+func differs(m observedCall, numbers []int64) string {
+	e := expectations[m.of.Expect]
 	var want record.Call
-	want.Keep(e.want(m))
+	want.Keep(numbers)
 	single := m.of.Expect == spec.Primes && m.of.Sized().Sizes == 0
 	switch {
 	case single && m.Type != "int":
@@ -137,7 +177,7 @@ func wrong(m observedCall) string {
 		return ""
 	case m.Sorted != "" && m.Sorted == want.Sorted,
 		m.Sorted == "" && slices.Equal(slices.Sorted(slices.Values(m.Result)), slices.Sorted(slices.Values(want.Result))):
-		return "the results are right but in another order than the inputs"
+		return disordered
 	}
 	return firstWrong(m, want)
 }

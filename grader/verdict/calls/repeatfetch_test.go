@@ -52,6 +52,12 @@ func TestPasses(t *testing.T) {
 			t.Errorf("%v %s: %q, want %q", c.told, c.odd, got, c.want)
 		}
 	}
+	for want, told := range map[string][]float64{"": {1210, 395}, "two whole numbers": {1210.4, 395.2}} {
+		m.Call = &record.Call{Type: "list", Odd: "a float", Figures: told}
+		if got := mistimed(m); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%v: %q, want %q", told, got, want)
+		}
+	}
 }
 
 func TestMiscounted(t *testing.T) {
