@@ -3,11 +3,12 @@
 //
 // An output is read as a layout and not as numbers. A terminal shows its lines
 // (terminal.go) without Python's own messages (traceback.go). A line is cut
-// into words, numbers and marks (scan.go, number.go), words are known by a
-// vocabulary (words.go), and each number becomes a Figure, with the phase that
-// it belongs to (assign.go, table.go, object.go) and what its unit, its title,
-// its column or its heading say that it is (kind.go). Figures that stand in
-// the same place for each phase form a Series (series.go).
+// into words, numbers and marks (scan.go, number.go), and its words are known
+// by a vocabulary (words.go). Each number becomes a Figure (line.go), with the
+// phase that it belongs to (label.go, assign.go, table.go, object.go) and what
+// its unit, its title, its column or its heading say that it is (kind.go).
+// Figures that stand in the same place for each phase form a Series
+// (series.go).
 //
 // Nothing is compared with what was observed here. Reading takes time that is
 // linear in the text.

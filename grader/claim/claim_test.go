@@ -91,11 +91,13 @@ func TestShown(t *testing.T) {
 		"ab\b\bcd":                                     "cd",
 		"\x1b[1;1H\x1b[2Jat\x1b[1;5Hlast":              "at  last",
 		"\x1b]0;a title\x07text\x1b]8;;x\x1b\\ linked": "text linked",
-		"a\tb":                      "a\t\t\t\t\t\t\tb",
-		"\x1b[999999999Cfar":        strings.Repeat(" ", screenCols) + "far",
-		"\x1b":                      "",
-		"\x1b[":                     "",
-		"saved\x1b7 more\x1b8 less": "saved less",
+		"a\tb":                              "a\t\t\t\t\t\t\tb",
+		"\x1b[999999999Cfar":                strings.Repeat(" ", screenCols) + "far",
+		"\x1b":                              "",
+		"\x1b[":                             "",
+		"a\x1b[?1049hgone\x1b[?1049lb":      "ab",
+		"\x1b[8m\x1b[38:5:1mhidden\x1b[0m.": "      .",
+		"saved\x1b7 more\x1b8 less":         "saved less",
 	} {
 		if got := strings.Join(shown(text), "\n"); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

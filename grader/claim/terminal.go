@@ -43,7 +43,8 @@ type terminal struct {
 	hidden     bool
 	foreground string
 	background string
-	pass       int // counts the returns to earlier columns
+	pass       int       // counts the returns to earlier columns
+	beneath    *terminal // what is shown again when the alternate screen is left
 }
 
 type row struct{ cells []cell }
@@ -216,8 +217,24 @@ func (t *terminal) control(s []rune) int {
 		t.to(t.saveY, t.saveX)
 	case 'm':
 		t.colour(parts)
+	case 'h', 'l':
+		if name := string(s[:end]); name == "?1049" || name == "?1047" || name == "?47" {
+			t.alternate(s[end] == 'h')
+		}
 	}
 	return end + 1
+}
+
+// alternate enters the alternate screen, or leaves it: what was written there is
+// gone then.
+func (t *terminal) alternate(enter bool) {
+	switch {
+	case enter && t.beneath == nil:
+		under := *t
+		*t = terminal{lines: []*row{{}}, beneath: &under}
+	case !enter && t.beneath != nil:
+		*t = *t.beneath
+	}
 }
 
 // erase clears the screen: 0 from the cursor on, 1 up to it, 2 all of it, 3
@@ -255,8 +272,9 @@ func (r *row) erase(x, what int) {
 // colour of its background.
 func (t *terminal) colour(codes []string) {
 	for i := 0; i < len(codes); i++ {
-		n, _ := strconv.Atoi(codes[i])
+		n, err := strconv.Atoi(codes[i])
 		switch {
+		case err != nil && codes[i] != "": // a colour in another notation
 		case n == 0:
 			t.hidden, t.foreground, t.background = false, "", ""
 		case n == 8:
