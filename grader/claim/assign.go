@@ -112,9 +112,12 @@ func (r *reader) numbers(toks []token, labels []label) []int {
 	return out
 }
 
-// inBrackets reports whether all numbers stand in parentheses: such a line is
-// a heading.
+// inBrackets reports whether all numbers stand in parentheses behind words: such
+// a line is a heading.
 func inBrackets(toks []token, nums []int) bool {
+	if len(toks) == 0 || toks[0].text == "(" {
+		return false
+	}
 	for _, n := range nums {
 		open := 0
 		for _, t := range toks[:n] {

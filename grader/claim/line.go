@@ -137,7 +137,7 @@ func parts(toks []token, i int, words bool) bool {
 	case t.text == ".": // no leader dots
 		return toks[i-1].text != "." && toks[i+1].text != "."
 	}
-	return t.text == "," || words && t.text == ")"
+	return t.text == "," || t.text == ";" || words && t.text == ")"
 }
 
 // isOneOf reports whether the token is one of the marks.

@@ -98,7 +98,7 @@ var phrases = []struct {
 	{strings.Fields("un après l autre"), Sequential}, {strings.Fields("один за другим"), Sequential}, {strings.Fields("tuần tự"), Sequential}, {strings.Fields("nối tiếp"), Sequential},
 	{strings.Fields("achter elkaar"), Sequential}, {strings.Fields("na elkaar"), Sequential}, {strings.Fields("jeden po drugim"), Sequential},
 	{strings.Fields("single thread"), Sequential}, {strings.Fields("single threaded"), Sequential}, {strings.Fields("single - thread"), Sequential},
-	{strings.Fields("single - threaded"), Sequential}, {strings.Fields("no threads"), Sequential}, {strings.Fields("single process"), Sequential},
+	{strings.Fields("single - threaded"), Sequential}, {strings.Fields("no threads"), Sequential}, {strings.Fields("no parallelism"), Sequential}, {strings.Fields("no concurrency"), Sequential}, {strings.Fields("without concurrency"), Sequential}, {strings.Fields("single process"), Sequential},
 	{strings.Fields("single - process"), Sequential},
 	{strings.Fields("multi - processing"), Processes}, {strings.Fields("multi processing"), Processes}, {strings.Fields("parallel processing"), Processes},
 	{strings.Fields("multi - threading"), Threads}, {strings.Fields("tiến trình"), Processes},

@@ -221,7 +221,7 @@ func (l layout) print(all []told) (stdout, stderr string) {
 			b.WriteString(l.write(line, all, 0))
 		}
 	}
-	text := strings.NewReplacer("!!", "}", "!", "{", `\e`, "\x1b", `\r`, "\r", `\n`, "\n", `\a`, "\a").Replace(b.String())
+	text := strings.NewReplacer("!!", "}", "!", "{", `\e`, "\x1b", `\r`, "\r", `\n`, "\n", `\t`, "\t", `\a`, "\a").Replace(b.String())
 	digits := func(zero rune) {
 		text = strings.Map(func(r rune) rune {
 			if r >= '0' && r <= '9' {
@@ -277,7 +277,7 @@ func (l layout) hides(what, id string) bool {
 	case "times":
 		return strings.Contains(l.text, "<w%.1f>") || l.name == "worker-cpu-lines"
 	default:
-		return strings.Contains(l.text, "<parent") || strings.Contains(what, "exchanged") && slices.Contains([]string{"cpu-time-only", "cpu-clock-pair", "cpu-time-over-wall", "parallelism", "ratio-cpu-wall", "further-c", "further-y"}, l.name)
+		return strings.Contains(l.text, "<parent") || strings.Contains(what, "exchanged") && slices.Contains([]string{"cpu-time-only", "cpu-clock-pair", "cpu-time-over-wall", "parallelism", "ratio-cpu-wall", "further-c", "further-y", "fifth-q"}, l.name)
 	}
 }
 
