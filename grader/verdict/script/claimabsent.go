@@ -30,7 +30,7 @@ func (what claims) tooMany() string {
 // that is off under every reading contradicts; what could not be read leaves
 // it open; what is not printed is missing.
 func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Series) []reading, used map[string]bool) judged {
-	var off, right, open, absent []claim.Phase
+	var off, right, doubtful, open, absent []claim.Phase
 	for _, k := range kinds {
 		if c.chosen(k) == nil {
 			continue
@@ -40,7 +40,7 @@ func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Seri
 		case fit:
 			right = append(right, p)
 		case near:
-			open = append(open, p)
+			doubtful = append(doubtful, p)
 		case sure:
 			off = append(off, p)
 		case c.hasPlain(what.kind, p, used), c.claims.Cut:
@@ -52,16 +52,16 @@ func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Seri
 	if n := len(absent); n > 0 && c.loose(what.kind) >= n { // perhaps theirs, under names that are not known
 		open, absent = append(open, absent...), nil
 	}
-	all := float64(len(off) + len(right) + len(open) + len(absent))
+	all := float64(len(off) + len(right) + len(doubtful) + len(open) + len(absent))
 	agree := float64(len(right)) / math.Max(1, all)
-	one := judged{Interval: stat.Interval{Value: agree, Lo: agree, Hi: float64(len(right)+len(open)) / math.Max(1, all)}, crowded: c.crowded}
+	one := judged{Interval: stat.Interval{Value: agree, Lo: agree, Hi: float64(len(right)+len(doubtful)+len(open)) / math.Max(1, all)}, crowded: c.crowded}
 	switch {
 	case len(off) > 0:
 		one.Hi = math.Min(one.Hi, 1-1/all)
 	case all == 0:
 		one.Interval = stat.Exactly(0)
 		one.fault = "no phase was seen that figures could be compared with"
-	case len(open) == 0 && len(absent) == 0:
+	case len(open) == 0 && len(doubtful) == 0 && len(absent) == 0:
 		// Each phase has a figure that is right, but in no common place.
 		one.Interval = stat.Interval{Value: 0.5, Lo: 0, Hi: 1}
 		switch {
@@ -70,12 +70,14 @@ func (c judgedRun) disagreement(what claims, readings func(judgedRun, claim.Seri
 		case c.mixed(what.kind, readings):
 			one.Interval = stat.Exactly(0)
 		}
-	case len(absent) > 0 && len(open) == 0:
+	case len(absent) > 0 && len(open) == 0 && len(doubtful) == 0:
 		one.Interval = stat.Exactly(0)
 		one.fault = c.notPrinted(what, right)
 	default:
 		one.Interval = stat.Interval{Value: math.Min(agree, 0.99), Lo: agree, Hi: 1}
-		one.line, one.cut = c.unread(open), c.claims.Cut
+		if len(open) > 0 {
+			one.line, one.cut = c.unread(open), c.claims.Cut
+		}
 	}
 	return one
 }

@@ -3,6 +3,7 @@ package script_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,5 +158,24 @@ func TestClaimsCut(t *testing.T) {
 		if c := checks[id]; c.Verdict != verdict.Inconclusive || !strings.Contains(c.Message, "not kept") {
 			t.Errorf("%s: %s, %s", id, c.Verdict, c.Message)
 		}
+	}
+}
+
+// TestClaimsCrowded blames the machine, and not the layout, where it had more
+// to do than its cores could.
+func TestClaimsCrowded(t *testing.T) {
+	rec := *recording(t, "crowded/spawn-json-devops")
+	rec.Runs = slices.Clone(rec.Runs)
+	for i := range rec.Runs {
+		if r := &rec.Runs[i]; r.Whose == record.Learner && !r.Pilot {
+			end := *r.End
+			f := measured(r)
+			f[1].wall *= 1.35
+			end.Stdout, end.Stderr = line("Sequential", f[0])+line("Threads", f[1])+line("Processes", f[2]), ""
+			r.End = &end
+		}
+	}
+	if c := claimChecks(t, &rec)["times"]; c.Verdict != verdict.Inconclusive || !strings.Contains(c.Message, "The machine had so much else to do") {
+		t.Errorf("times: %s, %s", c.Verdict, c.Message)
 	}
 }
