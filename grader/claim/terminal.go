@@ -170,15 +170,34 @@ func (t *terminal) control(s []rune) int {
 		return end
 	}
 	parts := strings.Split(string(s[:end]), ";")
-	arg := func(i, otherwise int) int {
-		if i < len(parts) {
-			if n, err := strconv.Atoi(parts[i]); err == nil && n > 0 {
-				return min(n, screenCols)
-			}
+	switch s[end] {
+	case 'm':
+		t.colour(parts)
+	case 'h', 'l':
+		if name := string(s[:end]); name == "?1049" || name == "?1047" || name == "?47" {
+			t.alternate(s[end] == 'h')
 		}
-		return otherwise
+	case 'J', 'K', 'P', 'X':
+		t.wipe(s[end], argument(parts, 0, 0))
+	default:
+		t.move(s[end], argument(parts, 0, 1), argument(parts, 1, 1))
 	}
-	switch y, n := t.y-t.top, arg(0, 1); s[end] {
+	return end + 1
+}
+
+// argument gives the i-th number of a sequence, otherwise where it is 0 or missing.
+func argument(parts []string, i, otherwise int) int {
+	if i < len(parts) {
+		if n, err := strconv.Atoi(parts[i]); err == nil && n > 0 {
+			return min(n, longest)
+		}
+	}
+	return otherwise
+}
+
+// move moves the cursor, by n or to n, and m for columns.
+func (t *terminal) move(how rune, n, m int) {
+	switch y := t.y - t.top; how {
 	case 'A':
 		t.to(y-n, t.x)
 	case 'B', 'e':
@@ -196,33 +215,32 @@ func (t *terminal) control(s []rune) int {
 	case 'd':
 		t.to(n-1, t.x)
 	case 'H', 'f':
-		t.to(n-1, arg(1, 1)-1)
-	case 'J':
-		t.erase(arg(0, 0))
-	case 'K':
-		t.lines[t.y].erase(t.x, arg(0, 0))
-	case 'P':
-		line := t.lines[t.y]
-		if t.x < len(line.cells) {
-			line.cells = append(line.cells[:t.x], line.cells[min(t.x+n, len(line.cells)):]...)
-		}
-	case 'X':
-		line := t.lines[t.y]
-		for i := t.x; i < min(t.x+n, len(line.cells)); i++ {
-			line.cells[i] = cell{' ', t.pass}
-		}
+		t.to(n-1, m-1)
 	case 's':
 		t.saveY, t.saveX = y, t.x
 	case 'u':
 		t.to(t.saveY, t.saveX)
-	case 'm':
-		t.colour(parts)
-	case 'h', 'l':
-		if name := string(s[:end]); name == "?1049" || name == "?1047" || name == "?47" {
-			t.alternate(s[end] == 'h')
+	}
+}
+
+// wipe erases on the screen or in the cursor's line, or takes n characters out
+// of it.
+func (t *terminal) wipe(how rune, n int) {
+	line := t.lines[t.y]
+	switch how {
+	case 'J':
+		t.erase(n)
+	case 'K':
+		line.erase(t.x, n)
+	case 'P':
+		if t.x < len(line.cells) {
+			line.cells = append(line.cells[:t.x], line.cells[min(t.x+max(1, n), len(line.cells)):]...)
+		}
+	case 'X':
+		for i := t.x; i < min(t.x+max(1, n), len(line.cells)); i++ {
+			line.cells[i] = cell{' ', t.pass}
 		}
 	}
-	return end + 1
 }
 
 // alternate enters the alternate screen, or leaves it: what was written there is
