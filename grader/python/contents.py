@@ -106,6 +106,21 @@ def counts(function):
     return re.match(r"(<class ')?(typing\.|collections\.abc\.|asyncio\.)?(int|float|bool|bytes|complex|list|dict|tuple|set|Sequence|Iterable|List|Dict|Tuple|Mapping|Callable|Queue)\b", hint if isinstance(hint, str) else str(hint)) is not None
 
 
+def guesses(function):
+    """What a call may be given where nothing but numbers is asked for: how many cores, above all."""
+    given = {}
+    try:
+        for p in inspect.signature(function).parameters.values():
+            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+                hint = p.annotation if isinstance(p.annotation, str) else getattr(p.annotation, "__name__", "")
+                if hint not in ("int", "float", "bool") and not (p.annotation is p.empty and re.search("core|cpu|worker|proc", p.name, re.IGNORECASE)) or p.kind is p.POSITIONAL_ONLY:
+                    return []
+                given[p.name] = hint
+    except (TypeError, ValueError):
+        return []
+    return [{n: {"float": 0.9, "bool": 0}.get(h, cores) for n, h in given.items()} for cores in dict.fromkeys((os.cpu_count() or 1, 4))] if given else []
+
+
 def is_code(text):
     """A text of several lines that is a program, or was meant as one."""
     if text.count("\n") < 2:
@@ -201,6 +216,8 @@ def flat(value, depth=3):
     """The text of a part that is itself made of parts."""
     if scalar(value):
         return texts(value)[0]
+    if of_learner(type(value)) and any("__str__" in vars(c) for c in type(value).__mro__[:-1]):
+        return safely(lambda: str(value)[:TEXT], "")
     inner = fields(value) if depth else None
     if inner is None:
         return ""
@@ -256,6 +273,7 @@ class Reader:
         self.tables, self.snippets, self.labels, self.seen = [], [], [], {}
         self.domains = []  # lists of values that a function may take: (value, how to come to it)
         self.asking = []  # functions that take one
+        self.singles = {}  # records that stand alone, by the names of what they stand in
 
     def own(self, value):
         """Whether a function or class is the learner's."""
@@ -267,7 +285,7 @@ class Reader:
         for name, value in list(vars(self.module).items()):
             if not name.startswith("__") and not inspect.ismodule(value):
                 safely(lambda: self.visit(value, [name], [{"attr": name}], 0))
-        for look in (self.subclasses, self.inside, self.ask):
+        for look in (self.subclasses, self.together, self.inside, self.ask):
             safely(look)
 
     def subclasses(self):
@@ -396,13 +414,27 @@ class Reader:
             self.visit_function(value, names, steps, depth)
             return
         if isinstance(value, (collections.abc.Mapping, list, tuple, set, frozenset)):
+            if depth == 0 and hasattr(value, "_fields") and advises(value):
+                self.single(names, value)
             if self.first(value):
                 self.visit_items(value, names, steps, depth)
         elif hasattr(value, "__dict__") and self.own(type(value)):
+            if depth == 0 and advises(value):
+                self.single(names, value)
             if depth <= 2 and self.first(value):
                 self.visit_instance(value, names, steps, depth)
             if runner(type(value), RUNS):
                 self.snippet("object", value, names, steps)
+
+    def single(self, names, value):
+        """Notes a record that stands alone: under a name of its own, or as a function's answer."""
+        self.singles.setdefault(tuple(names[:-1]), []).append({"keys": [names[-1]], "parts": parts(value)})
+
+    def together(self):
+        """Records that stand alone beside each other are the rows of a table."""
+        for names, rows in self.singles.items():
+            if len(rows) >= 3:
+                self.table(rows, list(names) or [rows[0]["keys"][0]])
 
     def first(self, value):
         """Whether a value is met for the first time: names at module level come first."""
@@ -453,10 +485,12 @@ class Reader:
                 self.visit(getattr(cls, name), names + [name], steps + [{"attr": name}], depth + 1)
             elif not inspect.isroutine(value) and not isinstance(value, property):
                 self.visit(value, names + [name], steps + [{"attr": name}], depth + 1)
-        if required(cls) == [] and not self.source.busy(cls.__name__) and not inspect.isabstract(cls):
-            instance = self.attempt(cls)
+        for given in [{}] if required(cls) == [] else guesses(cls):
+            if self.source.busy(cls.__name__) or inspect.isabstract(cls):
+                break
+            instance = self.attempt(lambda: cls(**given))
             if instance is not None:
-                self.visit_instance(instance, names, steps + [{"call": True}], depth)
+                self.visit_instance(instance, names, steps + [{"call": True, "with": given} if given else {"call": True}], depth)
 
     def visit_instance(self, instance, names, steps, depth):
         for name, value in list(getattr(instance, "__dict__", {}).items()):
@@ -486,8 +520,14 @@ class Reader:
             if value and not all(scalar(v) for v in value):
                 self.visit(value, names, steps + [{"call": True}], depth + 1)
             return
+        for given in guesses(function) if needs and depth <= 2 and calm and returns(self.source, name) else []:
+            value = self.attempt(lambda: function(**given))
+            if value is not None and not scalar(value):
+                self.visit(value, names, steps + [{"call": True, "with": given}], depth + 1)
         if not needs and depth <= 2 and calm and returns(self.source, name):
             value = self.attempt(function)
+            if value is not None and advises(value):
+                self.single(names, value)
             if isinstance(value, str) and is_code(value):
                 self.snippet("source", value, names, steps + [{"call": True}], source=value)
                 return
@@ -520,6 +560,9 @@ class Reader:
                     keys = texts(key) if mapping and scalar(key) else [flat(key)] if mapping else []
                 rows.append({"keys": [k for k in keys if k], "parts": parts(item)})
         self.table(rows, names)
+        makers = [(key, item) for key, item in items if mapping and inspect.isroutine(item) and self.own(item) and required(item) == []]
+        if len(makers) >= 3 and not any(self.source.busy(m.__name__) for _, m in makers):
+            self.table([{"keys": texts(key) if scalar(key) else [], "parts": parts(self.attempt(m))} for key, m in makers], names)
         # A frame: under each column's name what stands in its rows.
         columns = [list(item) for key, item in items if type(item) in (list, tuple) and isinstance(key, str) and (TELLING.search(key) or key.lower() in TITLES)] if mapping else []
         columns = [list(item) for _, item in items] if len(columns) >= 3 and all(type(item) in (list, tuple) for _, item in items) else []

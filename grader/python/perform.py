@@ -276,7 +276,7 @@ def follow(value, steps):
         elif "from" in step:
             value = value(follow(module, step["from"]))
         else:
-            value = value()
+            value = value(**step.get("with", {}))
     return value
 
 
