@@ -29,6 +29,7 @@ var (
 	spread    = regexp.MustCompile(number + `\s*(?:x|times)?\s*(?:-|to|up to|\.\.+|/)\s*` + number + `\s*(?:x\b|times\b|fold|-fold)`)
 	factor    = regexp.MustCompile(number + `\s*(?:x\b|times\b|fold|-fold)|\b(?:x|factor(?: of)?)\s*` + number)
 	percent   = regexp.MustCompile(number + `\s*(?:%|percent|per cent)`)
+	took      = regexp.MustCompile(number + `\s*(?:s|sec|secs|seconds|ms)?\s*(?:->|→|=>|to|vs\.?|versus|instead of|statt)\s*` + number + `\s*(?:s|sec|secs|seconds|ms)\b`)
 	bareRange = regexp.MustCompile(`^\D*` + number + `\s*(?:-|to)\s*` + number)
 	bare      = regexp.MustCompile(number)
 	symbolic  = regexp.MustCompile(`\b[nk]\s?(?:x\b|times\b|-?fold)|\bx\s?n\b|\blinear|\bnumber of\b|\bproportional|\b(?:len|count|n)\s?\(|\b[nk] (?:cores|workers|tasks|calls|requests|waits)`)
@@ -48,6 +49,10 @@ func Figures(text string) []Figure {
 		return []Figure{{Infinite: true}}
 	}
 	found := factors(text)
+	if m := took.FindStringSubmatch(text); m != nil && len(found) == 0 && value(m[1]) > 0 && value(m[2]) > 0 {
+		a, b := value(m[1]), value(m[2])
+		return []Figure{figure(math.Max(a, b)/math.Min(a, b), math.Max(a, b)/math.Min(a, b), "")}
+	}
 	var out []Figure
 	for i, p := range found {
 		end := len(text)

@@ -12,242 +12,35 @@ What they mean is not decided here.
 """
 import ast
 import collections.abc
-import contextlib
 import enum
 import functools
 import inspect
 import itertools
 import json
 import os
-import re
-import signal
 import sys
 import textwrap
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from calling import RUNS, TooLong, counts, guesses, limited, required, runner, safely, spared
+from entries import SCALARS, TELLING, advises, class_fields, fields, flat, getters, is_code, known, of_member, parts, scalar, texts
 from imports import behind_library, module_of
-from sources import FUNCTIONS, MOST, Source, gaps, gaps_of, returns
+from sources import MOST, Source, gaps, gaps_of, returns
 
-del sys.path[0], sys.modules["imports"], sys.modules["sources"]  # the learner may have modules of these names
+del sys.path[0]
+for own in ("calling", "entries", "imports", "sources"):
+    del sys.modules[own]  # the learner may have modules of these names
 IMPORT_SECONDS, CALL_SECONDS, ALL_SECONDS = 20.0, 2.0, 20.0
-MEMORY = 256 << 20  # bytes that a call may take
 DEEPEST = 4
-TEXT = 4_000  # characters of a part
 SOURCE = 40_000  # characters of a template
-SCALARS = (str, int, float, bool, type(None))
 MOST_DOMAINS = 16  # lists of values with which a function is tried
 ENOUGH = 5  # different answers: as many as there are workloads
-RUNS = ("run", "execute", "main", "__call__", "start", "demo", "example", "launch", "template", "apply", "process")
-
-
-# What the functions below know of the learner's source, set once it is read.
-FOLDER, BUSY, RETURNS = [], [], []
-COUNTS = ("core", "cpu", "worker", "process", "processe", "thread", "call", "request", "wait", "task", "concurrent_call")
-TELLING = re.compile("speed|gain|factor|reason|why|rationale|explain|strateg|recommend|approach|estimat|expect|impact|overhead|scal", re.IGNORECASE)
 TITLES = ("title", "label", "name", "titel", "display", "display_name", "headline", "workload", "example", "description", "nom", "nombre")
 # The names under which a function is asked where nothing says what it takes.
 ASKED = (("CPU-heavy", "I/O-heavy", "hybrid", "GPU-bound", "memory-bound"), ("cpu_heavy", "io_heavy", "hybrid", "gpu_bound", "memory_bound"),
          ("cpu-bound", "io-bound", "hybrid", "gpu-bound", "memory-bound"), ("cpu_bound", "io_bound", "hybrid", "gpu_bound", "memory_bound"),
          ("CPU", "IO", "HYBRID", "GPU", "MEMORY"), ("cpu", "io", "hybrid", "gpu", "memory"), ("threading", "multiprocessing", "asyncio", "hybrid"))
-
-
-class TooLong(BaseException):
-    pass
-
-
-@contextlib.contextmanager
-def spared():
-    """Keeps what a call takes of memory far below the sandbox's limit: it is only tried."""
-    try:
-        import resource
-
-        with open("/proc/self/statm") as f:
-            used = int(f.read().split()[0]) * resource.getpagesize()
-        before = resource.getrlimit(resource.RLIMIT_AS)
-        most = used + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (most if before[1] == resource.RLIM_INFINITY else min(most, before[1]), before[1]))
-    except (ImportError, OSError, ValueError):
-        yield
-        return
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def limited(seconds, call):
-    def late(*_):
-        raise TooLong("not done after %g s" % seconds)
-
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        return call()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def required(function):
-    """The parameters without a default that a call has to fill; None where that is not known."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    return [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-
-
-def counts(function):
-    """Whether the parameter that a call has to fill is a number or a collection, and so neither workload nor strategy."""
-    try:
-        hint = next(p.annotation for p in inspect.signature(function).parameters.values() if p.default is p.empty)
-    except (TypeError, ValueError, StopIteration):
-        return True
-    return re.match(r"(<class ')?(typing\.|collections\.abc\.|asyncio\.)?(int|float|bool|bytes|complex|list|dict|tuple|set|Sequence|Iterable|List|Dict|Tuple|Mapping|Callable|Queue)\b", hint if isinstance(hint, str) else str(hint)) is not None
-
-
-def is_code(text):
-    """A text of several lines that is a program, or was meant as one."""
-    if text.count("\n") < 2:
-        return False
-    try:
-        tree = ast.parse(textwrap.dedent(text))
-        return any(isinstance(n, (ast.Import, ast.ImportFrom) + FUNCTIONS) for n in tree.body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        lines = [l.strip() for l in text.splitlines()]
-        return any(l.startswith(("import ", "from ")) for l in lines) and any(l.startswith(("def ", "async def ", "with ", "for ", "class ")) for l in lines)
-
-
-def scalar(value):
-    return isinstance(value, SCALARS) or isinstance(value, enum.Enum)
-
-
-def texts(value):
-    """The texts that a plain value stands for; an Enum's member has two."""
-    if isinstance(value, enum.Enum):
-        said = isinstance(value.value, str) and not is_code(value.value)  # a member may be a template
-        return [str(v)[:TEXT] for v in ([value.value] if said else []) + [value.name]]
-    return [str(value)[:TEXT]]
-
-
-def of_learner(cls):
-    """Whether a class is defined in the learner's folder."""
-    file = getattr(sys.modules.get(getattr(cls, "__module__", None) or ""), "__file__", None) or ""
-    return bool(FOLDER) and os.path.abspath(file).startswith(FOLDER[0] + os.sep)
-
-
-def plain(name):
-    """A field's name as it is meant: without a leading _, or the class that Python puts before two of them."""
-    return re.sub(r"^_[A-Za-z]\w*?__(?=\w)", "", name).strip("_") if isinstance(name, str) else name
-
-
-def class_fields(cls):
-    """What the learner's classes say of all their instances."""
-    found = {}
-    for one in reversed(cls.__mro__):
-        if of_learner(one):
-            found.update((n, v) for n, v in vars(one).items() if not n.startswith("__"))
-    return found
-
-
-def getters(value, found):
-    """What an object of the learner's tells when it is asked: properties, and methods without parameters where
-    the attributes tell little."""
-    told = []
-    few = sum(isinstance(v, (str, int, float)) or isinstance(v, enum.Enum) for _, v in found) < 3
-    for name, item in class_fields(type(value)).items():
-        if BUSY and BUSY[0](name) or name.startswith("_abc"):
-            continue
-        try:
-            if isinstance(item, property):
-                told.append((name, getattr(value, name)))
-            elif (few or TELLING.search(name)) and inspect.isfunction(item) and not inspect.iscoroutinefunction(item) and not name.startswith("_") and len(required(item) or ()) == 1 and RETURNS[0](name):
-                answer = getattr(value, name)()
-                if scalar(answer) or answer is not value and advises(answer):
-                    told.append((re.sub(r"^(get|is|has)_?(?=[A-Za-z])", "", name), answer))
-        except Exception:
-            continue
-    return told
-
-
-def fields(value):
-    """The named fields of a record; None where it is none."""
-    if isinstance(value, collections.abc.Mapping):
-        return [(key, item) for key, item in list(value.items())[:MOST]]
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return list(zip(value._fields, value))
-    if isinstance(value, (list, tuple)):
-        return [("", item) for item in value[:MOST]]
-    if inspect.isclass(value) and of_learner(value) and not issubclass(value, enum.Enum):
-        return [(plain(n), v) for n, v in class_fields(value).items() if scalar(v) and not n.startswith("_abc")][:MOST] or None
-    if isinstance(value, (type, enum.Enum)) or callable(value) and not hasattr(value, "__dict__"):
-        return None
-    names = list(getattr(value, "__dataclass_fields__", None) or ())
-    if not names:
-        for cls in type(value).__mro__:
-            slots = vars(cls).get("__slots__", ())
-            names += [n for n in ((slots,) if isinstance(slots, str) else slots) if n not in ("__dict__", "__weakref__")]
-        names += [n for n in getattr(value, "__dict__", None) or () if n not in names]
-    found = [(plain(name), getattr(value, name, getattr(value, "_%s%s" % (type(value).__name__, name), None))) for name in names[:MOST]]
-    if of_learner(type(value)):
-        known = {n for n, _ in found}
-        found += [(plain(n), v) for n, v in class_fields(type(value)).items() if scalar(v) and plain(n) not in known and not n.startswith("_abc")]
-        known = {n for n, _ in found}
-        found += [(n, v) for n, v in getters(value, found) if n not in known]
-    return found[:MOST] or None
-
-
-def flat(value, depth=3):
-    """The text of a part that is itself made of parts."""
-    if scalar(value):
-        return texts(value)[0]
-    inner = fields(value) if depth else None
-    if inner is None:
-        return ""
-    numbers = [item for _, item in inner]
-    if len(inner) == 2 and all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in numbers) and not any(isinstance(k, str) and k and k.lower() not in ("low", "high", "lo", "hi", "min", "max", "least", "most") for k, _ in inner):
-        return "%s-%s" % tuple(numbers)
-    counts = lambda name, item: isinstance(item, int) and not isinstance(item, bool) and isinstance(name, str) and name.lower().rstrip("s") in COUNTS
-    inner.sort(key=lambda pair: counts(*pair))  # "3.5; 4 cores"
-    words = ["%s %s" % (item, name.replace("_", " ")) if counts(name, item) else (" ".join(texts(name)) + " " if scalar(name) and name != "" else "") + flat(item, depth - 1) for name, item in inner]
-    return "; ".join(w for w in words if w.strip())[:TEXT]
-
-
-def advises(value):
-    """Whether a part of an entry is a record of its own, with texts under several names."""
-    if scalar(value) or isinstance(value, (list, set, frozenset)) or type(value) is tuple:
-        return False
-    said = [v for n, v in fields(value) or () if n and (isinstance(v, str) or isinstance(v, enum.Enum))]
-    return len(said) >= 2 and any(isinstance(v, str) and len(v.split()) >= 3 for v in said)
-
-
-def parts(value):
-    """The parts of an entry: named or not, each with its text."""
-    found = []
-    for name, item in fields(value) or ():
-        if item is not value and advises(item):
-            found += parts(item)
-            continue
-        if callable(item) and not isinstance(item, enum.Enum):
-            continue
-        if isinstance(item, str) and is_code(item):
-            continue
-        part = {"name": texts(name)[0] if scalar(name) else "", "text": flat(item)}
-        if isinstance(item, enum.Enum) and len(texts(item)) > 1:
-            part["also"] = texts(item)[1]
-        if isinstance(item, (int, float)) and not isinstance(item, bool):
-            part["number"] = True
-        if part["text"].strip():
-            found.append(part)
-    return found
-
-
-def safely(look, otherwise=None):
-    """Looks at something that may answer in any way when it is looked at."""
-    try:
-        return look()
-    except Exception:
-        return otherwise
 
 
 class Reader:
@@ -256,6 +49,7 @@ class Reader:
         self.tables, self.snippets, self.labels, self.seen = [], [], [], {}
         self.domains = []  # lists of values that a function may take: (value, how to come to it)
         self.asking = []  # functions that take one
+        self.singles = {}  # records that stand alone, by the names of what they stand in
 
     def own(self, value):
         """Whether a function or class is the learner's."""
@@ -267,7 +61,7 @@ class Reader:
         for name, value in list(vars(self.module).items()):
             if not name.startswith("__") and not inspect.ismodule(value):
                 safely(lambda: self.visit(value, [name], [{"attr": name}], 0))
-        for look in (self.subclasses, self.inside, self.ask):
+        for look in (self.subclasses, self.together, self.inside, self.ask):
             safely(look)
 
     def subclasses(self):
@@ -396,13 +190,27 @@ class Reader:
             self.visit_function(value, names, steps, depth)
             return
         if isinstance(value, (collections.abc.Mapping, list, tuple, set, frozenset)):
+            if depth == 0 and hasattr(value, "_fields") and advises(value):
+                self.single(names, value)
             if self.first(value):
                 self.visit_items(value, names, steps, depth)
         elif hasattr(value, "__dict__") and self.own(type(value)):
+            if depth == 0 and advises(value):
+                self.single(names, value)
             if depth <= 2 and self.first(value):
                 self.visit_instance(value, names, steps, depth)
             if runner(type(value), RUNS):
                 self.snippet("object", value, names, steps)
+
+    def single(self, names, value):
+        """Notes a record that stands alone: under a name of its own, or as a function's answer."""
+        self.singles.setdefault(tuple(names[:-1]), []).append({"keys": [names[-1]], "parts": parts(value)})
+
+    def together(self):
+        """Records that stand alone beside each other are the rows of a table."""
+        for names, rows in self.singles.items():
+            if len(rows) >= 3:
+                self.table(rows, list(names) or [rows[0]["keys"][0]])
 
     def first(self, value):
         """Whether a value is met for the first time: names at module level come first."""
@@ -453,10 +261,12 @@ class Reader:
                 self.visit(getattr(cls, name), names + [name], steps + [{"attr": name}], depth + 1)
             elif not inspect.isroutine(value) and not isinstance(value, property):
                 self.visit(value, names + [name], steps + [{"attr": name}], depth + 1)
-        if required(cls) == [] and not self.source.busy(cls.__name__) and not inspect.isabstract(cls):
-            instance = self.attempt(cls)
+        for given in [{}] if required(cls) == [] else guesses(cls):
+            if self.source.busy(cls.__name__) or inspect.isabstract(cls):
+                break
+            instance = self.attempt(lambda: cls(**given))
             if instance is not None:
-                self.visit_instance(instance, names, steps + [{"call": True}], depth)
+                self.visit_instance(instance, names, steps + [{"call": True, "with": given} if given else {"call": True}], depth)
 
     def visit_instance(self, instance, names, steps, depth):
         for name, value in list(getattr(instance, "__dict__", {}).items()):
@@ -486,8 +296,14 @@ class Reader:
             if value and not all(scalar(v) for v in value):
                 self.visit(value, names, steps + [{"call": True}], depth + 1)
             return
+        for given in guesses(function) if needs and depth <= 2 and calm and returns(self.source, name) else []:
+            value = self.attempt(lambda: function(**given))
+            if value is not None and not scalar(value):
+                self.visit(value, names, steps + [{"call": True, "with": given}], depth + 1)
         if not needs and depth <= 2 and calm and returns(self.source, name):
             value = self.attempt(function)
+            if value is not None and advises(value):
+                self.single(names, value)
             if isinstance(value, str) and is_code(value):
                 self.snippet("source", value, names, steps + [{"call": True}], source=value)
                 return
@@ -520,6 +336,9 @@ class Reader:
                     keys = texts(key) if mapping and scalar(key) else [flat(key)] if mapping else []
                 rows.append({"keys": [k for k in keys if k], "parts": parts(item)})
         self.table(rows, names)
+        makers = [(key, item) for key, item in items if mapping and inspect.isroutine(item) and self.own(item) and required(item) == []]
+        if len(makers) >= 3 and not any(self.source.busy(m.__name__) for _, m in makers):
+            self.table([{"keys": texts(key) if scalar(key) else [], "parts": parts(self.attempt(m))} for key, m in makers], names)
         # A frame: under each column's name what stands in its rows.
         columns = [list(item) for key, item in items if type(item) in (list, tuple) and isinstance(key, str) and (TELLING.search(key) or key.lower() in TITLES)] if mapping else []
         columns = [list(item) for _, item in items] if len(columns) >= 3 and all(type(item) in (list, tuple) for _, item in items) else []
@@ -587,26 +406,6 @@ class Reader:
         self.snippets.append(out)
 
 
-def of_member(member):
-    """What an Enum's __init__ gave its members."""
-    return [(k, v) for k, v in vars(member).items() if not k.startswith("_")]
-
-
-def runner(cls, names=None):
-    """The method that runs a template's class, among these names where any are given; None for none."""
-    methods = [n for n in dir(cls) if not n.startswith("_") or n == "__call__"]
-    for name in [n for n in RUNS if n in methods] + ([] if names else methods):
-        raw = inspect.getattr_static(cls, name)
-        if name == "__call__" and not any("__call__" in vars(c) for c in cls.__mro__[:-1]):
-            continue
-        needs = required(getattr(cls, name)) if inspect.isroutine(getattr(cls, name, None)) else None
-        if needs is None:
-            continue
-        if len(needs) == (0 if isinstance(raw, (staticmethod, classmethod)) else 1):
-            return name
-    return None
-
-
 def load(folder, script):
     module, out = module_of(folder, script), {}
     try:
@@ -620,13 +419,6 @@ def load(folder, script):
                 line = number
         out = {"error": ("%s: %s" % (type(e).__name__, e))[:500], "line": line}
     return module, out
-
-
-def known(source):
-    """Lets the functions that have no Reader know the learner's source."""
-    FOLDER.append(source.folder)
-    BUSY.append(source.busy)
-    RETURNS.append(lambda name: returns(source, name))
 
 
 def main():

@@ -228,6 +228,8 @@ func TestPerformTasks(t *testing.T) {
 		"idle pool":             {"    with multiprocessing.Pool(2) as p:\n        [f(i) for i in range(4)]", 0, 0, 0, 0},
 		"executor":              {"    with ProcessPoolExecutor(2) as p:\n        list(p.map(f, range(4)))", 0, 0, 2, 4},
 		"executor in turn":      {"    with ProcessPoolExecutor(2) as p:\n        [p.submit(f, i).result() for i in range(4)]", 0, 0, 1, 4},
+		"a factory":             {"    def work():\n        ts = [threading.Thread(target=f) for i in range(3)]\n        [t.start() for t in ts]\n        [t.join() for t in ts]\n    return work", 3, 0, 0, -1},
+		"a text, from a lambda": {"    pass\nTemplate = lambda: 'import threading\\ndef f():\\n    pass\\nts = [threading.Thread(target=f) for i in range(3)]\\n[t.start() for t in ts]\\n[t.join() for t in ts]\\n'", 3, 0, 0, -1},
 		"thread pool of a pool": {"    with ThreadPool(2) as p:\n        p.map(f, range(4))", 0, 0, 0, -1},
 	} {
 		res, told, _ := perform(t, tiny+c.source)

@@ -33,6 +33,7 @@ import inspect
 import json
 import os
 import sys
+import textwrap
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -276,8 +277,23 @@ def follow(value, steps):
         elif "from" in step:
             value = value(follow(module, step["from"]))
         else:
-            value = value()
+            value = value(**step.get("with", {}))
     return value
+
+
+def run_text(text, folder):
+    """Runs a template that a function gives as a text, if it is a program."""
+    try:
+        text = textwrap.dedent(text)
+        compile(text, "template.py", "exec")
+    except (SyntaxError, ValueError):
+        return
+    import runpy
+
+    program = os.path.join(folder, "template.py")
+    with open(program, "w", encoding="utf-8") as f:
+        f.write(text)
+    runpy.run_path(program, run_name="__main__")
 
 
 async def wait(awaitable):
@@ -307,8 +323,12 @@ def main():
     witness = Witness(orders["report"])
     witness.note(called=True)
     value = target()
+    if callable(value) and not inspect.isclass(value):  # a factory
+        value = value()
     if inspect.isawaitable(value):
         asyncio.run(wait(value))
+    elif isinstance(value, str) and value.count("\n") > 1:
+        run_text(value, os.path.dirname(orders["report"]))
     witness.done()
 
 

@@ -86,6 +86,8 @@ type Step struct {
 	// Text or From, where the steps to it lead, is what a call is given.
 	Text string `json:"text,omitempty"`
 	From []Step `json:"from,omitempty"`
+	// With are numbers that it is given by name.
+	With map[string]float64 `json:"with,omitempty"`
 }
 
 // Gap is what a template leaves to be filled in.
