@@ -3,7 +3,6 @@ package grader_test
 import (
 	"go/ast"
 	"go/token"
-	"slices"
 	"testing"
 )
 
@@ -12,9 +11,6 @@ const (
 	mostLines    = 60
 	mostBranches = 25
 )
-
-// uncut are functions that still wait to be cut, a little above the limits.
-var uncut = []string{"advice.Figures"}
 
 // TestFunctionsAreSmall measures every function that is no test's.
 func TestFunctionsAreSmall(t *testing.T) {
@@ -25,7 +21,7 @@ func TestFunctionsAreSmall(t *testing.T) {
 				continue
 			}
 			from, to := files.Position(f.Body.Pos()), files.Position(f.Body.End())
-			if lines, n := to.Line-from.Line-1, branches(f.Body); (lines > mostLines || n > mostBranches) && !slices.Contains(uncut, pkg+"."+f.Name.Name) {
+			if lines, n := to.Line-from.Line-1, branches(f.Body); lines > mostLines || n > mostBranches {
 				t.Errorf("%s: %s has %d lines and %d branches, more than %d or %d: cut it", from, f.Name.Name, lines, n, mostLines, mostBranches)
 			}
 		}
