@@ -43,7 +43,7 @@ func TestWords(t *testing.T) {
 }
 
 func TestStrategiesByMeaning(t *testing.T) {
-	r := reader{table(t)}
+	r := reader{Analysis: table(t)}
 	for text, want := range map[string]string{
 		"Multiprocessing (ProcessPoolExecutor)":       "multiprocessing",
 		"ProcessPoolExecutor":                         "multiprocessing",
@@ -84,7 +84,7 @@ func TestStrategiesByMeaning(t *testing.T) {
 }
 
 func TestWorkloadsByMeaning(t *testing.T) {
-	r := reader{table(t)}
+	r := reader{Analysis: table(t)}
 	for text, want := range map[string]string{
 		"CPU-heavy":                        "cpu",
 		"cpu_bound":                        "cpu",
@@ -365,8 +365,9 @@ func TestLayouts(t *testing.T) {
 		"one line of objects": "[" + printed(advised, func(e []string) string {
 			return "Entry(workload='" + e[0] + "', strategy='" + e[1] + "', reasoning='" + e[2] + "', speedup='" + e[3] + "'), "
 		}) + "]\n",
-		"three lists":   "STRATEGIES\n" + printed(advised, each(1)) + "\nREASONS\n" + printed(advised, each(2)) + "\nSPEEDUPS\n" + printed(advised, each(3)),
-		"a column each": transposed,
+		"three lists":                     "STRATEGIES\n" + printed(advised, each(1)) + "\nREASONS\n" + printed(advised, each(2)) + "\nSPEEDUPS\n" + printed(advised, each(3)),
+		"reasons, and a line of the rest": "Reasons\n" + printed(advised, each(2)) + "In short: " + printed(advised, func(e []string) string { return e[0] + " = " + e[1] + " (" + e[3] + "), " }) + "\n",
+		"a column each":                   transposed,
 		"keys in the order of the alphabet": printed(advised, func(e []string) string {
 			return "{\n  \"reasoning\": \"" + e[2] + "\",\n  \"speedup\": \"" + e[3] + "\",\n  \"strategy\": \"" + e[1] + "\",\n  \"workload\": \"" + e[0] + "\"\n}\n\n"
 		}),

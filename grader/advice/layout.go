@@ -11,8 +11,11 @@ import (
 // order of its entries. The output is read in several layouts; the one counts
 // in which most is printed as the matrix has it, for all entries together.
 func ReadPrinted(a *spec.Analysis, m *Matrix, output string) []Printed {
-	r := reader{a}
-	lines := linesOf(escapes.ReplaceAllString(output, ""))
+	return reader{a, map[string]line{}}.printed(m, output)
+}
+
+func (r reader) printed(m *Matrix, output string) []Printed {
+	lines := r.lines(escapes.ReplaceAllString(output, ""))
 	var best []Printed
 	most := -1
 	for _, read := range []func() []Printed{
@@ -21,6 +24,8 @@ func ReadPrinted(a *spec.Analysis, m *Matrix, output string) []Printed {
 		func() []Printed { return r.gathered(m, lines) },
 		func() []Printed { return r.titled(m, r.split(m, lines, false), false) },
 		func() []Printed { return r.titled(m, r.split(m, lines, true), false) },
+		func() []Printed { return r.gathered(m, r.split(m, lines, false)) },
+		func() []Printed { return r.gathered(m, r.split(m, lines, true)) },
 		func() []Printed { return r.paragraphs(m, lines) },
 		func() []Printed { return r.side(m, lines) },
 		func() []Printed { return r.reasoned(m, lines) },
@@ -182,8 +187,8 @@ func (r reader) blocks(m *Matrix, blocks [][]line) []Printed {
 }
 
 // split cuts lines that hold several entries, as Python shows a mapping or a
-// list, at the names of their workloads in quotes: at all of them, or at the
-// first of each.
+// list, at the names of their workloads: at all of them, or at the first of
+// each.
 func (r reader) split(m *Matrix, lines []line, all bool) []line {
 	var out []line
 	for _, l := range lines {
@@ -216,7 +221,7 @@ func (r reader) split(m *Matrix, lines []line, all bool) []line {
 		from := 0
 		for _, k := range append(cuts, len(l.text)) {
 			if k > from {
-				out = append(out, line{l.text[from:k], Words(l.text[from:k])})
+				out = append(out, r.line(l.text[from:k]))
 				from = k
 			}
 		}
@@ -224,11 +229,17 @@ func (r reader) split(m *Matrix, lines []line, all bool) []line {
 	return out
 }
 
+// opened says whether a name may begin after a text, closed whether one may end
+// before it: in quotes, in brackets, or between dividers.
 func opened(before string) bool {
-	return before != "" && strings.ContainsAny(before[len(before)-1:], `'"<.[({`)
+	before = strings.TrimRight(before, " ")
+	return before == "" || strings.ContainsAny(before[len(before)-1:], `'"<.[({,;|`)
 }
 
-func closed(after string) bool { return after == "" || strings.ContainsAny(after[:1], `'":>,)]}`) }
+func closed(after string) bool {
+	after = strings.TrimLeft(after, " ")
+	return after == "" || strings.ContainsAny(after[:1], `'":>,)]}=-(|`)
+}
 
 // paragraphs takes each paragraph for the entry whose reason it holds most of:
 // the name may stand anywhere in it.
@@ -288,7 +299,7 @@ func (r reader) side(m *Matrix, lines []line) []Printed {
 		for k, cell := range cells {
 			if i, ok := of[k]; ok {
 				text := cells[0] + ": " + cell
-				blocks[i] = append(blocks[i], line{text, Words(text)})
+				blocks[i] = append(blocks[i], r.line(text))
 			}
 		}
 	}
@@ -339,7 +350,7 @@ func reasonAt(e *Entry, lines []line) int {
 	const window = 12 // lines that a wrapped reason may have
 	found, most := -1, 0.0
 	for n := range lines {
-		if covered(lines[n].words, e.Reasoning) == 0 {
+		if covered(lines[n].words, e.reason) == 0 {
 			continue
 		}
 		var all []string
@@ -348,7 +359,7 @@ func reasonAt(e *Entry, lines []line) int {
 		}
 		// The first line counts once more: a window that begins too early has
 		// none of the reason there.
-		if c := reasonCovered(all, e) + covered(lines[n].words, e.Reasoning)/2; reasonCovered(all, e) >= enough && c > most {
+		if c := reasonCovered(all, e) + covered(lines[n].words, e.reason)/2; reasonCovered(all, e) >= enough && c > most {
 			found, most = n, c
 		}
 	}
@@ -365,7 +376,7 @@ func (r reader) called(e *Entry, lines []line) bool {
 		if r.named(l.words, e.Names, 0) >= 0 || r.workload(l.text) == e.Workload {
 			return true
 		}
-		if r.part(l.words[:min(len(l.words), inFront)]) || r.strategy(l.text) != "" || covered(Words(e.Reasoning), l.text) > enough {
+		if r.part(l.words[:min(len(l.words), inFront)]) || r.strategy(l.text) != "" || covered(e.reason, l.words) > enough {
 			return false
 		}
 		return true // the first line is a title

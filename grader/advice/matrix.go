@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,8 @@ type Entry struct {
 	// Follows says whether the output changed with the reason, nil where that is
 	// not known.
 	Follows *bool
+
+	reason, longest []string // the words of all reasons, and of the longest one
 }
 
 // Complete says that the entry has all three parts.
@@ -87,8 +90,11 @@ func Read(a *spec.Analysis, c *record.Contents, output string) (*Matrix, []Print
 	var found *Matrix
 	var printed []Printed
 	most := 0
-	for _, m := range readings(a, c) {
-		p := ReadPrinted(a, m, output)
+	all := readings(a, c)
+	r := reader{a, map[string]line{}}
+	slices.SortStableFunc(all, func(m, o *Matrix) int { return cmp.Compare(o.worth(), m.worth()) })
+	for _, m := range all[:min(len(all), mostCompared)] {
+		p := r.printed(m, output)
 		sum := m.worth()
 		for i := range p {
 			sum += p[i].parts()
@@ -122,9 +128,12 @@ const (
 	longestReason = 1000
 )
 
+// mostCompared is how many tables, those worth most, are compared with the output.
+const mostCompared = 6
+
 // readings gives all tables that may be the matrix, in their order.
 func readings(a *spec.Analysis, c *record.Contents) []*Matrix {
-	r := reader{a}
+	r := reader{Analysis: a}
 	var out []*Matrix
 	for i := range c.Tables {
 		if m := r.matrix(&c.Tables[i], c.Labels); len(m.Entries) >= least {
@@ -175,6 +184,12 @@ func (r reader) matrix(t *record.Table, labels []record.Row) *Matrix {
 			continue
 		}
 		r.fill(&e, parts[i], roles)
+		e.reason = Words(e.Reasoning)
+		for _, reason := range e.Reasons {
+			if words := Words(reason); len(words) > len(e.longest) {
+				e.longest = words
+			}
+		}
 		m.Entries = append(m.Entries, e)
 	}
 	return m

@@ -47,16 +47,68 @@ var (
 	gaps    = regexp.MustCompile(`\s{2,}|\s*[|│┃\t]\s*|:\s|\s[-–—=>→·•]+\s|,\s|;\s`)
 )
 
-// line is a line of output.
+// line is a line of output, with what was read of it.
 type line struct {
 	text  string
 	words []string
+	// strategy is what follows the label of one, speedup the figures after that
+	// of one; nil for none.
+	strategy *named
+	speedup  []float64
+	figures  []float64
+	cells    []named  // short ones that name a strategy
+	begun    []string // long ones, in words
 }
 
-func linesOf(text string) []line {
+// named is a text that may name a strategy.
+type named struct {
+	words []string
+	id    string // of the strategy, empty for none
+}
+
+// leastCut is how many letters a cell has that may be a text that was cut off:
+// fewer may be a title.
+const leastCut = 16
+
+func (r reader) line(text string) line {
+	if l, ok := r.read[text]; ok {
+		return l
+	}
+	l := line{text: text, words: Words(text)}
+	if said, ok := label(text, r.Analysis.Strategy); ok {
+		l.strategy = &named{Words(said), r.strategy(said)}
+	}
+	said, ok := label(text, r.Analysis.Speedup)
+	for _, f := range figures.FindAllString(said, -1) {
+		if ok {
+			l.speedup = append(l.speedup, value(f))
+		}
+	}
+	for _, f := range figures.FindAllString(text, -1) {
+		l.figures = append(l.figures, value(f))
+	}
+	for _, cell := range gaps.Split(text, -1) {
+		if words := Words(cell); len(words) > 0 && len(words) <= longestName/2 {
+			if id := r.strategy(cell); id != "" {
+				l.cells = append(l.cells, named{words, id})
+			}
+		}
+	}
+	for _, cell := range wide.Split(text, -1) {
+		if begun := strings.Join(Words(cell), " "); len(begun) >= leastCut {
+			l.begun = append(l.begun, begun)
+		}
+	}
+	if r.read != nil {
+		r.read[text] = l
+	}
+	return l
+}
+
+func (r reader) lines(text string) []line {
 	var out []line
 	for text := range strings.SplitSeq(text, "\n") {
-		out = append(out, line{text, Words(text)})
+		out = append(out, r.line(text))
 	}
 	return out
 }
@@ -70,7 +122,7 @@ func (r reader) block(e *Entry, lines []line) (Printed, float64) {
 		all = append(all, l.words...)
 	}
 	cover := reasonCovered(all, e)
-	p.Reasoning = e.Reasoning != "" && (cover >= enough || begins(all, e.Reasoning) || cut(lines, e.Reasoning))
+	p.Reasoning = e.Reasoning != "" && (cover >= enough || begins(all, e.reason) || cut(lines, e.reason))
 	r.strategyPrinted(e, lines, all, &p)
 	p.Speedup = r.speedupPrinted(e, lines, all, &p)
 	return p, cover
@@ -79,36 +131,32 @@ func (r reader) block(e *Entry, lines []line) (Printed, float64) {
 // strategyPrinted looks for the entry's strategy in a block: on a line with its
 // label, else in a cell of its own, else as it stands in the matrix.
 func (r reader) strategyPrinted(e *Entry, lines []line, all []string, p *Printed) {
+	texts := make([][]string, len(e.Texts))
+	for i, t := range e.Texts {
+		texts[i] = Words(t)
+	}
 	labelled := false
 	for _, l := range lines {
-		text, ok := label(l.text, r.Analysis.Strategy)
-		if !ok {
-			continue
-		}
-		id := r.strategy(text)
+		said := l.strategy
 		switch {
-		case id == "" && !contains(Words(text), e.Texts):
+		case said == nil || said.id == "" && !contains(said.words, texts):
 			continue
-		case id == e.Strategy || contains(Words(text), e.Texts):
+		case said.id == e.Strategy || contains(said.words, texts):
 			p.Strategy = true
 		default:
-			p.Other = id
+			p.Other = said.id
 		}
 		labelled = true
 	}
 	if !labelled {
-		p.Strategy = slices.ContainsFunc(e.Texts, func(t string) bool {
-			phrase := Words(t)
+		p.Strategy = slices.ContainsFunc(texts, func(phrase []string) bool {
 			// In the reason it may stand, too; a cell of several words may be wrapped.
-			return count(all, phrase) > count(Words(e.Reasoning), phrase) || len(phrase) > 1 && covered(all, t) == 1 && covered(Words(e.Reasoning), t) < 1
+			return count(all, phrase) > count(e.reason, phrase) || len(phrase) > 1 && covered(all, phrase) == 1 && covered(e.reason, phrase) < 1
 		})
 	}
 	if !labelled && !p.Strategy && e.Strategy != "" {
 		p.Strategy = slices.ContainsFunc(lines, func(l line) bool {
-			return slices.ContainsFunc(gaps.Split(l.text, -1), func(cell string) bool {
-				words := Words(cell)
-				return len(words) > 0 && len(words) <= longestName/2 && r.strategy(cell) == e.Strategy && covered(Words(e.Reasoning), cell) < 1
-			})
+			return slices.ContainsFunc(l.cells, func(c named) bool { return c.id == e.Strategy && covered(e.reason, c.words) < 1 })
 		})
 	}
 	if p.Strategy {
@@ -134,23 +182,17 @@ const enough = 0.6
 // reasonCovered is the share of the reason's words that stand among the words:
 // of all reasons of an entry or, where it has several, of the longest.
 func reasonCovered(words []string, e *Entry) float64 {
-	cover := covered(words, e.Reasoning)
-	longest := ""
-	for _, reason := range e.Reasons {
-		if len(reason) > len(longest) {
-			longest = reason
-		}
-	}
-	if len(Words(longest)) > sentenceWords {
-		cover = math.Max(cover, covered(words, longest))
+	cover := covered(words, e.reason)
+	if len(e.longest) > sentenceWords && len(e.longest) < len(e.reason) {
+		cover = math.Max(cover, covered(words, e.longest))
 	}
 	return cover
 }
 
 // covered is the share of a text's different words that stand among the words.
-func covered(words []string, text string) float64 {
+func covered(words, text []string) float64 {
 	want := map[string]bool{}
-	for _, w := range Words(text) {
+	for _, w := range text {
 		if len(w) > 2 {
 			want[w] = true
 		}
@@ -166,31 +208,23 @@ func covered(words []string, text string) float64 {
 }
 
 // begins says whether the first words of a text are printed: it may be cut off.
-func begins(words []string, text string) bool {
+func begins(words, text []string) bool {
 	const start = 5
-	first := Words(text)
-	return len(first) > start && at(words, first[:start]) >= 0
+	return len(text) > start && at(words, text[:start]) >= 0
 }
 
 // cut says whether a cell holds the beginning of a text, down to the letter at
 // which it was cut off.
-func cut(lines []line, text string) bool {
-	const least = 16 // letters: fewer may be a title
-	whole := strings.Join(Words(text), " ")
+func cut(lines []line, text []string) bool {
+	whole := strings.Join(text, " ")
 	return slices.ContainsFunc(lines, func(l line) bool {
-		return slices.ContainsFunc(wide.Split(l.text, -1), func(cell string) bool {
-			begun := strings.Join(Words(cell), " ")
-			return len(begun) >= least && strings.HasPrefix(whole, begun)
-		})
+		return slices.ContainsFunc(l.begun, func(begun string) bool { return strings.HasPrefix(whole, begun) })
 	})
 }
 
-// contains says whether one of the texts stands among the words.
-func contains(words, texts []string) bool {
-	return slices.ContainsFunc(texts, func(t string) bool {
-		phrase := Words(t)
-		return len(phrase) > 0 && at(words, phrase) >= 0
-	})
+// contains says whether one of the phrases stands among the words.
+func contains(words []string, phrases [][]string) bool {
+	return slices.ContainsFunc(phrases, func(p []string) bool { return len(p) > 0 && at(words, p) >= 0 })
 }
 
 // label gives what follows a label on a line: one of the patterns near its
@@ -211,23 +245,16 @@ func (r reader) speedupPrinted(e *Entry, lines []line, all []string, p *Printed)
 	if e.Speedup == "" {
 		return false
 	}
-	if contains(all, []string{e.Speedup}) {
+	said := Words(e.Speedup)
+	if contains(all, [][]string{said}) {
 		return true
 	}
 	var labelled, every []float64
 	for _, l := range lines {
-		text, ok := label(l.text, r.Analysis.Speedup)
-		for _, f := range figures.FindAllString(text, -1) {
-			if ok {
-				labelled = append(labelled, value(f))
-			}
-		}
-		for _, f := range figures.FindAllString(l.text, -1) {
-			every = append(every, value(f))
-		}
+		labelled, every = append(labelled, l.speedup...), append(every, l.figures...)
 	}
 	if len(e.Figures) == 0 || !e.Figures[0].Known() || e.Figures[0].Symbolic || e.Figures[0].Infinite {
-		return covered(all, e.Speedup) >= enough
+		return covered(all, said) >= enough
 	}
 	want, printed := e.Figures[0], every
 	if len(labelled) > 0 {

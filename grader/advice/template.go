@@ -15,7 +15,7 @@ import (
 // first. Of several, one in a mapping or a list counts over one with a name of
 // its own, a program over a function, and what can be run over what cannot.
 func Templates(a *spec.Analysis, c *record.Contents) []int {
-	r := reader{a}
+	r := reader{Analysis: a}
 	out := make([]int, len(a.Strategies))
 	for i, s := range a.Strategies {
 		best := 0

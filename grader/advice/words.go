@@ -98,7 +98,10 @@ func find(words []string, p spec.Pattern) (match, bool) {
 }
 
 // reader reads names by the tables of a spec.
-type reader struct{ *spec.Analysis }
+type reader struct {
+	*spec.Analysis
+	read map[string]line // the lines that were read, nil to keep none
+}
 
 // meant is the text without what it excepts: "processes, not threads" means
 // processes.

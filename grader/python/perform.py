@@ -35,12 +35,14 @@ import os
 import sys
 import textwrap
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from imports import behind_library, module_of
 
 del sys.path[0], sys.modules["imports"]  # the learner may have a module of that name
 ENOUGH = 64  # waits: more need not be counted
+LINGER = 0.08  # seconds that a child process stays after its work, so that it is seen from outside
 
 
 class Witness:
@@ -131,7 +133,14 @@ class Witness:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing.process import BaseProcess
 
-        start, join, submit = BaseProcess.start, BaseProcess.join, ProcessPoolExecutor.submit
+        start, join, submit, work = BaseProcess.start, BaseProcess.join, ProcessPoolExecutor.submit, BaseProcess._bootstrap
+
+        def worked(process, *args, **kwargs):  # in the child, where it was forked
+            code = work(process, *args, **kwargs)
+            time.sleep(LINGER)
+            return code
+
+        BaseProcess._bootstrap = worked
 
         def counted(process):
             mine = own(process, BaseProcess)
@@ -157,6 +166,14 @@ class Witness:
         from multiprocessing import pool
 
         init, get = pool.ApplyResult.__init__, pool.ApplyResult.get
+        end = pool.Pool.terminate
+
+        def ended(of):
+            if not isinstance(of, pool.ThreadPool) and os.getpid() == self.pid:
+                time.sleep(LINGER)
+            end(of)
+
+        pool.Pool.terminate = ended
         chunks = pool.MapResult.__init__
 
         def awaited(result, *args, **kwargs):

@@ -51,7 +51,13 @@ var templateRows = []templateRow{
 			}
 			return ""
 		}},
-	{name: "processes", figure: func(t *template) (int, bool) { return t.trial.processes(t.lives), true }, things: "child process", words: (*kind).idleChildren},
+	{name: "processes", figure: func(t *template) (int, bool) { return t.trial.processes(t.lives), true }, things: "child process", words: (*kind).idleChildren,
+		unclear: func(t *template) string {
+			if p := t.trial.Template; p.Items != nil && *p.Items > 0 && p.Handed > 0 && t.lives.Processes == 0 {
+				return "its child processes were over too soon to be observed"
+			}
+			return ""
+		}},
 	{name: "in_main", words: func(k *kind, t *template) string {
 		return fmt.Sprintf("observed: the main thread used %.0f %% of the CPU time", 100*k.Figure(t.id+".in_main").Value)
 	}},

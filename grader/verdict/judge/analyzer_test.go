@@ -152,6 +152,11 @@ func TestTemplatesByEvidence(t *testing.T) {
 		"processes that do nothing": {func(rec *record.Record) {
 			run(rec, "multiprocessing").Template.Items = new(int)
 		}, verdict.Fail, "none of them did a task"},
+		"processes that were not seen": {func(rec *record.Record) {
+			r, n := run(rec, "multiprocessing"), 4
+			r.Template.Items, r.Template.Handed = &n, 4
+			r.Tasks = slices.DeleteFunc(r.Tasks, func(t record.Task) bool { return t.Parent != 0 })
+		}, verdict.Inconclusive, "over too soon"},
 		"a task of a process at a time": {func(rec *record.Record) {
 			r, n := run(rec, "multiprocessing"), 4
 			r.Template.Items, r.Template.Handed = &n, 1
