@@ -26,15 +26,27 @@ var concurrencyRows = []row{
 	{name: "processes", words: says("processes", "at most %.0f child processes were alive at once", plainly),
 		figure: exactly(func(m observedCall) float64 { return float64(phase.Alive(m.window.Run).Processes) })},
 	{name: "deadlock", all: (*kind).deadlock, words: (*kind).deadlockSeen},
-	{name: "at_once", figure: (*kind).atOnce, unclear: func(k *kind, c *spec.Call, _ []observedCall) string {
-		if len(k.besides(c)) == 0 {
-			return nothingBeside
-		}
-		return ""
-	}, words: says("at_once", "%s of its steps were under way at once", number)},
+	{name: "at_once", figure: (*kind).atOnce, unclear: (*kind).oneStepUnclear, words: says("at_once", "%s of its steps were under way at once", number)},
 }
 
 const nothingBeside = "there is nothing to compare it with"
+
+// starvedShare is the share of a core below which it is not clear whether a step
+// computes that waited for a core most of its time: one that reads files seemed
+// to on a crowded machine, with 2 ms of CPU time in 0.9 s.
+const starvedShare = 0.1
+
+// oneStepUnclear says why it is not clear what one step alone does.
+func (k *kind) oneStepUnclear(c *spec.Call, _ []observedCall) string {
+	base := k.besides(c)
+	switch used := medianOf(base, func(m observedCall) float64 { return m.cpu() / 1e6 / math.Max(1e-6, m.wall()) }); {
+	case len(base) == 0:
+		return nothingBeside
+	case used < starvedShare && medianOf(base, busy) >= mostlyComputes:
+		return "one step alone waited for a core most of its time, so it is not clear whether it computes"
+	}
+	return ""
+}
 
 func (k *kind) gil(c *spec.Call, name string) {
 	k.SetTruth(name, k.Record.Python.GIL)
