@@ -109,6 +109,7 @@ func init() {
 			return fmt.Sprintf("of %s processes, %s wanted a core at once, on average; side by side it is nearly all of them", k.count("processes.workers"), k.count("processes.parallelism"))
 		}},
 		row{name: "threads.handoffs", of: "threads", figure: inPhase(threads, handOffs), seen: (*kind).threadsSeen, words: handOffsSeen(threads)},
+		row{name: "threads.interleaving", all: (*kind).interleaving, words: (*kind).interleavingSeen},
 		row{name: "processes.handoffs", of: "processes", figure: inPhase(processes, handOffs), words: handOffsSeen(processes)},
 		row{name: "threads.speedup", all: speedup(ofThreads), words: speedupSeen(threads)},
 		row{name: "processes.speedup", all: speedup(ofProcesses), words: speedupSeen(processes)},

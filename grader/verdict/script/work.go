@@ -196,3 +196,27 @@ func (k *kind) choosesCores() string {
 	}
 	return ""
 }
+
+// interleaving is how many of the threads shared each short stretch, over all
+// runs.
+func (k *kind) interleaving(name string) {
+	rounds := verdict.Rounds{Absent: "no threads phase was seen"}
+	var all []*phase.Phase
+	for _, r := range k.runs {
+		if r.Threads != nil {
+			all = append(all, r.Threads)
+		}
+	}
+	if len(all) > 0 {
+		v, clear := phase.Interleaving(all...)
+		if rounds.Add(v, clear); !clear {
+			rounds.Unclear = verdict.SeldomSeen
+		}
+	}
+	k.Gather(name, rounds)
+}
+
+func (k *kind) interleavingSeen() string {
+	return fmt.Sprintf("of %s threads, only %s on average had a turn within the same few hundredths of a second; those that wait for the GIL nearly all do",
+		k.count("threads.workers"), words.Number(k.Figure("threads.interleaving").Value))
+}
