@@ -84,6 +84,9 @@ func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 	switch {
 	case !f.Known && k.Record.Submission.Probe.Silent && b.Quantity == "task.correct":
 		return verdict.Explanation{Message: words.Sentence(f.Reason), Hint: "Importing the script and calling its task must not end the program."}, true
+	case f.Known && b.Quantity == "threads.interleaving" && !k.bytecodeKnown():
+		return verdict.Explanation{Message: words.Sentence(k.interleavingSeen() + ", but the task could not be called, and one that is a single call of C code keeps the GIL to its end"),
+			Hint: "Put the task into a function at the top of the file, such as `def task(n):`, that the workers run."}, true
 	case f.Known && k.claimed[b.Quantity].noun != "":
 		message, hint := k.claimed[b.Quantity].unsettled()
 		return verdict.Explanation{Message: message, Hint: hint}, true

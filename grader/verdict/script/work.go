@@ -197,23 +197,81 @@ func (k *kind) choosesCores() string {
 	return ""
 }
 
+// workers is how many threads or processes did the phase's work. Of a pool one may
+// come too late for a task of its own, on a crowded machine several: then it is at
+// most how many were alive at once. Threads with a task that is one call of C code
+// come one after the other: there all that worked count, up to the tasks.
+func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
+	n := p.Workers()
+	if bytecode, known := k.bytecode(); p.Kind == phase.Threads && known && !bytecode {
+		n = max(n, min(p.Distinct(), k.Spec.Tasks))
+	}
+	most := n
+	if n == k.Spec.Tasks-1 || verdict.Crowded(k.Record.Host) {
+		for _, b := range p.Bursts {
+			lives := phase.Alive(phase.Within(r.Run, b.Start, b.End).Run)
+			most = max(most, map[phase.Kind]int{phase.Threads: lives.Threads, phase.Processes: lives.Processes}[p.Kind])
+		}
+	}
+	return stat.Interval{Value: float64(n), Lo: float64(n), Hi: float64(most)}
+}
+
 // interleaving is how many of the threads shared each short stretch, over all
-// runs.
+// runs. A task that is one call of C code keeps the GIL to its end: there a turn is
+// a whole task, all threads have one, and the hand-offs alone tell whether they
+// waited for it.
 func (k *kind) interleaving(name string) {
 	rounds := verdict.Rounds{Absent: "no threads phase was seen"}
 	var all []*phase.Phase
+	most := 0
 	for _, r := range k.runs {
 		if r.Threads != nil {
-			all = append(all, r.Threads)
+			all, most = append(all, r.Threads), max(most, int(k.workers(r, r.Threads).Value))
 		}
+	}
+	bytecode, known := k.bytecode()
+	if known && !bytecode && len(all) > 0 {
+		k.SetCount(name, most)
+		return
 	}
 	if len(all) > 0 {
 		v, clear := phase.Interleaving(all...)
+		if !known {
+			v.Hi = max(v.Hi, float64(most))
+		}
 		if rounds.Add(v, clear); !clear {
 			rounds.Unclear = verdict.SeldomSeen
 		}
 	}
 	k.Gather(name, rounds)
+}
+
+// bytecode says whether the task executes bytecode for its numbers, as calling it
+// showed, and false where that is not known or not the same for all functions
+// that compute it. Those that are handed to workers count over the others.
+func (k *kind) bytecode() (has, known bool) {
+	var yes, no [2]bool // handed to workers, others
+	for _, call := range k.Record.Submission.Probe.Called {
+		if !call.Accepted || call.Bytecode == nil {
+			continue
+		}
+		which := 1
+		if call.Target {
+			which = 0
+		}
+		yes[which], no[which] = yes[which] || *call.Bytecode, no[which] || !*call.Bytecode
+	}
+	for i := range yes {
+		if yes[i] || no[i] {
+			return yes[i], yes[i] != no[i]
+		}
+	}
+	return false, false
+}
+
+func (k *kind) bytecodeKnown() bool {
+	_, known := k.bytecode()
+	return known
 }
 
 func (k *kind) interleavingSeen() string {
