@@ -124,6 +124,13 @@ func (k *kind) parallelismSeen(c *spec.Call) string {
 	return fmt.Sprintf("of %s, %s wanted a core at once", k.workers(c), words.Number(k.v(c, "parallelism")))
 }
 
+// stretch is how many times as long as on idle cores the workers computed, 1 or
+// more: other programs took the cores that they wanted.
+func (k *kind) stretch(p *phase.Phase) float64 {
+	cores := math.Min(math.Max(1, k.Record.Host.Cores()), math.Max(1, p.Parallelism().Value))
+	return math.Max(1, float64(p.Wall())*cores/math.Max(1, float64(p.CPU())))
+}
+
 // busiest is the CPU time, in µs, of the worker that used most, without its
 // start-up; 0 where only the main thread was busy.
 func (k *kind) busiest(m observedCall) float64 {

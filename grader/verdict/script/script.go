@@ -35,6 +35,7 @@ type judgedRun struct {
 	phase.Timeline
 	claims *claim.Printed
 	basis
+	stillborn int // processes that ended with an error while they started
 }
 
 // New gives the kind that judges a script.
@@ -47,6 +48,8 @@ func New(j *verdict.Judgement) verdict.Kind {
 			continue
 		}
 		one := newJudgedRun(run, j.Record)
+		one.stillborn = stillborn(run)
+		one.Processes = buried(one.Processes, one.stillborn)
 		if run.Whose == record.Reference {
 			k.others = append(k.others, one)
 		} else {
@@ -63,9 +66,10 @@ func (k *kind) Figures() {
 	}
 }
 
-// completed reports whether all judged runs ended by themselves without error.
+// completed reports whether all judged runs ended by themselves without error, and
+// so did the processes that they started.
 func (k *kind) completed() bool {
-	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() })
+	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() || r.stillborn > 0 })
 }
 
 // Clocked gives the wall times of a phase over the rounds.

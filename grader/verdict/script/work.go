@@ -16,6 +16,13 @@ const (
 	workNoise = 1.05
 	// crowdedNoise is that factor on a crowded machine.
 	crowdedNoise = 1.3
+	// waitNoise is by how much that factor grows for each second that the
+	// sequential phase waited for a core per second of CPU time, beyond littleWait and
+	// up to muchWait: at a load of 15 on two cores it waited three, and used 1.6
+	// times the CPU time of the other phases for the same work.
+	waitNoise  = 0.4
+	littleWait = 0.25
+	muchWait   = 1.75
 	// taskNoise is the factor by which a task's CPU time may differ from one
 	// phase to another.
 	taskNoise = 1.25
@@ -73,6 +80,10 @@ func (k *kind) taskClocked(name string) {
 
 func (k *kind) utilizationMeasured(name string) {
 	source := k.Record.Submission.Source
+	if k.Record.Host.Scheduler && len(k.phases()) == 0 {
+		k.Missing(name, "no phase was seen of which the CPU utilization could have been measured")
+		return
+	}
 	_, unmeasured := source.Find("cpu-missing")
 	k.SetTruth(name, !unmeasured && source.Error == nil)
 }
@@ -106,22 +117,27 @@ func (k *kind) sequentialWork(r judgedRun) (stat.Interval, bool) {
 		return stat.Interval{}, false
 	}
 	others := math.Sqrt(k.startup.Work(r.Threads) / k.sameWork(ofThreads) * k.startup.Work(r.Processes) / k.sameWork(ofProcesses))
-	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(k.noise()), true
+	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(k.noise(r)), true
 }
 
-// noise is the factor by which the ratio of two phases' CPU times may be off.
-func (k *kind) noise() float64 {
+// noise is the factor by which the ratio of two phases' CPU times may be off in a
+// run with a sequential phase: who is put aside finds cold caches. Only other
+// programs make a single task wait for a core.
+func (k *kind) noise(r judgedRun) float64 {
+	noise := workNoise
 	if verdict.Crowded(k.Record.Host) {
-		return crowdedNoise
+		noise = crowdedNoise
 	}
-	return workNoise
+	u := r.Sequential.Use()
+	waited := float64(u.Preempted) / math.Max(1, float64(u.CPU))
+	return math.Max(noise, workNoise+waitNoise*(math.Min(waited, muchWait)-littleWait))
 }
 
 // workOf compares a phase's work with that of the sequential one, where the
 // same work has this ratio.
 func (k *kind) workOf(p *phase.Phase, r judgedRun, same float64) stat.Interval {
 	sequential := float64(r.Sequential.CPU())
-	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(k.noise())
+	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(k.noise(r))
 	for _, worker := range p.Each() {
 		w.Lo -= float64(k.startup.Of(worker, k.startup.Noise())-k.startup.Of(worker, 1)) / sequential / same
 	}
