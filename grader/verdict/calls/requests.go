@@ -63,8 +63,8 @@ func (k *kind) inFlightSeen(c *spec.Call) string {
 	return fmt.Sprintf("at most %.0f of its %d requests were under way at once", k.v(c, "in_flight"), most)
 }
 
-// unhurried gives a number of requests under way, which is higher where the main
-// thread need not wait for a core before it sends the next.
+// unhurried gives a number of requests under way; those beside the first may be
+// more where the main thread need not wait for a core before it sends the next.
 func unhurried(n float64, m observedCall) stat.Interval {
 	const most = 4 // times as many
 	waited := 0.0
@@ -73,7 +73,8 @@ func unhurried(n float64, m observedCall) stat.Interval {
 			waited += float64(t.Last().Wait) / 1e6
 		}
 	}
-	return stat.Interval{Value: n, Lo: n, Hi: n * math.Min(most, m.wall()/math.Max(1e-6, m.wall()-waited))}
+	times := math.Min(most, m.wall()/math.Max(1e-6, m.wall()-waited))
+	return stat.Interval{Value: n, Lo: n, Hi: n + math.Max(0, n-1)*(times-1)}
 }
 
 // askers is how many threads sent the requests, to the scheduler, for who asks

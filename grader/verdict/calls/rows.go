@@ -160,7 +160,7 @@ func besideReference(back []observedCall) quantity.Needs {
 // time that the workers' cores were taken, beyond littleStretch and up to
 // muchStretch, as the phases of a script do.
 const (
-	stretchNoise  = 0.4
+	stretchNoise  = 0.2
 	littleStretch = 0.5
 	muchStretch   = 1.5
 )

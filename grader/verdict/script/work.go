@@ -18,11 +18,11 @@ const (
 	crowdedNoise = 1.3
 	// waitNoise is by how much that factor grows for each second that the
 	// sequential phase waited for a core per second of CPU time, beyond littleWait and
-	// up to muchWait: at a load of 15 on two cores it waited three, and used 1.6
-	// times the CPU time of the other phases for the same work.
+	// up to muchWait, to 1.5 in all: at a load of 15 on two cores it waited three, and
+	// used 1.6 times the CPU time of the other phases for the same work.
 	waitNoise  = 0.4
 	littleWait = 0.25
-	muchWait   = 1.75
+	muchWait   = 1.375
 	// taskNoise is the factor by which a task's CPU time may differ from one
 	// phase to another.
 	taskNoise = 1.25
