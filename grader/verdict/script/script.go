@@ -48,8 +48,9 @@ func New(j *verdict.Judgement) verdict.Kind {
 			continue
 		}
 		one := newJudgedRun(run, j.Record)
-		one.stillborn = stillborn(run)
-		one.Processes = buried(one.Processes, one.stillborn)
+		if one.stillborn = stillborn(run); one.stillborn > 0 {
+			one.Processes = nil
+		}
 		if run.Whose == record.Reference {
 			k.others = append(k.others, one)
 		} else {

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 )
 
@@ -14,7 +13,8 @@ var prepares = regexp.MustCompile(`spawn\.py", line \d+, in prepare\b`)
 
 // stillborn is how many of a run's processes ended with an error while they
 // started, as their tracebacks say: they import the script, and without a guard
-// they run it again. They did none of the work.
+// they run it again. All fresh interpreters import the same script, so none of
+// them did any work.
 func stillborn(run *record.Run) int {
 	n := len(prepares.FindAllString(run.End.Stderr, -1))
 	if n == 0 {
@@ -24,20 +24,4 @@ func stillborn(run *record.Run) int {
 		n -= strings.Count(run.End.Stderr, again)
 	}
 	return max(1, n)
-}
-
-// buried gives the phase of processes, nil where all of them were stillborn.
-func buried(p *phase.Phase, dead int) *phase.Phase {
-	if p == nil || dead == 0 {
-		return p
-	}
-	for _, w := range p.Each() {
-		if !w.Spawned {
-			return p
-		}
-	}
-	if p.Workers() <= dead {
-		return nil
-	}
-	return p
 }
