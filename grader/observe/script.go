@@ -50,7 +50,7 @@ func (s *script) probe(ctx context.Context) error {
 		}
 	}
 	s.say("calling the functions of "+s.learner.script, 0, 0)
-	probe, gil, err := s.interp.Probe(ctx, dir, s.learner.script, task.Small, task.Accept, targets)
+	probe, gil, err := s.interp.Probe(ctx, dir, s.learner.script, task.Small, plan.FirstSize(s.Challenge, s.rec.Python.LoopNS), task.Accept, targets)
 	if err != nil {
 		return fmt.Errorf("call the functions of %s: %w", s.learner.script, err)
 	}

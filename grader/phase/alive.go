@@ -32,21 +32,20 @@ const hardly = 100_000
 func Alive(run *record.Run) Lives {
 	var l Lives
 	root := 0
-	tasks, parent := map[int][]*record.Task{}, map[int]int{}
 	for i := range run.Tasks {
 		t := &run.Tasks[i]
 		if root == 0 && t.Parent == 0 && !t.Thread() {
 			root = t.PID
 		}
-		tasks[t.PID], parent[t.PID] = append(tasks[t.PID], t), t.Parent
 	}
+	helper := helpers(run)
 	var threads, processes, workers []*record.Task
 	for i := range run.Tasks {
 		t := &run.Tasks[i]
 		switch {
 		case t.PID == root && t.Thread():
 			threads, workers = append(threads, t), append(workers, t)
-		case t.PID != root && !t.Thread() && !servant(tasks[t.PID], tasks[parent[t.PID]]):
+		case t.PID != root && !t.Thread() && !helper[t.PID]:
 			processes, workers = append(processes, t), append(workers, t)
 		}
 	}

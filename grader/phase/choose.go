@@ -64,8 +64,34 @@ func (line *Timeline) choose() {
 		line.Threads, line.Processes = whole(threads), whole(processes)
 	}
 	line.dropTrifles()
-	if line.Threads != nil && line.Processes != nil {
-		line.Overlap = max(line.Overlap, line.Threads.overlap(*line.Processes))
+	line.overlaps()
+}
+
+// overlaps notes which share of a phase of workers others were busy beside it, of
+// whatever kind, that are none of its own: another phase, or workers that no phase
+// has and that did a fair share of the work.
+func (line *Timeline) overlaps() {
+	for _, p := range []*Phase{line.Threads, line.Processes} {
+		if p == nil {
+			continue
+		}
+		own := map[int]bool{}
+		for _, w := range p.Each() {
+			own[w.PID] = true
+		}
+		var beside Phase
+		for _, b := range line.Bursts {
+			if b.Kind == Main || b.Kind == p.Kind || float64(b.CPU()) < busyShare*float64(p.CPU()) {
+				continue
+			}
+			// A process whose threads are the workers is none beside them.
+			if !slices.ContainsFunc(b.Workers, func(w Worker) bool { return own[w.PID] }) {
+				beside.Bursts = append(beside.Bursts, b)
+			}
+		}
+		if len(beside.Bursts) > 0 {
+			line.Overlap = max(line.Overlap, p.overlap(beside))
+		}
 	}
 }
 

@@ -35,15 +35,14 @@ func (p Phase) Use() Use {
 	for _, b := range p.Bursts {
 		for _, s := range b.spans {
 			used := s.used()
-			asleep, counted := s.asleep()
 			u.CPU += used.CPU
-			if !counted {
-				u.UnknownWait += used.Wait
+			preempted, unknown := s.waited()
+			u.Preempted, u.UnknownWait = u.Preempted+preempted, u.UnknownWait+unknown
+			if asleep, counted := s.asleep(); counted {
+				u.Sleeps += float64(used.Slices) * asleep
+			} else {
 				u.UnknownSlices += float64(used.Slices)
-				continue
 			}
-			u.Preempted += int64(float64(used.Wait) * (1 - asleep))
-			u.Sleeps += float64(used.Slices) * asleep
 		}
 	}
 	return u
@@ -52,17 +51,45 @@ func (p Phase) Use() Use {
 // Parallelism is how many tasks wanted to compute at once, on average over
 // the phase: (CPU time + run-queue wait after preemption) / wall time. On a
 // quiet machine it is the mean number of cores in use; on a busy or throttled
-// one it is what it would have been.
+// one it is what it would have been. A process counts once, however many of its
+// tasks want a core.
 func (p Phase) Parallelism() stat.Interval {
 	u := p.Use()
 	if u.Wall <= 0 {
 		return stat.Interval{}
 	}
-	least := float64(u.CPU + u.Preempted)
-	most := least + float64(u.UnknownWait)
+	var least, most float64
+	for _, b := range p.Bursts {
+		for _, s := range b.spans {
+			wanted, unknown := s.wanted()
+			least, most = least+float64(wanted), most+float64(wanted+unknown)
+		}
+	}
 	wall := float64(u.Wall)
 	edge := float64(slack * len(p.Bursts))
 	return stat.Interval{Value: (least + most) / 2 / wall, Lo: least / (wall + edge), Hi: most / math.Max(wall-edge, wall/2)}
+}
+
+// waited is the part of the run-queue wait, in µs, that followed a preemption, and
+// the part of which that is not known.
+func (s span) waited() (preempted, unknown int64) {
+	wait := s.used().Wait
+	if asleep, counted := s.asleep(); counted {
+		return int64(float64(wait) * (1 - asleep)), 0
+	}
+	return 0, wait
+}
+
+// wanted is for how long, in µs, the worker wanted a core for certain, and for how
+// long it may have, besides; a process with several tasks wants one at a time.
+func (s span) wanted() (wanted, unknown int64) {
+	preempted, unknown := s.waited()
+	wanted = s.used().CPU + preempted
+	if len(s.tasks) > 1 {
+		wanted = min(wanted, s.end-s.start)
+		unknown = min(unknown, s.end-s.start-wanted)
+	}
+	return wanted, unknown
 }
 
 // Concurrency is how many workers were active at once, on average over the

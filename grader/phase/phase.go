@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 )
@@ -135,6 +134,7 @@ func units(run *record.Run) (root series, hosts []host) {
 		tasks[t.PID] = append(tasks[t.PID], t)
 		parent[t.PID] = t.Parent
 	}
+	helper := helpers(run)
 	var processes []series
 	for _, pid := range pids {
 		var main, threads []series
@@ -153,7 +153,7 @@ func units(run *record.Run) (root series, hosts []host) {
 			hosts = append(hosts, host{Threads, threads})
 			continue
 		}
-		if servant(tasks[pid], tasks[parent[pid]]) {
+		if helper[pid] {
 			continue
 		}
 		// The threads of a child are workers of their own where several of
@@ -166,16 +166,6 @@ func units(run *record.Run) (root series, hosts []host) {
 		processes = append(processes, sum(main))
 	}
 	return root, append(hosts, host{Processes, withoutServers(processes)})
-}
-
-// servant tells multiprocessing's own helpers from workers. What a fork
-// server forks has its command line, and is a worker.
-func servant(tasks, parent []*record.Task) bool {
-	runs := func(tasks []*record.Task, module string) bool {
-		return slices.ContainsFunc(tasks, func(t *record.Task) bool { return strings.Contains(t.Command, "multiprocessing."+module) })
-	}
-	return runs(tasks, "resource_tracker") || runs(tasks, "semaphore_tracker") ||
-		runs(tasks, "forkserver") && !runs(parent, "forkserver")
 }
 
 // busy gives the workers that did a fair part of the work.

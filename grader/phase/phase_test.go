@@ -190,6 +190,24 @@ func TestSpawnBeforeALock(t *testing.T) {
 	}
 }
 
+// TestProcessCountsOnce runs two processes one after the other, of which each has
+// two interpreters in two threads: two tasks want a core at once, but one process.
+func TestProcessCountsOnce(t *testing.T) {
+	s := &script{}
+	s.task(10, 10, 0, 0).compute(1200 * ms).rest(700 * ms)
+	for i := range 2 {
+		born := int64(1200+310*i) * ms
+		s.task(20+i, 20+i, 10, born).compute(300 * ms)
+		s.task(20+i, 30+i, 10, born).compute(300 * ms)
+	}
+	p := s.cut().Processes
+	if p == nil || p.Workers() != 2 {
+		t.Fatalf("want two processes: %+v", p)
+	}
+	near(t, "their parallelism", p.Parallelism().Value, 1, 0.1)
+	near(t, "their CPU time", float64(p.CPU()), 1200*ms, 40*ms)
+}
+
 // TestForkServer tells the server from the workers it forks.
 func TestForkServer(t *testing.T) {
 	s := &script{}

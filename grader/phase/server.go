@@ -1,6 +1,11 @@
 package phase
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/gilcourse/gilcourse/grader/record"
+)
 
 const (
 	// serving is the share of a core that a server uses at most while the
@@ -9,7 +14,62 @@ const (
 	// servesShare is what a server used at most in all, its start included,
 	// relative to the one of the others that used least.
 	servesShare = 0.5
+	// helping is the CPU time, in µs, that multiprocessing's own helpers of one
+	// kind may use, most of it to start: 110 ms were seen, and on a crowded machine
+	// 240 ms, less than any worker beside them that was a fresh interpreter, too.
+	helping = 150_000
 )
+
+// helpers gives the processes, by PID, that are multiprocessing's own: a resource
+// tracker, a fork server. Any program can take their command line, so they are
+// helpers only where all of a kind together did less than the least of the other
+// processes, or hardly more than start. What a fork server forks has its command
+// line, and is a worker.
+func helpers(run *record.Run) map[int]bool {
+	type kind struct {
+		parent int
+		module string
+	}
+	commands, parent, used := map[int]string{}, map[int]int{}, map[int]int64{}
+	for i := range run.Tasks {
+		t := &run.Tasks[i]
+		commands[t.PID] += t.Command + "\n"
+		used[t.PID] += t.Last().CPU
+		parent[t.PID] = t.Parent
+	}
+	named, least := map[kind][]int{}, int64(0)
+	for pid, command := range commands {
+		if module := helps(command, commands[parent[pid]]); module != "" {
+			one := kind{parent[pid], module}
+			named[one] = append(named[one], pid)
+		} else if parent[pid] != 0 && (least == 0 || used[pid] < least) {
+			least = used[pid]
+		}
+	}
+	out := map[int]bool{}
+	for _, pids := range named {
+		var sum int64
+		for _, pid := range pids {
+			sum += used[pid]
+		}
+		for _, pid := range pids {
+			out[pid] = sum <= max(helping, least)
+		}
+	}
+	return out
+}
+
+// helps gives the module of multiprocessing whose helper a process calls itself,
+// given its parent's command, too; empty for none.
+func helps(command, parent string) string {
+	const forkServer = "multiprocessing.forkserver"
+	for _, module := range []string{"multiprocessing.resource_tracker", "multiprocessing.semaphore_tracker", forkServer} {
+		if strings.Contains(command, module) && (module != forkServer || !strings.Contains(parent, forkServer)) {
+			return module
+		}
+	}
+	return ""
+}
 
 // withoutServers leaves out the processes that only served the others, such as
 // a multiprocessing.Manager. A server was there before the first of the others

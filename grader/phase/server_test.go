@@ -82,3 +82,51 @@ func TestServerByConduct(t *testing.T) {
 		}
 	}
 }
+
+// TestHelperByConduct takes a process for one of multiprocessing's own helpers
+// only where it did hardly more than start, whatever it calls itself.
+func TestHelperByConduct(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		trackers    int
+		each        int64 // ms of CPU time
+		workers     int64 // ms of CPU time of each of four processes that came later, 0 for none
+		wantedWorks int
+	}{
+		{"one that only starts", 1, 40, 0, 0},
+		{"one that starts slowly, beside four fresh interpreters", 1, 240, 300, 4},
+		{"four that compute", 4, 120, 0, 4},
+		{"four that compute, beside four processes", 4, 120, 120, 8},
+		{"one that does the work of four", 1, 480, 120, 5},
+	} {
+		run := &record.Run{}
+		add := func(parent int, command string, from, ms int64) {
+			k := record.Task{ID: len(run.Tasks), PID: 10 + len(run.Tasks), Parent: parent, Command: command, Born: from * 1000, Died: (from + ms) * 1000}
+			k.TID = k.PID
+			for at := int64(0); at <= ms; at += 10 {
+				k.Points = append(k.Points, record.Point{T: (from + at) * 1000, CPU: at * 1000, Slices: at, Involuntary: at})
+			}
+			run.Tasks = append(run.Tasks, k)
+		}
+		add(0, "python3 x.py", 0, 20)
+		for range c.trackers {
+			add(10, "python3 -c from multiprocessing.resource_tracker import main;main(5)", 30, c.each)
+		}
+		for range 4 {
+			if c.workers > 0 {
+				add(10, "python3 x.py", 600, c.workers)
+			}
+		}
+		pids := map[int]bool{}
+		for _, b := range phase.Cut(run).Bursts {
+			for _, w := range b.Workers {
+				if b.Kind == phase.Processes {
+					pids[w.PID] = true
+				}
+			}
+		}
+		if len(pids) != c.wantedWorks {
+			t.Errorf("%s: %d workers, want %d", c.name, len(pids), c.wantedWorks)
+		}
+	}
+}

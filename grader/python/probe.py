@@ -2,8 +2,8 @@
 
     python probe.py FOLDER FILE
 
-with a JSON object on the command line's third place: {"size": 1000, "accept":
-["sum(i * i for i in range(n))", ...], "targets": ["task", ...]}. Only what
+with a JSON object on the command line's third place: {"size": 1000, "large": 2000000,
+"accept": ["sum(i * i for i in range(n))", ...], "targets": ["task", ...]}. Only what
 defines something is executed (imports, functions, classes, assignments), never
 the script's own run; what it prints is dropped. Prints one JSON object.
 
@@ -29,6 +29,11 @@ import usage
 sys.path.remove(HERE)
 SECONDS = 1.0  # for one call
 MOST = 1 << 20  # characters of an answer
+TINY = 10  # numbers
+# How many events of the interpreter, such as an instruction, tell bytecode from a
+# call into C code: more of them for more numbers, however the calls are cut; one
+# for each number of a constant size. What surrounds the task needs some, too.
+CUTS, CONSTANT, AROUND = 40, 1000, 100
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 BUSY = {"start", "fork", "system", "Popen", "Pool", "ThreadPool", "ProcessPoolExecutor", "ThreadPoolExecutor", "submit",
         "Thread", "Process", "input", "start_new_thread", "check_output", "check_call", "run_in_executor", "to_thread"}
@@ -40,6 +45,20 @@ ZERO_WORDS = ("start", "lo", "begin", "first", "lower", "index", "idx", "i", "id
 
 class TooLong(BaseException):
     pass
+
+
+class Events(BaseException):
+    """Counts what the interpreter does, and ends the call where that is enough."""
+
+    def __init__(self):
+        self.count = 0
+
+    def trace(self, frame, event, arg):
+        frame.f_trace_opcodes = True
+        self.count += 1
+        if self.count > 2 * CONSTANT:
+            raise self
+        return self.trace
 
 
 class Sink:
@@ -162,9 +181,10 @@ def attempt(call, got):
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         value = call()
-    except (Exception, TooLong, SystemExit):
+    except (Exception, TooLong, Events, SystemExit):
         return None
     finally:
+        sys.settrace(None)
         signal.setitimer(signal.ITIMER_REAL, 0)
     if inspect.iscoroutine(value):
         value.close()
@@ -197,8 +217,9 @@ def execute(tree, folder, script):
     return module, told
 
 
-def answer(module, name, size):
-    """What a function or method gives for each list of arguments that may fit."""
+def answer(module, name, size, counted=False):
+    """What a function or method gives for each list of arguments that may fit;
+    where the events are counted, their number and what it gave, if it was let end."""
     got = []
     try:
         owner, _, member = name.rpartition(".")
@@ -210,7 +231,19 @@ def answer(module, name, size):
         lists = guess(function, size, got)
     except (Exception, SystemExit):
         return []
-    return [(attempt(lambda: function(*args), got) or [])[:100] for args in lists]
+    if not counted:
+        return [(attempt(lambda: function(*args), got) or [])[:100] for args in lists]
+    told = []
+    for args in lists:
+        events = Events()
+
+        def call():
+            sys.settrace(events.trace)
+            return function(*args)
+
+        values = attempt(call, got)
+        told.append([events.count] + (values or [])[:1])
+    return told
 
 
 def serve(requests, answers, tree, folder, script):
@@ -221,7 +254,7 @@ def serve(requests, answers, tree, folder, script):
     module, told = execute(tree, folder, script)
     for line in requests:
         order = json.loads(line)
-        told["values"] = answer(module, order["function"], order["size"]) if order["function"] else []
+        told["values"] = answer(module, order["function"], order["size"], order["counted"]) if order["function"] else []
         told["nonce"] = order["nonce"]
         answers.write(json.dumps(told) + "\n")
         answers.flush()
@@ -244,11 +277,11 @@ class Callee:
         os.close(up[1])
         self.orders, self.answers = os.fdopen(down[1], "w"), os.fdopen(up[0], errors="replace")
 
-    def ask(self, function, size):
+    def ask(self, function, size, counted=False):
         """The next answer; it is no use where it was there before the question."""
         nonce = random.SystemRandom().randrange(1 << 62)
         try:
-            self.orders.write(json.dumps({"function": function, "size": size, "nonce": nonce}) + "\n")
+            self.orders.write(json.dumps({"function": function, "size": size, "nonce": nonce, "counted": counted}) + "\n")
             self.orders.flush()
             told = json.loads(self.answers.readline(MOST))
             if told["nonce"] != nonce:
@@ -261,6 +294,20 @@ class Callee:
     def end(self):
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
+
+
+def bytecode(callee, name, large, which):
+    """Whether a function executes bytecode for each few of its numbers; None where
+    that is not clear."""
+    few, many = (callee.ask(name, n, counted=True)["values"][which:which + 1] for n in (TINY, large))
+    if not few or not many:
+        return None
+    (few, *at_few), (many, *at_many) = few[0], many[0]
+    if many - few > CUTS or few >= CONSTANT:
+        return True
+    if not at_few or not at_many:
+        return None  # it did not end
+    return False if few <= AROUND or at_few != at_many else None
 
 
 def functions(tree):
@@ -306,15 +353,18 @@ def main():
             continue
         drawn = size + random.SystemRandom().randrange(size)
         wanted = [eval(e, {"n": n}) for e in order["accept"] for n in (drawn, size)]  # a constant is the small size
-        for values in callee.ask(name, drawn)["values"]:
+        for which, values in enumerate(callee.ask(name, drawn)["values"]):
             if not values:
                 continue
             right = any(abs(v - w) <= 1e-9 * abs(w) for v in values for w in wanted)
             target = simple in targets or name in targets
             if not right and not (target and any(isinstance(v, int) and v > size for v in values)):
                 continue  # a timer, a counter: not the task
-            out["called"].append({"function": name, "line": node.lineno, "accepted": right, "size": drawn, "target": target,
-                                  "got": ", ".join(str(v)[:80] for v in values[:3])[:80]})
+            trial = {"function": name, "line": node.lineno, "accepted": right, "size": drawn, "target": target,
+                     "got": ", ".join(str(v)[:80] for v in values[:3])[:80]}
+            if right:
+                trial["bytecode"] = bytecode(callee, name, order["large"], which)
+            out["called"].append(trial)
             if right:
                 break
     callee.end()

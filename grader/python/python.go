@@ -167,10 +167,11 @@ func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson 
 	return s, nil
 }
 
-// Probe calls the functions of the script in folder on a small size. Its
-// second result says whether the GIL is on after the script's imports.
-func (p *Interpreter) Probe(ctx context.Context, folder, script string, size int64, accept, targets []string) (record.Probe, *bool, error) {
-	order, err := json.Marshal(map[string]any{"size": size, "accept": accept, "targets": append([]string{}, targets...)})
+// Probe calls the functions of the script in folder on a small size, and on a
+// large one those that are right, to see whether they execute bytecode. Its second
+// result says whether the GIL is on after the script's imports.
+func (p *Interpreter) Probe(ctx context.Context, folder, script string, size, large int64, accept, targets []string) (record.Probe, *bool, error) {
+	order, err := json.Marshal(map[string]any{"size": size, "large": large, "accept": accept, "targets": append([]string{}, targets...)})
 	if err != nil {
 		return record.Probe{}, nil, err
 	}

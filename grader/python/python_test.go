@@ -296,7 +296,7 @@ func TestProbe(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source+"if __name__ == '__main__':\n    print(f, T.compute)\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			probe, gil, err := p.Probe(t.Context(), dir, "x.py", 1000, accept, c.targets)
+			probe, gil, err := p.Probe(t.Context(), dir, "x.py", 1000, 1_000_000, accept, c.targets)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -314,6 +314,45 @@ func TestProbe(t *testing.T) {
 			}
 			if gil == nil && !probe.Silent {
 				t.Error("the GIL's state is not told")
+			}
+		})
+	}
+}
+
+// TestProbeTellsBytecode tells a task that is one call of C code from one that
+// executes bytecode, however few instructions that are and whatever is round it.
+func TestProbeTellsBytecode(t *testing.T) {
+	p := interpreter(t)
+	const one = "from operator import mul\nN = 1000\ndef task(n):\n    r = range(n)\n    return sum(map(mul, r, r))\n"
+	for name, c := range map[string]struct{ source, want string }{
+		"a generator":          {"def f(n): return sum(i * i for i in range(n))\n", "yes"},
+		"a loop":               {"def f(n):\n    t = 0\n    for i in range(n):\n        t += i * i\n    return t\n", "yes"},
+		"a constant size":      {"def f():\n    return sum(i * i for i in range(1000))\n", "yes"},
+		"one call":             {one + "def f(n): return task(n)\n", "no"},
+		"one call, constant":   {one + "def f(): return task(N)\n", "no"},
+		"one call, logged":     {one + "import logging\nlogging.basicConfig(filename='/dev/null', level=10)\ndef f(n):\n    logging.info('begin')\n    v = task(n)\n    logging.info('end %s', v)\n    return v\n", "no"},
+		"many calls":           {one + "def f(n):\n    t, step = 0, max(1, n // 30)\n    for a in range(0, n, step):\n        r = range(a, min(n, a + step))\n        t += sum(map(mul, r, r))\n    return t\n", "yes"},
+		"many calls, constant": {one + "def f():\n    t = 0\n    for a in range(0, N, 40):\n        r = range(a, a + 40)\n        t += sum(map(mul, r, r))\n    return t\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source+"print(f)\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			probe, _, err := p.Probe(t.Context(), dir, "x.py", 1000, 1_000_000, []string{"sum(i * i for i in range(n))"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(probe.Called, func(c record.Trial) bool { return c.Function == "f" && c.Accepted })
+			if i < 0 {
+				t.Fatalf("f was not called: %+v", probe)
+			}
+			got := ""
+			if b := probe.Called[i].Bytecode; b != nil {
+				got = map[bool]string{true: "yes", false: "no"}[*b]
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}

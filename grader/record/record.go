@@ -205,6 +205,10 @@ type Trial struct {
 	Got      string `json:"got"`
 	// Target says that the function is handed to threads or processes.
 	Target bool `json:"target,omitempty"`
+	// Bytecode says whether it executes bytecode for each few of its numbers, at
+	// which it can give the GIL away, and is no single call of C code; nil where
+	// that is not known.
+	Bytecode *bool `json:"bytecode,omitempty"`
 }
 
 // Whose tells the submission's runs from the reference's.

@@ -48,7 +48,7 @@ func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
 		e = j.ended(ends[i])
 	}
 	always := func(_ record.Finding, b spec.Bound) (string, bool) { return "", true }
-	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && (cause.Finding != "no-main-guard" || strings.Contains(stderr.String(), "bootstrapping phase")) {
+	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && (cause.Finding != "no-main-guard" || RunsAgain(stderr.String())) {
 		e.Message += " " + words.Sentence(cause.Says)
 		e.Cause, e.Hint = cause.Finding, cause.Hint
 		if e.Location == nil {
@@ -56,6 +56,12 @@ func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
 		}
 	}
 	return e
+}
+
+// RunsAgain reports whether tracebacks say that a fresh interpreter ran the whole
+// script when it imported it.
+func RunsAgain(stderr string) bool {
+	return strings.Contains(stderr, "bootstrapping phase") || strings.Contains(stderr, "context has already been set")
 }
 
 func (j *Judgement) ended(end *record.Outcome) Explanation {

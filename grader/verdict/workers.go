@@ -61,6 +61,9 @@ func (s Startup) Work(p *phase.Phase) float64 {
 	return sum
 }
 
+// SeldomSeen says why nothing is known of how workers took turns.
+const SeldomSeen = "the workers were looked at too seldom to see how they took turns"
+
 // Room is the share, 0 to 1, of the cores that so many workers could use on this
 // machine which they were allowed to use.
 func Room(p *phase.Phase, run *record.Run, affinity int) float64 {

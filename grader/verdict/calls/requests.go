@@ -15,14 +15,14 @@ import (
 var requestRows = []row{
 	{name: "gain", all: (*kind).gained, words: says("gain", "the first pass took %s times as long as the second", number)},
 	requestRow("in_flight", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
-		return stat.Exactly(float64(inFlight(needed(m)))), true
+		return unhurried(float64(inFlight(needed(m))), m), true
 	}, (*kind).inFlightSeen, true),
 	requestRow("under_way", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
 		under := 0.0
 		for _, r := range needed(m) {
 			under += float64(r.End-r.Begin) / 1e6
 		}
-		return stat.Exactly(under / m.wall()), true
+		return unhurried(under/m.wall(), m), true
 	}, says("under_way", "on average %s requests were under way over the whole call", number), false),
 	requestRow("loops", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
 		from := map[string]bool{}
@@ -36,8 +36,9 @@ var requestRows = []row{
 		return beyond(v, k.usualLag(c)), ok
 	}, says("lag", "half of the answers waited for more than %s until they were read", span), false),
 	{name: "overlap", absent: noWorkers, words: overlapSeen, seen: overlapSeen,
-		figure: ofWorkers(func(_ *kind, m observedCall, p *phase.Phase) stat.Interval {
-			return stat.Exactly(overlapping(p, m.asked))
+		figure: ofWorkers(func(k *kind, m observedCall, p *phase.Phase) stat.Interval {
+			v := overlapping(p, m.asked)
+			return stat.Interval{Value: v, Lo: v, Hi: math.Max(v, math.Min(1, v*k.stretch(p)))}
 		})},
 }
 
@@ -60,6 +61,20 @@ func (k *kind) inFlightSeen(c *spec.Call) string {
 		most = max(most, len(m.asked))
 	}
 	return fmt.Sprintf("at most %.0f of its %d requests were under way at once", k.v(c, "in_flight"), most)
+}
+
+// unhurried gives a number of requests under way; those beside the first may be
+// more where the main thread need not wait for a core before it sends the next.
+func unhurried(n float64, m observedCall) stat.Interval {
+	const most = 4 // times as many
+	waited := 0.0
+	for i := range m.window.Run.Tasks {
+		if t := &m.window.Run.Tasks[i]; t.Parent == 0 && !t.Thread() {
+			waited += float64(t.Last().Wait) / 1e6
+		}
+	}
+	times := math.Min(most, m.wall()/math.Max(1e-6, m.wall()-waited))
+	return stat.Interval{Value: n, Lo: n, Hi: n + math.Max(0, n-1)*(times-1)}
 }
 
 // askers is how many threads sent the requests, to the scheduler, for who asks

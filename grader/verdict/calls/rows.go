@@ -156,6 +156,15 @@ func besideReference(back []observedCall) quantity.Needs {
 	return 0
 }
 
+// Two calls with the same work may differ in CPU time by stretchNoise for each
+// time that the workers' cores were taken, beyond littleStretch and up to
+// muchStretch, as the phases of a script do.
+const (
+	stretchNoise  = 0.2
+	littleStretch = 0.5
+	muchStretch   = 1.5
+)
+
 // comparedWithReference computes CPU time relative to the reference's whole for
 // the same inputs.
 func comparedWithReference(cpu func(*kind, observedCall) float64) func(*kind, *spec.Call, observedCall) (stat.Interval, bool) {
@@ -163,6 +172,12 @@ func comparedWithReference(cpu func(*kind, observedCall) float64) func(*kind, *s
 		if m.peer == nil || m.peer.window.Run == nil {
 			return stat.Interval{}, false
 		}
-		return stat.Exactly(cpu(k, m) / math.Max(1000, m.peer.cpu())), true
+		noise := 1.0
+		for _, one := range []*phase.Phase{m.workers(), m.peer.workers()} {
+			if one != nil {
+				noise = math.Max(noise, 1+stretchNoise*math.Min(muchStretch, k.stretch(one)-1-littleStretch))
+			}
+		}
+		return stat.Exactly(cpu(k, m) / math.Max(1000, m.peer.cpu())).Widen(noise), true
 	}
 }

@@ -63,6 +63,9 @@ var workerRows = []row{
 	{name: "handoffs", absent: noWorkers, unclear: tooSoon,
 		figure: ofWorkers(func(_ *kind, _ observedCall, p *phase.Phase) stat.Interval { return p.HandOffs() }),
 		words:  says("handoffs", "they went to sleep %.0f times per second of CPU time; threads that wait for the GIL do so some hundred times", plainly)},
+	{name: "interleaving", all: (*kind).interleaving, words: func(k *kind, c *spec.Call) string {
+		return fmt.Sprintf("of %s, only %s on average had a turn within the same few hundredths of a second", k.workers(c), words.Number(k.v(c, "interleaving")))
+	}},
 	{name: "cores", absent: noWorkers, unclear: tooSoon, words: says("cores", "they were allowed on %.0f %% of the cores that they could use here", percent),
 		figure: ofWorkers(func(k *kind, m observedCall, p *phase.Phase) stat.Interval {
 			return stat.Exactly(verdict.Room(p, m.window.Run, k.Record.Host.Affinity))
@@ -121,6 +124,13 @@ func (k *kind) parallelismSeen(c *spec.Call) string {
 	return fmt.Sprintf("of %s, %s wanted a core at once", k.workers(c), words.Number(k.v(c, "parallelism")))
 }
 
+// stretch is how many times as long as on idle cores the workers computed, 1 or
+// more: other programs took the cores that they wanted.
+func (k *kind) stretch(p *phase.Phase) float64 {
+	cores := math.Min(math.Max(1, k.Record.Host.Cores()), math.Max(1, p.Parallelism().Value))
+	return math.Max(1, float64(p.Wall())*cores/math.Max(1, float64(p.CPU())))
+}
+
 // busiest is the CPU time, in µs, of the worker that used most, without its
 // start-up; 0 where only the main thread was busy.
 func (k *kind) busiest(m observedCall) float64 {
@@ -131,6 +141,29 @@ func (k *kind) busiest(m observedCall) float64 {
 		}
 	}
 	return most
+}
+
+// interleaving is how many of a call's workers shared each short stretch, over
+// all measured calls.
+func (k *kind) interleaving(c *spec.Call, name string) {
+	back := k.measured(c)
+	rounds := verdict.Rounds{Absent: noWorkers, Unclear: tooSoon(k, c, back)}
+	if len(back) == 0 {
+		rounds.Never = neverReturned
+	}
+	var all []*phase.Phase
+	for _, m := range back {
+		if p := m.workers(); p != nil {
+			all = append(all, p)
+		}
+	}
+	if len(all) > 0 {
+		v, clear := phase.Interleaving(all...)
+		if rounds.Add(v, clear); !clear && rounds.Unclear == "" {
+			rounds.Unclear = verdict.SeldomSeen
+		}
+	}
+	k.Gather(name, rounds)
 }
 
 // unbilled tells that the kernel did not count what the processes wrote.

@@ -105,13 +105,19 @@ func (k *kind) Seen(s *spec.Check) string {
 	return ""
 }
 
-// ended says how the runs ended.
+// ended says how the runs, or the processes that they started, ended.
 func (k *kind) ended(s *spec.Check) verdict.Explanation {
 	var ends []*record.Outcome
+	dead := 0
 	for _, r := range k.runs {
 		ends = append(ends, r.End)
+		dead = max(dead, r.stillborn)
 	}
-	return k.Ended(s, ends)
+	e := k.Ended(s, ends)
+	if dead > 0 {
+		e.Message = words.Sentence(words.Count(dead, "process")+" ended with an error as soon as started, and did no work") + " " + strings.TrimSpace(e.Message)
+	}
+	return e
 }
 
 // wrongTask says what a function that is handed to workers gives instead of the

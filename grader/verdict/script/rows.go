@@ -109,6 +109,7 @@ func init() {
 			return fmt.Sprintf("of %s processes, %s wanted a core at once, on average; side by side it is nearly all of them", k.count("processes.workers"), k.count("processes.parallelism"))
 		}},
 		row{name: "threads.handoffs", of: "threads", figure: inPhase(threads, handOffs), seen: (*kind).threadsSeen, words: handOffsSeen(threads)},
+		row{name: "threads.interleaving", all: (*kind).interleaving, words: (*kind).interleavingSeen},
 		row{name: "processes.handoffs", of: "processes", figure: inPhase(processes, handOffs), words: handOffsSeen(processes)},
 		row{name: "threads.speedup", all: speedup(ofThreads), words: speedupSeen(threads)},
 		row{name: "processes.speedup", all: speedup(ofProcesses), words: speedupSeen(processes)},
@@ -117,7 +118,7 @@ func init() {
 	)
 	for _, w := range []way{threads, processes} {
 		rows = append(rows,
-			row{name: w.name + ".workers", of: w.name, words: counted(w, "workers"), figure: inPhase(w, func(_ *kind, _ judgedRun, p *phase.Phase) stat.Interval { return stat.Exactly(float64(p.Workers())) })},
+			row{name: w.name + ".workers", of: w.name, words: counted(w, "workers"), figure: inPhase(w, (*kind).workers)},
 			row{name: w.name + ".width", of: w.name, words: counted(w, "width"), figure: inPhase(w, func(_ *kind, _ judgedRun, p *phase.Phase) stat.Interval { return stat.Exactly(float64(p.Width())) })})
 	}
 	rows = append(rows, claimRows...)
@@ -170,7 +171,8 @@ func tasksRow(w way) row {
 func counted(w way, what string) func(*kind) string {
 	name := w.name + "." + what
 	return func(k *kind) string {
-		return k.count(name) + " " + words.Plural(strings.TrimSuffix(k.Quantity(name).Unit, "s"), int(k.Figure(name).Value))
+		one := map[string]string{"threads": "thread", "processes": "process"}[k.Quantity(name).Unit]
+		return k.count(name) + " " + words.Plural(one, int(math.Round(k.Figure(name).Value)))
 	}
 }
 

@@ -35,6 +35,7 @@ type judgedRun struct {
 	phase.Timeline
 	claims *claim.Printed
 	basis
+	stillborn int // processes that ended with an error while they started
 }
 
 // New gives the kind that judges a script.
@@ -47,6 +48,9 @@ func New(j *verdict.Judgement) verdict.Kind {
 			continue
 		}
 		one := newJudgedRun(run, j.Record)
+		if one.stillborn = stillborn(run); one.stillborn > 0 {
+			one.Processes = nil
+		}
 		if run.Whose == record.Reference {
 			k.others = append(k.others, one)
 		} else {
@@ -63,9 +67,10 @@ func (k *kind) Figures() {
 	}
 }
 
-// completed reports whether all judged runs ended by themselves without error.
+// completed reports whether all judged runs ended by themselves without error, and
+// so did the processes that they started.
 func (k *kind) completed() bool {
-	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() })
+	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() || r.stillborn > 0 })
 }
 
 // Clocked gives the wall times of a phase over the rounds.
@@ -84,6 +89,9 @@ func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 	switch {
 	case !f.Known && k.Record.Submission.Probe.Silent && b.Quantity == "task.correct":
 		return verdict.Explanation{Message: words.Sentence(f.Reason), Hint: "Importing the script and calling its task must not end the program."}, true
+	case f.Known && b.Quantity == "threads.interleaving" && !k.bytecodeKnown():
+		return verdict.Explanation{Message: words.Sentence(k.interleavingSeen() + ", but the task could not be called, and one that is a single call of C code keeps the GIL to its end"),
+			Hint: "Put the task into a function at the top of the file, such as `def task(n):`, that the workers run."}, true
 	case f.Known && k.claimed[b.Quantity].noun != "":
 		message, hint := k.claimed[b.Quantity].unsettled()
 		return verdict.Explanation{Message: message, Hint: hint}, true

@@ -16,6 +16,13 @@ const (
 	workNoise = 1.05
 	// crowdedNoise is that factor on a crowded machine.
 	crowdedNoise = 1.3
+	// waitNoise is by how much that factor grows for each second that the
+	// sequential phase waited for a core per second of CPU time, beyond littleWait and
+	// up to muchWait, to 1.5 in all: at a load of 15 on two cores it waited three, and
+	// used 1.6 times the CPU time of the other phases for the same work.
+	waitNoise  = 0.4
+	littleWait = 0.25
+	muchWait   = 1.375
 	// taskNoise is the factor by which a task's CPU time may differ from one
 	// phase to another.
 	taskNoise = 1.25
@@ -73,6 +80,10 @@ func (k *kind) taskClocked(name string) {
 
 func (k *kind) utilizationMeasured(name string) {
 	source := k.Record.Submission.Source
+	if k.Record.Host.Scheduler && len(k.phases()) == 0 {
+		k.Missing(name, "no phase was seen of which the CPU utilization could have been measured")
+		return
+	}
 	_, unmeasured := source.Find("cpu-missing")
 	k.SetTruth(name, !unmeasured && source.Error == nil)
 }
@@ -106,22 +117,27 @@ func (k *kind) sequentialWork(r judgedRun) (stat.Interval, bool) {
 		return stat.Interval{}, false
 	}
 	others := math.Sqrt(k.startup.Work(r.Threads) / k.sameWork(ofThreads) * k.startup.Work(r.Processes) / k.sameWork(ofProcesses))
-	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(k.noise()), true
+	return stat.Exactly(float64(r.Sequential.CPU()) / others).Widen(k.noise(r)), true
 }
 
-// noise is the factor by which the ratio of two phases' CPU times may be off.
-func (k *kind) noise() float64 {
+// noise is the factor by which the ratio of two phases' CPU times may be off in a
+// run with a sequential phase: who is put aside finds cold caches. Only other
+// programs make a single task wait for a core.
+func (k *kind) noise(r judgedRun) float64 {
+	noise := workNoise
 	if verdict.Crowded(k.Record.Host) {
-		return crowdedNoise
+		noise = crowdedNoise
 	}
-	return workNoise
+	u := r.Sequential.Use()
+	waited := float64(u.Preempted) / math.Max(1, float64(u.CPU))
+	return math.Max(noise, workNoise+waitNoise*(math.Min(waited, muchWait)-littleWait))
 }
 
 // workOf compares a phase's work with that of the sequential one, where the
 // same work has this ratio.
 func (k *kind) workOf(p *phase.Phase, r judgedRun, same float64) stat.Interval {
 	sequential := float64(r.Sequential.CPU())
-	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(k.noise())
+	w := stat.Exactly(k.startup.Work(p) / sequential / same).Widen(k.noise(r))
 	for _, worker := range p.Each() {
 		w.Lo -= float64(k.startup.Of(worker, k.startup.Noise())-k.startup.Of(worker, 1)) / sequential / same
 	}
@@ -195,4 +211,86 @@ func (k *kind) choosesCores() string {
 		return "the script chooses its cores itself, and this machine has only one to choose"
 	}
 	return ""
+}
+
+// workers is how many threads or processes did the phase's work. Of a pool one may
+// come too late for a task of its own, on a crowded machine several: then it is at
+// most how many were alive at once. Threads with a task that is one call of C code
+// come one after the other: there all that worked count, up to the tasks.
+func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
+	n := p.Workers()
+	if bytecode, known := k.bytecode(); p.Kind == phase.Threads && known && !bytecode {
+		n = max(n, min(p.Distinct(), k.Spec.Tasks))
+	}
+	most := n
+	if n == k.Spec.Tasks-1 || verdict.Crowded(k.Record.Host) {
+		for _, b := range p.Bursts {
+			lives := phase.Alive(phase.Within(r.Run, b.Start, b.End).Run)
+			most = max(most, map[phase.Kind]int{phase.Threads: lives.Threads, phase.Processes: lives.Processes}[p.Kind])
+		}
+	}
+	return stat.Interval{Value: float64(n), Lo: float64(n), Hi: float64(most)}
+}
+
+// interleaving is how many of the threads shared each short stretch, over all
+// runs. A task that is one call of C code keeps the GIL to its end: there a turn is
+// a whole task, all threads have one, and the hand-offs alone tell whether they
+// waited for it.
+func (k *kind) interleaving(name string) {
+	rounds := verdict.Rounds{Absent: "no threads phase was seen"}
+	var all []*phase.Phase
+	most := 0
+	for _, r := range k.runs {
+		if r.Threads != nil {
+			all, most = append(all, r.Threads), max(most, int(k.workers(r, r.Threads).Value))
+		}
+	}
+	bytecode, known := k.bytecode()
+	if known && !bytecode && len(all) > 0 {
+		k.SetCount(name, most)
+		return
+	}
+	if len(all) > 0 {
+		v, clear := phase.Interleaving(all...)
+		if !known {
+			v.Hi = max(v.Hi, float64(most))
+		}
+		if rounds.Add(v, clear); !clear {
+			rounds.Unclear = verdict.SeldomSeen
+		}
+	}
+	k.Gather(name, rounds)
+}
+
+// bytecode says whether the task executes bytecode for its numbers, as calling it
+// showed, and false where that is not known or not the same for all functions
+// that compute it. Those that are handed to workers count over the others.
+func (k *kind) bytecode() (has, known bool) {
+	var yes, no [2]bool // handed to workers, others
+	for _, call := range k.Record.Submission.Probe.Called {
+		if !call.Accepted || call.Bytecode == nil {
+			continue
+		}
+		which := 1
+		if call.Target {
+			which = 0
+		}
+		yes[which], no[which] = yes[which] || *call.Bytecode, no[which] || !*call.Bytecode
+	}
+	for i := range yes {
+		if yes[i] || no[i] {
+			return yes[i], yes[i] != no[i]
+		}
+	}
+	return false, false
+}
+
+func (k *kind) bytecodeKnown() bool {
+	_, known := k.bytecode()
+	return known
+}
+
+func (k *kind) interleavingSeen() string {
+	return fmt.Sprintf("of %s threads, only %s on average had a turn within the same few hundredths of a second; those that wait for the GIL nearly all do",
+		k.count("threads.workers"), words.Number(k.Figure("threads.interleaving").Value))
 }
