@@ -42,7 +42,7 @@ the others.
 What validate has run, with --under or without, is not run again; what is missing is
 run now and kept. Nothing is written to the spec but with --write.`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "under", Usage: "run them under these `CONDITIONS`, separated by commas: idle, busy, one-core, quota (default: as the machine is, once)"},
+			&cli.StringFlag{Name: "under", Usage: "run them under these `CONDITIONS`, separated by commas: idle, busy, crowded, one-core, quota (default: as the machine is, once)"},
 			&cli.IntFlag{Name: "repeat", Value: 1, Usage: "with --under: run each submission `N` times under each condition"},
 			&cli.StringSliceFlag{Name: "submission", Aliases: []string{"s"}, Usage: "use only those whose name matches `PATTERN`, such as reference or 'fail/c-*'; may be repeated"},
 			&cli.BoolFlag{Name: "write", Usage: "write the proposed limits into the spec; its comments and layout stay"},

@@ -20,7 +20,7 @@ import (
 
 // underFlags are those of a measurement of error rates.
 var underFlags = []cli.Flag{
-	&cli.StringFlag{Name: "under", Usage: "measure error rates under these `CONDITIONS`, separated by commas: idle, busy, one-core, quota"},
+	&cli.StringFlag{Name: "under", Usage: "measure error rates under these `CONDITIONS`, separated by commas: idle, busy, crowded, one-core, quota"},
 	&cli.IntFlag{Name: "repeat", Value: 1, Usage: "with --under: run each submission `N` times under each condition"},
 	&cli.DurationFlag{Name: "budget", Usage: "with --under: stop within this `TIME`, such as 90m, with what there is"},
 	&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "with --under: the rates of each check, too"},

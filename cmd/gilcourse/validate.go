@@ -41,8 +41,8 @@ it was stopped, and other bounds or hints need no run; --fresh runs all anew.
 
 With --under it measures error rates instead: the reference and the fixtures are
 run --repeat times under each condition, which it makes itself: idle (nothing is
-done), busy (a loop that computes beside for each core), one-core (its own runs
-are kept on one), quota (they get a core's time at most). It tells how many of the
+done), busy (a loop that computes beside for each core), crowded (eight for each),
+one-core (its own runs are kept on one), quota (they get a core's time at most). It tells how many of the
 faulty passed, how many of the honest failed and how many were inconclusive, with
 95 % intervals, what rules that look at a clock alone would have said of the same
 runs, and which records hold the wrong verdicts.

@@ -29,6 +29,9 @@ const (
 	// priority, each in a session of its own, as other programs are (sched(7),
 	// "The autogroup feature").
 	Busy Condition = "busy"
+	// Crowded has eight such loops for each core: a classroom's server in the last
+	// hour before the deadline.
+	Crowded Condition = "crowded"
 	// OneCore lets this process, and what it starts, run on one core only, as
 	// `taskset` does.
 	OneCore Condition = "one-core"
@@ -38,7 +41,10 @@ const (
 )
 
 // All are the conditions there are.
-var All = []Condition{Idle, Busy, OneCore, Quota}
+var All = []Condition{Idle, Busy, Crowded, OneCore, Quota}
+
+// crowd is the number of loops for each core under Crowded.
+const crowd = 8
 
 // Parse reads a list of conditions, separated by commas: each once, in the
 // order in which they are named.
@@ -82,7 +88,9 @@ func (e *Unavailable) Error() string {
 func (c Condition) Make(ctx context.Context, python string) (undo func() error, err error) {
 	switch c {
 	case Busy:
-		return busy(ctx, python)
+		return c.beside(ctx, python, runtime.NumCPU())
+	case Crowded:
+		return c.beside(ctx, python, crowd*runtime.NumCPU())
 	case OneCore:
 		return oneCore()
 	case Quota:
@@ -101,18 +109,20 @@ func (c Condition) Try(ctx context.Context, python string) error {
 	return undo()
 }
 
-// startLimit is how long a loop may take to start.
-const startLimit = 20 * time.Second
+// startLimit is how long the loops may take to start: sixteen took 12 s on two cores.
+const startLimit = time.Minute
 
-// busy starts the loops. The sandbox ends them with this process, however that
-// ends.
-func busy(ctx context.Context, python string) (func() error, error) {
+// loop computes for three hours at most, longer than any measurement takes.
+const loop = "import time\nend = time.monotonic() + 3 * 3600\nwhile time.monotonic() < end: pass"
+
+// beside starts so many loops. The sandbox ends them with this process, however
+// that ends.
+func (c Condition) beside(ctx context.Context, python string, loops int) (func() error, error) {
 	beside, cancel := context.WithCancel(ctx)
-	loops := runtime.NumCPU()
 	started, ended := make(chan int, loops), make(chan error, loops)
 	for range loops {
 		go func() {
-			_, err := sandbox.Run(beside, sandbox.Command{Args: []string{python, "-I", "-S", "-c", "while True: pass"}, Dir: os.TempDir(),
+			_, err := sandbox.Run(beside, sandbox.Command{Args: []string{python, "-I", "-S", "-c", loop}, Dir: os.TempDir(),
 				Started: func(pid int) { started <- pid }})
 			ended <- err
 		}()
@@ -131,7 +141,7 @@ func busy(ctx context.Context, python string) (func() error, error) {
 			failed = errors.New("it ended by itself, or was ended")
 		}
 		if failed != nil {
-			return fmt.Errorf("compute beside, as the condition %s asks: %w", Busy, failed)
+			return fmt.Errorf("compute beside, as the condition %s asks: %w", c, failed)
 		}
 		return nil
 	}
@@ -146,7 +156,7 @@ func busy(ctx context.Context, python string) (func() error, error) {
 			if err == nil {
 				err = fmt.Errorf("%s ended at once", python)
 			}
-			return nil, errors.Join(fmt.Errorf("compute beside, as the condition %s asks: %w", Busy, err), undo())
+			return nil, errors.Join(fmt.Errorf("compute beside, as the condition %s asks: %w", c, err), undo())
 		}
 	}
 	return undo, nil

@@ -85,7 +85,7 @@ func output(t *testing.T, script string) string {
 func loops(pid int) []int {
 	return slices.DeleteFunc(sched.Descendants(pid), func(pid int) bool {
 		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		return !strings.Contains(string(line), "while True: pass")
+		return !strings.Contains(string(line), "time.monotonic() < end")
 	})
 }
 
@@ -118,6 +118,19 @@ func TestBusy(t *testing.T) {
 	undo()
 	if online := sched.Host().Affinity; len(beside) != online {
 		t.Errorf("%d loops beside, on %d cores", len(beside), online)
+	}
+	if left := loops(os.Getpid()); len(left) > 0 {
+		t.Errorf("%d loops are left", len(left))
+	}
+}
+
+// TestCrowded counts the loops, and wants none left.
+func TestCrowded(t *testing.T) {
+	undo := under(t, Crowded)
+	beside := loops(os.Getpid())
+	undo()
+	if want := 8 * sched.Host().Affinity; len(beside) != want {
+		t.Errorf("%d loops beside, want %d", len(beside), want)
 	}
 	if left := loops(os.Getpid()); len(left) > 0 {
 		t.Errorf("%d loops are left", len(left))
