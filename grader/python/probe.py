@@ -305,8 +305,9 @@ def bytecode(callee, name, large, which):
     (few, *at_few), (many, *at_many) = few[0], many[0]
     if many - few > CUTS or few >= CONSTANT:
         return True
-    if not at_few or not at_many:
+    if not at_few or not at_many and 2 * many < few:
         return None  # it did not end
+    # Where it was not let end, it spent its time in C code.
     return False if few <= AROUND or at_few != at_many else None
 
 

@@ -219,10 +219,13 @@ func (k *kind) choosesCores() string {
 // come one after the other: there all that worked count, up to the tasks.
 func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
 	n := p.Workers()
-	if bytecode, known := k.bytecode(); p.Kind == phase.Threads && known && !bytecode {
-		n = max(n, min(p.Distinct(), k.Spec.Tasks))
-	}
 	most := n
+	if bytecode, known := k.bytecode(); p.Kind == phase.Threads && (!known || !bytecode) {
+		most = max(n, min(p.Distinct(), k.Spec.Tasks))
+		if known {
+			n = most
+		}
+	}
 	if n == k.Spec.Tasks-1 || verdict.Crowded(k.Record.Host) {
 		for _, b := range p.Bursts {
 			lives := phase.Alive(phase.Within(r.Run, b.Start, b.End).Run)
