@@ -98,6 +98,17 @@ func (k *kind) notRight(call *spec.Call, b spec.Bound) string {
 	return cmp.Or(text, b.Says)
 }
 
+// outOfOrder reports whether the results of a call are right but in another order
+// than the inputs.
+func (k *kind) outOfOrder(call *spec.Call) bool {
+	for _, m := range answers(k.calls[call.ID]) {
+		if what := wrong(m); what != "" {
+			return what == disordered
+		}
+	}
+	return false
+}
+
 // poolsMayHang says of a version of Python that its ProcessPoolExecutor and
 // Pool can wait for ever when they are shut down while tasks are pending: seen
 // up to 3.10, once in some dozen calls.

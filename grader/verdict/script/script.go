@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
@@ -61,11 +62,20 @@ func (k *kind) Figures() {
 	for i := range rows {
 		rows[i].compute(k)
 	}
+	if !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return verdict.Stillborn(r.End) }) {
+		return
+	}
+	for _, r := range rows { // what was seen of them is how interpreters start and end
+		if strings.HasPrefix(r.name, "processes.") {
+			k.Missing(r.name, "the processes ended before they had done a task")
+		}
+	}
 }
 
-// completed reports whether all judged runs ended by themselves without error.
+// completed reports whether all judged runs ended by themselves without error,
+// none of their processes at its very beginning.
 func (k *kind) completed() bool {
-	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() })
+	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() || verdict.Stillborn(r.End) })
 }
 
 // Clocked gives the wall times of a phase over the rounds.
