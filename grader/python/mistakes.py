@@ -179,6 +179,8 @@ def own_clocks(reader):
 
 def uncounted_children(reader):
     """Finds CPU time of this process alone, where nothing counts that of its children."""
+    if any(id == "cpu-clock-for-time" for id, _ in reader.found):
+        return  # it is taken for the time that passes
     words = {n.attr for n in reader.nodes if isinstance(n, ast.Attribute)} | {n.id for n in reader.nodes if isinstance(n, ast.Name)}
     words |= {n.value for n in reader.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)} | set(reader.names.values())
     if any(c in w for c in CHILDREN for w in words) or calls(reader, "times", "cpu_percent", "cpu_times", "wait4"):

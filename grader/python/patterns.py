@@ -58,7 +58,7 @@ class Reader(Names):
 
     def targets(self):
         """The functions handed to workers, as findings target:NAME."""
-        self.target_names = set()
+        self.target_names, handed_names = set(), []
         for node in self.nodes:
             if not isinstance(node, ast.Call):
                 continue
@@ -68,16 +68,34 @@ class Reader(Names):
                 handed.append(node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "run_in_executor" and len(node.args) > 1:
                 handed.append(node.args[1])
+            handed_names += [h for h in handed if isinstance(h, ast.Name)]
             for h in handed:
                 for sub in ast.walk(h):
                     name = sub.id if isinstance(sub, ast.Name) else sub.attr if isinstance(sub, ast.Attribute) else None
                     if name in self.functions:
                         self.target_names.add(name)
+        self.target_names |= self.passed_on(handed_names)
         for name, node in self.classes.items():
             if name in self.kinds:
                 self.target_names.update(n.name for n in node.body if isinstance(n, FUNCTIONS) and n.name == "run")
         for name in sorted(self.target_names):
             self.add("target:" + name, self.functions[name])
+
+    def passed_on(self, handed):
+        """The functions that are handed to a function of this file, which hands them to workers under its parameter's name."""
+        found = set()
+        for name in handed:
+            owner = self.function_of(name)
+            parameters = [a.arg for a in owner.args.args] if isinstance(owner, FUNCTIONS) else []
+            if name.id not in parameters:
+                continue
+            for call in self.nodes:
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == owner.name:
+                    given = dict(zip(parameters, call.args), **{k.arg: k.value for k in call.keywords if k.arg})
+                    value = given.get(name.id)
+                    if isinstance(value, ast.Name) and value.id in self.functions:
+                        found.add(value.id)
+        return found
 
     def parts(self):
         kinds = {k for _, k in self.makers}
@@ -105,8 +123,9 @@ class Reader(Names):
                 written = n.func.id if isinstance(n.func, ast.Name) else n.func.attr
                 if "process" in written.lower():
                     self.add("threads-by-another-name", n, "processes")
-        if processes and not self.guarded():
-            self.add("no-main-guard", processes[0])
+        named = sorted((n for n in self.nodes if isinstance(n, (ast.Name, ast.Attribute)) and self.dotted(n) in PROCESSES), key=lambda n: n.lineno)
+        if (processes or named) and not self.guarded():
+            self.add("no-main-guard", (processes or named)[0])
 
     def guarded(self):
         return any(isinstance(n, ast.If) and "__main__" in ast.dump(n.test) for n in self.tree.body)

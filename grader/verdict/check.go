@@ -55,6 +55,7 @@ type compared struct {
 	Check
 	spec              *spec.Check
 	broken, undecided []spec.Bound
+	first             []spec.Bound // broken, before what follows from failed checks was taken away
 }
 
 // compare compares the bounds of a check with the figures: broken bounds fail it,

@@ -40,19 +40,24 @@ func (j *Judgement) settle(kind Kind, all map[string]*compared, done map[string]
 	}
 	done[id] = true
 	c := all[id]
+	c.first = c.broken
 	open := len(c.broken) + len(c.undecided)
 	for _, s := range j.Spec.Needed(c.spec) {
 		j.settle(kind, all, done, s.ID)
 		need := all[s.ID]
-		if len(need.broken) == 0 || need.Verdict == NotJudged {
+		failed, waits := need.broken, s.ID
+		if need.Verdict == NotJudged { // what follows from that follows from what that waits for
+			failed, waits = need.first, need.WaitsFor
+		}
+		if len(failed) == 0 {
 			continue
 		}
-		follows := func(b spec.Bound) bool { return kind.Follows(b, need.broken) }
+		follows := func(b spec.Bound) bool { return kind.Follows(b, failed) }
 		before := len(c.broken) + len(c.undecided)
 		c.broken = slices.DeleteFunc(slices.Clone(c.broken), follows)
 		c.undecided = slices.DeleteFunc(slices.Clone(c.undecided), follows)
 		if left := len(c.broken) + len(c.undecided); left < before && c.WaitsFor == "" {
-			c.WaitsFor = s.ID
+			c.WaitsFor = waits
 		}
 	}
 	switch {

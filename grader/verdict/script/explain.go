@@ -57,7 +57,12 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	}
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {
-			says, e.Location = text, place
+			if cause != nil {
+				text += ". " + words.Sentence(cause.Says)
+			} else {
+				e.Location = place
+			}
+			says = text
 		} else if says == "" {
 			says = "the task is not " + k.Spec.Task.Name
 		}
@@ -129,8 +134,11 @@ func (k *kind) ended(s *spec.Check) verdict.Explanation {
 func (k *kind) wrongTask() (string, *record.Place) {
 	for _, call := range k.Record.Submission.Probe.Called {
 		if call.Target && !call.Accepted {
-			return fmt.Sprintf("`%s(%d)` gives %s, which is not %s", call.Function, call.Size, call.Got, k.Spec.Task.Name),
-				&record.Place{File: k.Record.Submission.File, Line: call.Line}
+			text := fmt.Sprintf("`%s` gives %s for n = %d, which is not %s", call.Function, call.Got, call.Size, k.Spec.Task.Name)
+			if call.Want != "" {
+				text = fmt.Sprintf("`%s` gives %s for n = %d, and %s is %s", call.Function, call.Got, call.Size, k.Spec.Task.Name, call.Want)
+			}
+			return text, &record.Place{File: k.Record.Submission.File, Line: call.Line}
 		}
 	}
 	return "", nil

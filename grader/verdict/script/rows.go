@@ -170,7 +170,7 @@ func tasksRow(w way) row {
 func counted(w way, what string) func(*kind) string {
 	name := w.name + "." + what
 	return func(k *kind) string {
-		return k.count(name) + " " + words.Plural(strings.TrimSuffix(k.Quantity(name).Unit, "s"), int(k.Figure(name).Value))
+		return k.count(name) + " " + words.Plural(strings.TrimSuffix(w.name, map[bool]string{true: "es", false: "s"}[w.name == "processes"]), int(k.Figure(name).Value))
 	}
 }
 

@@ -62,7 +62,7 @@ func (k *kind) Figures() {
 	for i := range rows {
 		rows[i].compute(k)
 	}
-	if !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return verdict.Stillborn(r.End) }) {
+	if !k.stillborn() {
 		return
 	}
 	for _, r := range rows { // what was seen of them is how interpreters start and end
@@ -70,6 +70,11 @@ func (k *kind) Figures() {
 			k.Missing(r.name, "the processes ended before they had done a task")
 		}
 	}
+}
+
+// stillborn reports whether processes ended before they had done a task.
+func (k *kind) stillborn() bool {
+	return slices.ContainsFunc(k.runs, func(r judgedRun) bool { return verdict.Stillborn(r.End) })
 }
 
 // completed reports whether all judged runs ended by themselves without error,
@@ -111,6 +116,9 @@ func (k *kind) phases() []verdict.Phase {
 	const cores = 4 // the lesson's machine
 	var out []verdict.Phase
 	for _, one := range phases {
+		if one.kind == phase.Processes && k.stillborn() {
+			continue
+		}
 		var wall, cpu, workers, parallelism, handoffs, speedup, ideal []float64
 		for _, r := range k.runs {
 			p := one.of(r)
