@@ -135,7 +135,7 @@ func (c *caller) pilots(s *python.Session, step plan.Step) bool {
 // false where the program ended in it.
 func (c *caller) call(s *python.Session, step plan.Step, sized nativeSize) bool {
 	call := record.Call{ID: step.Call.ID, Aim: step.Aim, Values: map[string]float64{}}
-	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2, record.Again: 3}[step.Aim]
+	aim := map[record.Aim]uint64{record.Measured: 0, record.Raises: 1, record.Pilot: 2, record.Again: 3, record.Edge: 4}[step.Aim]
 	call.Seed = workload.Seed(c.rec.Header.Seed, uint64(c.round), uint64(step.Index), uint64(step.Case), aim)
 	arguments, answers := draw(step, &call, sized, c.iterationNS, c.srv.Addr())
 	c.srv.Set(answers)

@@ -99,6 +99,14 @@ func (in *inputs) argument(a spec.Argument) python.Argument {
 
 // sizes draws a list of sizes, or the single one that is asked for.
 func (in *inputs) sizes(a spec.Argument) any {
+	if in.step.Aim == record.Edge {
+		in.call.Inputs = in.step.Call.EdgesOf(in.step.Case, in.drawn.SmallPrimes())
+		in.call.Count = len(in.call.Inputs)
+		if a.Sizes == 0 {
+			return in.call.Inputs[0]
+		}
+		return in.call.Inputs
+	}
 	mean, n := in.iterations(a.Takes), a.Sizes
 	if in.step.Call.Native {
 		mean, n = float64(in.sized.size), in.sized.tasks

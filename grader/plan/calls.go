@@ -19,8 +19,8 @@ type Step struct {
 
 // Steps are the calls of one run, in order: of the reference those that something
 // is compared with, none where that is nothing. Only once, and of the submission
-// only, an exception is sent through, and the function called again: what comes
-// of that does not depend on the machine.
+// only, an exception is sent through, and the function called again, with edges, too: what
+// comes of that does not depend on the machine.
 func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
 	var steps []Step
 	for i := range c.Calls {
@@ -33,6 +33,11 @@ func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
 		}
 		if call.Raises && whose == record.Learner && round == 0 {
 			steps = append(steps, Step{Call: call, Index: i, Aim: record.Raises}, Step{Call: call, Index: i, Aim: record.Again})
+		}
+		if whose == record.Learner && round == 0 {
+			for n := range call.EdgeCalls() {
+				steps = append(steps, Step{Call: call, Index: i, Case: n, Aim: record.Edge})
+			}
 		}
 	}
 	return steps

@@ -15,22 +15,27 @@ type FindingKind struct {
 	Means string // completes "the source ..."
 }
 
-// FindingKinds are all that patterns.py and functions.py find, by ID. It must
+// FindingKinds are all that patterns.py, mistakes.py and functions.py find, by ID. It must
 // not be changed.
 var FindingKinds = []FindingKind{
 	{"affinity", "confines its processes to some of the cores"},
 	{"all-in-one-message", "sends all tasks to one worker, with a `chunksize` of all"},
+	{"asks", "asks a question with `input()`"},
 	{"asyncio-used", "defines a coroutine (no mistake by itself)"},
 	{"awaits-in-loop", "awaits each step before it begins the next"},
 	{"blocking-sleep", "calls `time.sleep` in a coroutine"},
 	{"blocking-wait", "waits for a worker in a coroutine, without `await`"},
 	{"cached-task", "keeps the results of the task, so that it is done once only"},
+	{"changes-its-copy", "changes a list, dict or number of the parent in a process, which has a copy of its own"},
+	{"children-not-counted", "reads the CPU time of this process alone, without its children's"},
 	{"clock-before-join", "reads the clock before the workers are waited for"},
+	{"clock-not-reset", "takes a second time from the start of the first"},
 	{"clocked-task", "has a loop that a clock ends"},
 	{"closed-form", "has a formula in place of the loop"},
 	{"computes-in-coroutine", "computes in the coroutine itself"},
 	{"computes-in-threads", "computes in threads, by `to_thread` or an executor of threads"},
 	{"constant-figure", "has a time or a speedup that nobody measured"},
+	{"cpu-clock-for-time", "takes a time with the clock of this process's CPU time"},
 	{"cpu-measured", "reads a clock or counter of CPU time (no mistake by itself)"},
 	{"cpu-missing", "reads no clock or counter of CPU time"},
 	{"daemon", "starts a worker as a daemon"},
@@ -44,11 +49,15 @@ var FindingKinds = []FindingKind{
 	{"gil-taken-back", "takes the GIL back in C code"},
 	{"here", "does this kind of work here (no mistake by itself)"},
 	{"join-in-start-loop", "waits for each worker before it starts the next, by `join` in the loop that starts"},
+	{"late-binding", "makes a lambda or a nested function in a loop that reads the loop's name only when it runs"},
+	{"library-without-folder", "loads a library by a name without a folder"},
 	{"load-average", "takes the load average for the CPU utilization"},
 	{"lock-held", "holds a lock while it computes: a `with` around a loop or a call of a function here that has one, or `acquire` in what a worker runs"},
 	{"lock-in-c", "takes a lock in C code"},
+	{"lock-of-its-own", "makes a lock for each worker"},
 	{"loop-for-each", "starts an event loop for each step"},
 	{"missing", "never does this kind of work: it starts no threads, or no processes"},
+	{"missing-module", "imports a module that is not there for this interpreter"},
 	{"no-join", "does not wait for the workers"},
 	{"no-main-guard", "starts processes without `if __name__ == \"__main__\":`"},
 	{"no-start", "makes workers that are not started"},
@@ -57,16 +66,20 @@ var FindingKinds = []FindingKind{
 	{"patched-clock", "changes what a clock tells"},
 	{"pool", "hands tasks to a pool (no mistake by itself)"},
 	{"pool-of-one", "has a pool of one worker"},
+	{"python-2", "is written for Python 2"},
 	{"result-at-once", "waits for each result before it hands out the next task"},
 	{"run-not-start", "calls `run()` of a worker in place of `start()`"},
 	{"scaled-figure", "multiplies a measured time or speedup by a constant"},
 	{"semaphore-small", "lets a few at a time through an `asyncio.Semaphore`"},
 	{"sleep", "sleeps in place of computing"},
+	{"small-pool", "has a pool of two to seven workers, as a number"},
 	{"squares", "computes squares (no mistake by itself)"},
+	{"start-method-again", "sets the start method of processes a second time, or in each child again"},
 	{"swallowed", "catches exceptions that go no further"},
 	{"target-called", "calls the target at once, in place of handing it over"},
 	{"threads-by-another-name", "gives threads a name that says process"},
 	{"unordered", "takes results as they are ready, not in order"},
+	{"xor-for-power", "writes `^`, the exclusive or, where a power may be meant"},
 }
 
 // FindingIDs are the ids of FindingKinds, sorted.

@@ -8,6 +8,7 @@ evidence itself.
 import ast
 import re
 
+import mistakes
 import usage
 from names import COMPREHENSIONS, FUNCTIONS, LOOPS, PROCESSES, THREADS, Names
 
@@ -22,9 +23,10 @@ UNITS = {0, 1, 10, 60, 100, 1000, 3600, 1e4, 1e6, 1e9, 1e-3, 1e-6, 1e-9}
 
 def find(sources):
     found, idle = [], usage.idle([tree for _, tree in sources.values()])
+    beside = {part for name in sources for part in name.replace(".py", "").split("/")}
     for name, (data, tree) in sources.items():
         lines = data.decode("utf-8", "replace").splitlines()
-        reader = Reader(tree, idle)
+        reader = Reader(tree, idle, beside)
         reader.read()
         for id, line in reader.found:
             text = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
@@ -34,9 +36,9 @@ def find(sources):
 
 
 class Reader(Names):
-    def __init__(self, tree, idle=()):
+    def __init__(self, tree, idle=(), beside=()):
         super().__init__(tree)
-        self.found, self.idle = [], idle
+        self.found, self.idle, self.beside = [], idle, beside
         self.squares = set()  # names of the functions that square
 
     def add(self, id, node, kind=None):
@@ -52,10 +54,11 @@ class Reader(Names):
         self.task()
         self.measuring()
         self.clocks()
+        mistakes.find(self)
 
     def targets(self):
         """The functions handed to workers, as findings target:NAME."""
-        self.target_names = set()
+        self.target_names, handed_names = set(), []
         for node in self.nodes:
             if not isinstance(node, ast.Call):
                 continue
@@ -65,16 +68,34 @@ class Reader(Names):
                 handed.append(node.args[0])
             if isinstance(node.func, ast.Attribute) and node.func.attr == "run_in_executor" and len(node.args) > 1:
                 handed.append(node.args[1])
+            handed_names += [h for h in handed if isinstance(h, ast.Name)]
             for h in handed:
                 for sub in ast.walk(h):
                     name = sub.id if isinstance(sub, ast.Name) else sub.attr if isinstance(sub, ast.Attribute) else None
                     if name in self.functions:
                         self.target_names.add(name)
+        self.target_names |= self.passed_on(handed_names)
         for name, node in self.classes.items():
             if name in self.kinds:
                 self.target_names.update(n.name for n in node.body if isinstance(n, FUNCTIONS) and n.name == "run")
         for name in sorted(self.target_names):
             self.add("target:" + name, self.functions[name])
+
+    def passed_on(self, handed):
+        """The functions that are handed to a function of this file, which hands them to workers under its parameter's name."""
+        found = set()
+        for name in handed:
+            owner = self.function_of(name)
+            parameters = [a.arg for a in owner.args.args] if isinstance(owner, FUNCTIONS) else []
+            if name.id not in parameters:
+                continue
+            for call in self.nodes:
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == owner.name:
+                    given = dict(zip(parameters, call.args), **{k.arg: k.value for k in call.keywords if k.arg})
+                    value = given.get(name.id)
+                    if isinstance(value, ast.Name) and value.id in self.functions:
+                        found.add(value.id)
+        return found
 
     def parts(self):
         kinds = {k for _, k in self.makers}
@@ -102,11 +123,20 @@ class Reader(Names):
                 written = n.func.id if isinstance(n.func, ast.Name) else n.func.attr
                 if "process" in written.lower():
                     self.add("threads-by-another-name", n, "processes")
-        if processes and not self.guarded():
-            self.add("no-main-guard", processes[0])
+        named = sorted((n for n in self.nodes if isinstance(n, (ast.Name, ast.Attribute)) and self.dotted(n) in PROCESSES), key=lambda n: n.lineno)
+        if (processes or named) and not self.guarded():
+            self.add("no-main-guard", (processes or named)[0])
 
     def guarded(self):
         return any(isinstance(n, ast.If) and "__main__" in ast.dump(n.test) for n in self.tree.body)
+
+    def guards(self, node):
+        """Whether the node stands under `if __name__ == "__main__":`."""
+        while node in self.parent:
+            node = self.parent[node]
+            if isinstance(node, ast.If) and "__main__" in ast.dump(node.test):
+                return True
+        return False
 
     def starting(self):
         for node in self.nodes:
@@ -362,7 +392,7 @@ class Reader(Names):
             if isinstance(node, ast.Call) and (self.dotted(node.func) or "") in ("time.sleep", "asyncio.sleep"):
                 loop = self.in_loop(node)
                 polling = isinstance(loop, ast.While)
-                if not polling and self.value(node.args[0] if node.args else None) != 0:
+                if not polling and not self.beside_work(node) and self.value(node.args[0] if node.args else None) != 0:
                     self.add("sleep", node)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "wait" and node.args and self.in_loop(node) is None:
                 function = self.function_of(node)
@@ -372,6 +402,11 @@ class Reader(Names):
                 ends = [n for n in ast.walk(node) if isinstance(n, (ast.Break, ast.Return, ast.Raise))]
                 if not ends:
                     self.add("endless-loop", node)
+
+    def beside_work(self, node):
+        """Whether the node stands in one of the functions handed to workers, and another one of them computes."""
+        inside = getattr(self.function_of(node), "name", None)
+        return inside in self.target_names and any(self.works(self.functions[t].body) for t in self.target_names - {inside})
 
     def divided(self):
         """Finds a size that is divided among the workers."""

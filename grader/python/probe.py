@@ -361,7 +361,7 @@ def main():
             target = simple in targets or name in targets
             if not right and not (target and any(isinstance(v, int) and v > size for v in values)):
                 continue  # a timer, a counter: not the task
-            trial = {"function": name, "line": node.lineno, "accepted": right, "size": drawn, "target": target,
+            trial = {"function": name, "line": node.lineno, "accepted": right, "size": drawn, "target": target, "want": str(wanted[0])[:80],
                      "got": ", ".join(str(v)[:80] for v in values[:3])[:80]}
             if right:
                 trial["bytecode"] = bytecode(callee, name, order["large"], which)

@@ -474,14 +474,14 @@ func TestTooOld(t *testing.T) {
 // TestFindingKinds reads from the programs what they find.
 func TestFindingKinds(t *testing.T) {
 	var found []string
-	named := regexp.MustCompile(`(?:self\.add|found\.append)\(\(?"([a-z-]+)"`)
-	for _, program := range []string{"patterns.py", "functions.py"} {
+	named := regexp.MustCompile(`(?:self\.add|reader\.add|found\.append)\(\(?"([a-z-]+)"|\{"id": "([a-z0-9-]+)"`)
+	for _, program := range []string{"patterns.py", "mistakes.py", "functions.py"} {
 		data, err := os.ReadFile(program)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range named.FindAllSubmatch(data, -1) {
-			found = append(found, string(m[1]))
+			found = append(found, string(m[1])+string(m[2]))
 		}
 	}
 	slices.Sort(found)

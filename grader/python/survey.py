@@ -86,6 +86,14 @@ def undecodable(data):
     return None
 
 
+def old(folder, name):
+    """The finding that a file is written for Python 2, where it is."""
+    import mistakes
+
+    with open(os.path.join(folder, name), "rb") as f:
+        return mistakes.old_python(name, f.read(MOST))
+
+
 def siblings(folder, tree):
     """The files beside the script that it imports."""
     names = set()
@@ -154,6 +162,7 @@ def main():
         data, tree, error = load(folder, name)
         if error:
             out["source"]["error"] = error
+            out["source"]["findings"] = old(folder, name)
             break
         sources[name] = (data, tree)
         todo.extend(siblings(folder, tree))

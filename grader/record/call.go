@@ -25,6 +25,9 @@ type Call struct {
 	// ids of items, which URLs may hold, or sizes around Mean where that is not 0.
 	Count int     `json:"count,omitempty" bounds:"any"`
 	Mean  float64 `json:"mean,omitempty" bounds:"any"`
+	// Inputs are the sizes that were passed, where the seed alone does not tell:
+	// those of a call with edges.
+	Inputs []int64 `json:"inputs,omitempty" bounds:"any"`
 	// Turns is how many turns of its loop each processing of an item takes.
 	Turns int64 `json:"turns,omitempty" bounds:"any"`
 
@@ -70,6 +73,7 @@ type Call struct {
 // What a call can have been passed at most: judging draws it again.
 const (
 	mostCount = 100_000
+	mostEdge  = 1000
 	mostWork  = 4e9 // turns of a loop, or the sum of sizes
 	// mostWorkInAll bounds what all calls of a record make judging work, as
 	// Call.work counts it: ten times what the most did, some half a minute.
@@ -83,6 +87,9 @@ func (c *Call) valid() error {
 	}
 	if len(c.Figures) > Kept {
 		return fmt.Errorf("call %s keeps %d figures, more than %d", c.ID, len(c.Figures), Kept)
+	}
+	if len(c.Inputs) > Kept || slices.ContainsFunc(c.Inputs, func(n int64) bool { return n < 0 || n > mostEdge }) {
+		return fmt.Errorf("call %s was passed %d sizes, more or others than any call with edges is", brief(c.ID), len(c.Inputs))
 	}
 	if c.End < c.Begin {
 		return fmt.Errorf("call.end lies before call.begin, in call %s", brief(c.ID))
@@ -164,6 +171,7 @@ const (
 	Pilot    Aim = "pilot"  // to find the size
 	Raises   Aim = "raises" // to see an exception through
 	Again    Aim = "again"  // to see other inputs give other results; smaller
+	Edge     Aim = "edge"   // to see sizes at the edge of what may be passed
 	Rest     Aim = "rest"   // no call: a pause in which nothing should compute
 )
 

@@ -203,6 +203,8 @@ type Trial struct {
 	Accepted bool   `json:"accepted"`
 	Size     int64  `json:"size"`
 	Got      string `json:"got"`
+	// Want is what the task gives for the size, empty in older records.
+	Want string `json:"want,omitempty"`
 	// Target says that the function is handed to threads or processes.
 	Target bool `json:"target,omitempty"`
 	// Bytecode says whether it executes bytecode for each few of its numbers, at

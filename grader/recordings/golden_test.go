@@ -70,6 +70,7 @@ func golden(j judged) string {
 	for _, c := range r.Checks {
 		line("\n%s: %s, %g of %g", c.ID, c.Verdict, c.Points, c.MaxPoints)
 		text("message", c.Message)
+		text("waits for", c.WaitsFor)
 		text("cause", c.Cause)
 		if p := c.Location; p != nil {
 			text("place", fmt.Sprintf("%s:%d %s", p.File, p.Line, p.Text))

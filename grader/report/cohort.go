@@ -83,7 +83,7 @@ func (c Cohort) Totals() map[verdict.Verdict]int {
 	return n
 }
 
-// Tally counts one check's verdicts.
+// Tally counts one check's verdicts; where it was not judged, it does not count.
 type Tally struct {
 	Challenge, Check         string // ids
 	Pass, Fail, Inconclusive int
@@ -129,8 +129,8 @@ func (c Cohort) Tallies() []Tally {
 
 const notHandedIn = "handed in"
 
-// open lists the checks of a submission that did not pass, by their ids; those
-// of a workshop stand behind their challenge's name.
+// open lists the checks of a submission that were judged and did not pass, by
+// their ids; those of a workshop stand behind their challenge's name.
 func (s Submission) open() []string {
 	var ids []string
 	several := len(s.Report.Challenges)+len(s.Report.Missing) > 1
@@ -142,7 +142,7 @@ func (s Submission) open() []string {
 	}
 	for _, r := range s.Report.Challenges {
 		for _, k := range r.Checks {
-			if k.Verdict != verdict.Pass {
+			if k.Verdict != verdict.Pass && k.Verdict != verdict.NotJudged {
 				add(r.ID, k.ID)
 			}
 		}

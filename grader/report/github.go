@@ -21,7 +21,7 @@ var resume = func() string { return rand.Text() }
 
 // writeGitHub writes for the log of a GitHub Actions step: the report as text,
 // in a group in which no command is obeyed, then an annotation for each check
-// that did not pass.
+// that did not pass. What is not judged has none: it waits for one of them.
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 func writeGitHub(w io.Writer, r Report, _ Options) error {
 	var all []annotation
@@ -32,7 +32,7 @@ func writeGitHub(w io.Writer, r Report, _ Options) error {
 		}
 	}
 	for _, i := range r.items() {
-		if i.Verdict != verdict.Pass {
+		if i.Verdict != verdict.Pass && i.Verdict != verdict.NotJudged {
 			title := fmt.Sprintf("%s (%s of %s points)", r.name(i), figure(i.Points), figure(i.MaxPoints))
 			all = append(all, annotation{i.Counts, cmp.Or(i.Path, files[i.Challenge]), i.Line, title, i.story()})
 		}

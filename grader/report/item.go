@@ -34,16 +34,9 @@ type item struct {
 func (r Report) items() []item {
 	var items []item
 	for i, c := range r.Challenges {
-		for n, k := range c.Checks {
-			one := item{Number: fmt.Sprintf("%d.%d", i+1, n+1), Challenge: c.ID, ID: k.ID, Title: safetext.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
-				Points: k.Points, MaxPoints: k.MaxPoints, Text: safetext.Text(told(k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
-			if says := r.Policy.Says(); k.Verdict == verdict.Inconclusive && says != "" {
-				one.Text += "\n" + says
-			}
-			if k.Location != nil && k.Verdict != verdict.Pass {
-				one.File, one.Path = safetext.Name(k.Location.File), r.place(c.ID, k.Location.File)
-				one.Line, one.Source = k.Location.Line, safetext.Text(k.Location.Text)
-			}
+		for n := range c.Checks {
+			one := r.item(c, &c.Checks[n])
+			one.Number = fmt.Sprintf("%d.%d", i+1, n+1)
 			items = append(items, one)
 		}
 	}
@@ -52,6 +45,20 @@ func (r Report) items() []item {
 			Verdict: verdict.Fail, Counts: verdict.Fail, MaxPoints: m.MaxScore, Text: safetext.Text(m.String())})
 	}
 	return items
+}
+
+// item is a check as an item without a number.
+func (r Report) item(c *verdict.Result, k *verdict.Check) item {
+	one := item{Challenge: c.ID, ID: k.ID, Title: safetext.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
+		Points: k.Points, MaxPoints: k.MaxPoints, Text: safetext.Text(told(*k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
+	if says := r.Policy.Says(); k.Verdict == verdict.Inconclusive && says != "" {
+		one.Text += "\n" + says
+	}
+	if k.Location != nil && k.Verdict != verdict.Pass {
+		one.File, one.Path = safetext.Name(k.Location.File), r.place(c.ID, k.Location.File)
+		one.Line, one.Source = k.Location.Line, safetext.Text(k.Location.Text)
+	}
+	return one
 }
 
 // place gives a file of a challenge as the report's reader finds it.
@@ -131,7 +138,9 @@ func told(k verdict.Check) string {
 		}
 		add("", message)
 		add("Do: ", k.Hint)
-		add("Lesson: ", k.Lesson)
+		if k.Verdict != verdict.NotJudged {
+			add("Lesson: ", k.Lesson)
+		}
 	}
 	for _, w := range k.Warnings {
 		add("", w)

@@ -36,7 +36,17 @@ type jsonChallenge struct {
 	Phases   []jsonPhase     `json:"phases,omitempty"`
 	Compared []jsonApproach  `json:"approaches,omitempty"`
 	Advice   []jsonAdvice    `json:"advice,omitempty"`
+	Start    *jsonStart      `json:"start_here,omitempty"`
 	Checks   []jsonCheck     `json:"checks"`
+}
+
+// jsonStart is the failed check to mend first, with those that wait for it.
+type jsonStart struct {
+	Check    string        `json:"check"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint,omitempty"`
+	Location *jsonLocation `json:"location,omitempty"`
+	Waiting  []string      `json:"waiting,omitempty"`
 }
 
 type jsonPhase struct {
@@ -83,6 +93,7 @@ type jsonCheck struct {
 	Verdict   verdict.Verdict `json:"verdict"`
 	Points    float64         `json:"points"`
 	MaxPoints float64         `json:"max_points"`
+	WaitsFor  string          `json:"waits_for,omitempty"`
 	Message   string          `json:"message"`
 	Cause     string          `json:"cause,omitempty"`
 	Hint      string          `json:"hint,omitempty"`
@@ -141,12 +152,13 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 	for _, a := range c.Advice {
 		out.Advice = append(out.Advice, jsonAdvice(a))
 	}
+	if k := c.First(); k != nil {
+		out.Start = &jsonStart{Check: k.ID, Message: k.Message, Hint: k.Hint, Location: locationJSON(*k), Waiting: c.Waiting(k.ID)}
+	}
 	for _, k := range c.Checks {
-		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints,
+		check := jsonCheck{ID: k.ID, Title: k.Title, Verdict: k.Verdict, Points: k.Points, MaxPoints: k.MaxPoints, WaitsFor: k.WaitsFor,
 			Message: k.Message, Cause: k.Cause, Hint: k.Hint, Lesson: k.Lesson, Warnings: k.Warnings, Evidence: []jsonEvidence{}}
-		if k.Location != nil {
-			check.Location = &jsonLocation{k.Location.File, k.Location.Line}
-		}
+		check.Location = locationJSON(k)
 		for _, e := range k.Evidence {
 			one := jsonEvidence{Quantity: e.Quantity, Unit: e.Unit, Witness: string(e.Witness), Min: e.Min, Max: e.Max, Holds: e.Holds, Why: e.Why}
 			if e.Known {
@@ -157,6 +169,14 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 		out.Checks = append(out.Checks, check)
 	}
 	return out
+}
+
+// locationJSON gives nil for none.
+func locationJSON(k verdict.Check) *jsonLocation {
+	if k.Location == nil {
+		return nil
+	}
+	return &jsonLocation{k.Location.File, k.Location.Line}
 }
 
 func approachJSON(a verdict.Approach) jsonApproach {

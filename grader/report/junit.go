@@ -10,8 +10,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
-// writeJUnit writes a suite for each challenge, a case for each check. An
-// inconclusive check is skipped.
+// writeJUnit writes a suite for each challenge, a case for each check. A check
+// that is inconclusive, or not judged, is skipped.
 func writeJUnit(w io.Writer, r Report, _ Options) error {
 	return junit.Write(w, "gilcourse", suites(r, ""))
 }
@@ -65,6 +65,9 @@ func suites(r Report, learner string) []junit.Suite {
 		one := junit.Case{Class: class, Name: i.ID + ": " + i.Title, Outcome: junitOutcome(i.Counts), Text: i.story(), File: i.Path, Line: i.Line}
 		if i.Verdict != verdict.Pass {
 			one.Message, one.Type = i.message(), i.Cause
+		}
+		if i.Verdict == verdict.NotJudged {
+			one.Outcome = junit.Skipped
 		}
 		suite := &suites[len(suites)-1]
 		suite.Cases = append(suite.Cases, one)

@@ -40,6 +40,14 @@ func (m markdown) challenge(r Report, c *verdict.Result) {
 	if c.Verdict == verdict.Inconclusive {
 		m.paragraph(prose(r.undecided(), true))
 	}
+	first := c.First()
+	if first != nil {
+		fmt.Fprintf(m, "### Start here: %s\n\n", prose(first.Title, false))
+		m.story(r.item(c, first))
+		if n := len(c.Waiting(first.ID)); n > 0 {
+			m.paragraph(prose(waiting(n), true))
+		}
+	}
 	rows := [][]string{{"", "check", "", "points"}}
 	var open []item
 	for _, i := range r.items() {
@@ -48,7 +56,7 @@ func (m markdown) challenge(r Report, c *verdict.Result) {
 		}
 		sign, _ := palette{}.mark(i.Verdict)
 		rows = append(rows, []string{sign, i.ID, i.Title, figure(i.Points) + "/" + figure(i.MaxPoints)})
-		if i.Verdict != verdict.Pass {
+		if i.Verdict != verdict.Pass && i.Verdict != verdict.NotJudged && (first == nil || i.ID != first.ID) {
 			open = append(open, i)
 		}
 	}

@@ -50,7 +50,7 @@ func oneline(c *verdict.Result) *verdict.Result {
 	one.Checks = slices.Clone(c.Checks)
 	for i := range one.Checks {
 		k := &one.Checks[i]
-		lines(&k.ID, &k.Title, &k.Cause)
+		lines(&k.ID, &k.Title, &k.Cause, &k.WaitsFor)
 		k.Evidence = slices.Clone(k.Evidence)
 		for n := range k.Evidence {
 			lines(&k.Evidence[n].Quantity, &k.Evidence[n].Unit)

@@ -38,7 +38,7 @@ func (p Policy) Says() string {
 // one, else a fail, else Refused, else an inconclusive, else a pass. Where
 // nothing is left to count it is inconclusive.
 func (p Policy) Count(verdicts ...verdict.Verdict) verdict.Verdict {
-	rank := []verdict.Verdict{verdict.Pass, verdict.Inconclusive, Refused, verdict.Fail, verdict.Error}
+	rank := []verdict.Verdict{verdict.Pass, verdict.NotJudged, verdict.Inconclusive, Refused, verdict.Fail, verdict.Error}
 	worst := -1
 	for _, v := range verdicts {
 		if v == verdict.Inconclusive && p != "" {
@@ -59,8 +59,12 @@ func (p Policy) Count(verdicts ...verdict.Verdict) verdict.Verdict {
 	return rank[worst]
 }
 
-// counts is what a verdict counts as.
+// counts is what a verdict counts as. What is not judged waits for something to
+// mend, so it counts as a fail.
 func (p Policy) counts(v verdict.Verdict) verdict.Verdict {
+	if v == verdict.NotJudged {
+		return verdict.Fail
+	}
 	if v == verdict.Inconclusive && (p == CountPass || p == CountFail) {
 		return verdict.Verdict(p)
 	}

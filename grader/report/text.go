@@ -39,6 +39,8 @@ func (p palette) mark(v verdict.Verdict) (sign string, paint func(...any) string
 		return "✓", p.pass
 	case verdict.Fail:
 		return "✗", p.fail
+	case verdict.NotJudged:
+		return "·", p.dim
 	}
 	return "?", p.open
 }
@@ -95,9 +97,63 @@ func (m Missing) String() string {
 
 func (t text) challenge(c *verdict.Result) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
+	first := c.First()
+	if first != nil && alone(c) {
+		only := *first
+		only.Lesson = "" // the line and what to do are all that helps here
+		t.start(c, &only)
+	} else {
+		t.whole(c, first)
+	}
+	for _, n := range c.Notes {
+		fmt.Fprintln(t)
+		t.paragraph("  ", "  ", n)
+	}
+	_, paint := t.mark(c.Verdict)
+	if !alone(c) {
+		fmt.Fprintln(t)
+	}
+	fmt.Fprintf(t, "%s  %s of %s points\n", paint(strings.ToUpper(string(c.Verdict))), figure(c.Score), figure(c.MaxScore))
+}
+
+// alone reports whether nothing but one failed check was judged.
+func alone(c *verdict.Result) bool {
+	n := 0
+	for _, k := range c.Checks {
+		if k.Verdict != verdict.NotJudged {
+			n++
+		}
+	}
+	return n == 1 && len(c.Checks) > 1
+}
+
+// start tells the first thing to mend: where, what was seen, and what to do.
+func (t text) start(c *verdict.Result, first *verdict.Check) {
+	t.place("Start here: ", first, first.Title)
+	t.cause(*first, "  ")
+	if n := len(c.Waiting(first.ID)); n > 0 {
+		_, paint := t.mark(verdict.NotJudged)
+		t.painted("  ", "  ", waiting(n), paint)
+	}
+}
+
+// waiting says how many checks wait for the one that is told, at least one.
+func waiting(n int) string {
+	if n == 1 {
+		return "1 more check waits for this one."
+	}
+	return fmt.Sprintf("%d more checks wait for this one.", n)
+}
+
+// whole tells all that was seen of a challenge, the first thing to mend before it.
+func (t text) whole(c *verdict.Result, first *verdict.Check) {
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", safetext.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
 	if s := sandboxed(c.Sandbox); s != "" {
 		t.painted("", "  ", s, t.dim)
+	}
+	if first != nil {
+		fmt.Fprintln(t)
+		t.start(c, first)
 	}
 	t.phases(c)
 	t.timeline(c)
@@ -106,17 +162,11 @@ func (t text) challenge(c *verdict.Result) {
 	for _, k := range c.Checks {
 		id = max(id, len(k.ID))
 	}
-	for _, k := range c.Checks {
-		t.check(k, id)
+	for i := range c.Checks {
+		t.check(c.Checks[i], id, first == &c.Checks[i])
 	}
 	t.approaches(c)
 	t.advice(c)
-	for _, n := range c.Notes {
-		fmt.Fprintln(t)
-		t.paragraph("  ", "  ", n)
-	}
-	_, paint := t.mark(c.Verdict)
-	fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(c.Verdict))), figure(c.Score), figure(c.MaxScore))
 }
 
 // sandboxed says what stood between the program and the machine; empty where
@@ -264,32 +314,56 @@ func (t text) rows(rows [][]string, left int) {
 	}
 }
 
-func (t text) check(k verdict.Check, id int) {
+// check tells a check; one that was told already, at the start, in its line alone.
+func (t text) check(k verdict.Check, id int, told bool) {
 	sign, paint := t.mark(k.Verdict)
-	fmt.Fprintf(t, "  %s %-*s %7s  %s\n", paint(sign), id, k.ID, figure(k.Points)+"/"+figure(k.MaxPoints), k.Title)
+	title := k.Title
+	if k.Verdict == verdict.NotJudged {
+		title = "not judged: waits for " + k.WaitsFor
+	}
+	fmt.Fprintf(t, "  %s %-*s %7s  %s\n", paint(sign), id, k.ID, figure(k.Points)+"/"+figure(k.MaxPoints), title)
 	const indent = "      "
-	if k.Verdict == verdict.Pass {
+	switch {
+	case told:
+		t.dimmed(indent, "see above: start here")
+	case k.Verdict == verdict.NotJudged: // all is said
+	case k.Verdict == verdict.Pass:
 		if k.Message != "" {
 			t.dimmed(indent, k.Message)
 		}
-	} else {
+	default:
 		if k.Location != nil {
-			place := fmt.Sprintf("%s:%d", safetext.Name(k.Location.File), k.Location.Line)
-			if k.Location.Text != "" {
-				place += "  " + t.dim(safetext.Text(k.Location.Text))
-			}
-			fmt.Fprintln(t, indent+t.bold(place))
+			t.place(indent, &k, "")
 		}
-		t.paragraph(indent, indent, k.Message)
-		if k.Hint != "" {
-			t.paragraph(indent+"Do: ", indent+"    ", k.Hint)
-		}
-		if k.Lesson != "" {
-			t.dimmed(indent, "Lesson: "+k.Lesson)
-		}
+		t.cause(k, indent)
 	}
 	for _, w := range k.Warnings {
 		t.dimmed(indent, w)
+	}
+}
+
+// place writes the learner's line that explains a check, or another text where
+// there is none.
+func (t text) place(before string, k *verdict.Check, otherwise string) {
+	place := otherwise
+	if k.Location != nil {
+		place = fmt.Sprintf("%s:%d", safetext.Name(k.Location.File), k.Location.Line)
+	}
+	place = t.bold(before + place)
+	if k.Location != nil && k.Location.Text != "" {
+		place += "  " + t.dim(safetext.Text(k.Location.Text))
+	}
+	fmt.Fprintln(t, place)
+}
+
+// cause writes what was seen, and what to do.
+func (t text) cause(k verdict.Check, indent string) {
+	t.paragraph(indent, indent, k.Message)
+	if k.Hint != "" {
+		t.paragraph(indent+"Do: ", indent+"    ", k.Hint)
+	}
+	if k.Lesson != "" {
+		t.dimmed(indent, "Lesson: "+k.Lesson)
 	}
 }
 

@@ -45,6 +45,10 @@ type Call struct {
 	// its sizes are found by pilot calls. Where there is C code, the call
 	// decides nothing without a compiler.
 	Native bool `yaml:"native"`
+	// Edges are sizes at the edge of what may be passed, such as 0 or a prime: the
+	// function is also called with these, with primes and repeated ones among them,
+	// and its results are judged. None where it is not.
+	Edges []int64 `yaml:"edges"`
 	// Delay is how long the server takes for an answer, on average.
 	Delay Duration `yaml:"delay"`
 	// Takes is the CPU time of processing an item that was fetched.
@@ -179,6 +183,45 @@ func (c *Challenge) Call(id string) *Call {
 		}
 	}
 	return nil
+}
+
+// EdgeCalls is how many calls are made with edges: two that are as long as the
+// others, in which all of them, and repeated ones, stand, then one for each alone.
+// Where a single size is passed it is one for each.
+func (c *Call) EdgeCalls() int {
+	switch {
+	case len(c.Edges) == 0:
+		return 0
+	case c.Sized().Sizes == 0:
+		return len(c.Edges) + 1
+	}
+	return edgeLists + len(c.Edges) + 1
+}
+
+// edgeLists is how many of the calls with edges pass a whole list.
+const edgeLists = 2
+
+// EdgesOf gives what the n-th of these calls passes, from the edges and primes
+// that were drawn, at least one.
+func (c *Call) EdgesOf(n int, primes []int64) []int64 {
+	one := append(slices.Clone(c.Edges), primes[0])
+	if length := c.Sized().Sizes; length > 0 {
+		if n >= edgeLists {
+			n -= edgeLists
+			return one[n : n+1]
+		}
+		pool := slices.Concat(primes, primes) // repeated ones
+		if n == 0 {
+			pool = slices.Concat(c.Edges, primes)
+		}
+		list := make([]int64, length)
+		for i := range list {
+			list[i] = pool[i%len(pool)]
+		}
+		slices.Reverse(list) // not in order: what sorts its results is seen
+		return list
+	}
+	return one[n : n+1]
 }
 
 // Functions are the names of the functions that are called, each once.

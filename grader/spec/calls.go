@@ -61,6 +61,17 @@ func Expectations() []Expectation {
 }
 
 func (c *Challenge) validateCalls(d *decoder) {
+	for i := range c.Calls {
+		call := &c.Calls[i]
+		at := c.at[fmt.Sprintf("calls[%d].edges", i)]
+		switch {
+		case len(call.Edges) == 0:
+		case call.Expect != Primes && call.Expect != Factorials || call.Sized() == nil || len(call.Cases) > 0:
+			d.fail(at, "edges: they are sizes of a call that expects primes or factorials, without cases")
+		case slices.ContainsFunc(call.Edges, func(v int64) bool { return v < 0 || v > 1000 }):
+			d.fail(at, "edges: each is from 0 to 1000")
+		}
+	}
 	ids := map[string]bool{}
 	for i := range c.Calls {
 		call, at := &c.Calls[i], fmt.Sprintf("calls[%d]", i)

@@ -44,6 +44,7 @@ func Parse(id, file string, data []byte) (*Challenge, error) {
 	}
 	c.at = places
 	c.defaults()
+	c.defaultNeeds()
 	if errs := c.validate(); len(errs) > 0 {
 		return nil, errs
 	}
@@ -134,6 +135,7 @@ func (c *Challenge) validate() Errors {
 	for i := range c.Checks {
 		c.validateCheck(&d, fmt.Sprintf("checks[%d]", i), &c.Checks[i], ids)
 	}
+	c.validateNeeds(&d)
 	return d.sorted()
 }
 

@@ -95,8 +95,13 @@ type Check struct {
 	// Hint is what to do next where nothing tells more.
 	Hint string `yaml:"hint" need:"yes"`
 	// Where is the finding whose line is shown where no cause is known.
-	Where  string  `yaml:"where"`
-	Bounds []Bound `yaml:"bounds" need:"yes"`
+	Where string `yaml:"where"`
+	// Needs are the checks without which this one may show nothing of its own:
+	// what a failed one made unseeable is not judged. Where they are not said, a
+	// check needs the one with run.completed or module.imported, and those with
+	// CALL.returned of the calls that it is about.
+	Needs  []string `yaml:"needs"`
+	Bounds []Bound  `yaml:"bounds" need:"yes"`
 	// Causes are mistakes that explain a fail, the likeliest first.
 	Causes []Cause `yaml:"causes"`
 }

@@ -36,6 +36,11 @@ var presupposes = map[string]keeps{
 	"lock-held":               {"parallelism", 1.9}, // one that computes, and others that wake for a moment
 }
 
+// Mistake gives the end of a finding's id: what it is, without whose.
+func Mistake(finding string) string {
+	return finding[strings.LastIndexByte(finding, '.')+1:]
+}
+
 // About reports whose figures a finding is about, such as a phase's or a call's,
 // for a broken bound, and whether it is about the bound at all.
 type About func(record.Finding, spec.Bound) (whose string, ok bool)
@@ -69,11 +74,7 @@ func (j *Judgement) Cause(s *spec.Check, broken []spec.Bound, about About) (*spe
 // is unknown or undecided does not.
 func (j *Judgement) contradicts(c *spec.Cause, whose string) bool {
 	bounds := slices.Clone(c.When)
-	_, mistake, ok := strings.Cut(c.Finding, ".")
-	if !ok {
-		mistake = c.Finding
-	}
-	if p, ok := presupposes[mistake]; ok {
+	if p, ok := presupposes[Mistake(c.Finding)]; ok {
 		bounds = append(bounds, spec.Bound{Quantity: whose + "." + p.figure, Max: &p.most})
 	}
 	return slices.ContainsFunc(bounds, func(b spec.Bound) bool {

@@ -20,8 +20,7 @@ func (j *Judgement) Result(kind Kind) *Result {
 		Seed: rec.Header.Seed, Builds: rec.Submission.Builds,
 		Host: rec.Host, Python: rec.Python, Sandbox: rec.Header.Sandbox, Conducted: rec.Header.Gilcourse}
 	kind.Summarise(r)
-	for i := range c.Checks {
-		check := j.check(kind, &c.Checks[i], r.Runs)
+	for _, check := range j.checks(kind, r.Runs) {
 		r.Verdict = Worse(r.Verdict, check.Verdict)
 		r.Score += check.Points
 		r.Checks = append(r.Checks, check)
@@ -51,11 +50,18 @@ func (j *Judgement) Clocks(kind Kind) []Clocked {
 	return all
 }
 
-// check judges one check: broken bounds fail it, undecided ones leave it
-// inconclusive, unless another quantity confirms.
-func (j *Judgement) check(kind Kind, s *spec.Check, rounds int) Check {
-	c := Check{ID: s.ID, Title: s.Title, Verdict: Pass, MaxPoints: s.Points, Lesson: j.Spec.Lesson[s.Lesson]}
-	var broken, undecided []spec.Bound
+// compared is a check with what its bounds came to.
+type compared struct {
+	Check
+	spec              *spec.Check
+	broken, undecided []spec.Bound
+	first             []spec.Bound // broken, before what follows from failed checks was taken away
+}
+
+// compare compares the bounds of a check with the figures: broken bounds fail it,
+// undecided ones leave it inconclusive, unless another quantity confirms.
+func (j *Judgement) compare(kind Kind, s *spec.Check, rounds int) compared {
+	c := compared{Check: Check{ID: s.ID, Title: s.Title, MaxPoints: s.Points, Lesson: j.Spec.Lesson[s.Lesson]}, spec: s}
 	holds := map[string]Truth{}
 	for i := range s.Bounds {
 		b := s.Bounds[i].For(j.Record.Python.GIL, j.Record.Host.Scheduler)
@@ -67,12 +73,12 @@ func (j *Judgement) check(kind Kind, s *spec.Check, rounds int) Check {
 		holds[b.Quantity] = e.Holds
 		switch e.Holds {
 		case False:
-			broken = append(broken, *b)
+			c.broken = append(c.broken, *b)
 		case Undecided:
-			undecided = append(undecided, *b)
+			c.undecided = append(c.undecided, *b)
 		}
 	}
-	undecided = slices.DeleteFunc(undecided, func(b spec.Bound) bool {
+	c.undecided = slices.DeleteFunc(c.undecided, func(b spec.Bound) bool {
 		clock := j.Quantity(b.Quantity).Witness == quantity.Clock
 		if b.ConfirmedBy == "" || holds[b.ConfirmedBy] != True || clock && j.Record.Header.StrictClock {
 			return false
@@ -82,19 +88,23 @@ func (j *Judgement) check(kind Kind, s *spec.Check, rounds int) Check {
 		}
 		return true
 	})
+	return c
+}
+
+// judge gives a check its verdict and says why.
+func (j *Judgement) judge(kind Kind, c *compared, rounds int) {
 	switch {
-	case len(broken) > 0:
+	case len(c.broken) > 0:
 		c.Verdict = Fail
-		c.explain(kind.Explain(s, broken), broken[0], s)
-	case len(undecided) > 0:
+		c.explain(kind.Explain(c.spec, c.broken), c.broken[0], c.spec)
+	case len(c.undecided) > 0:
 		c.Verdict = Inconclusive
-		e := j.unsettled(kind, undecided[0], rounds)
+		e := j.unsettled(kind, c.undecided[0], rounds)
 		c.Message, c.Hint = e.Message, e.Hint
 	default:
-		c.Points = s.Points
-		c.Message = kind.Seen(s)
+		c.Verdict, c.Points = Pass, c.spec.Points
+		c.Message = kind.Seen(c.spec)
 	}
-	return c
 }
 
 // explain notes why a check fails. What to do is what the explanation says, else

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,23 +33,37 @@ func (j *Judgement) Where(id string) *record.Place {
 }
 
 // Ended says how a run that did not end well ended, with its last words and the
-// line of the submission that they name; the cause that the check knows for it
-// counts where the run's errors agree.
+// line of the submission that they name, and the mistake that is known for it; a
+// cause of the check's own counts where a limit ended it.
 func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
-	if e := j.Record.Submission.Source.Error; e != nil {
-		return Explanation{Message: words.Sentence(fmt.Sprintf("%s cannot be run: %s", e.File, e.Text)),
-			Location: &record.Place{File: e.File, Line: e.Line}, Hint: "Python itself names the line: run the script yourself."}
+	if e, ok := j.Unreadable("run"); ok {
+		e.Hint = cmp.Or(e.Hint, "Python itself names the line: run the script yourself.")
+		return e
 	}
 	var e Explanation
 	var stderr strings.Builder
+	limited := false
 	for _, end := range ends {
 		stderr.WriteString(end.Stderr)
+		limited = limited || end.Limit != ""
 	}
 	if i := slices.IndexFunc(ends, func(end *record.Outcome) bool { return !end.OK() }); i >= 0 {
 		e = j.ended(ends[i])
 	}
+	line := 0
+	if e.Location != nil {
+		line = e.Location.Line
+	}
+	if known, ok := j.Ending(stderr.String(), line); ok {
+		e.Message = strings.TrimSpace(e.Message + " " + known.Message)
+		e.Cause, e.Hint = known.Cause, known.Hint
+		if known.Location != nil {
+			e.Location = known.Location
+		}
+		return e
+	}
 	always := func(_ record.Finding, b spec.Bound) (string, bool) { return "", true }
-	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && (cause.Finding != "no-main-guard" || RunsAgain(stderr.String())) {
+	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && limited { // what never ends, or too late
 		e.Message += " " + words.Sentence(cause.Says)
 		e.Cause, e.Hint = cause.Finding, cause.Hint
 		if e.Location == nil {
@@ -56,12 +71,6 @@ func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
 		}
 	}
 	return e
-}
-
-// RunsAgain reports whether tracebacks say that a fresh interpreter ran the whole
-// script when it imported it.
-func RunsAgain(stderr string) bool {
-	return strings.Contains(stderr, "bootstrapping phase") || strings.Contains(stderr, "context has already been set")
 }
 
 func (j *Judgement) ended(end *record.Outcome) Explanation {

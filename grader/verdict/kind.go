@@ -13,6 +13,10 @@ type Kind interface {
 	// Explain says why a check fails, given the bounds that are broken, at least
 	// one, in the spec's order.
 	Explain(check *spec.Check, broken []spec.Bound) Explanation
+	// Follows reports whether a bound that is broken or undecided shows nothing of
+	// its own, since a check that this one needs has broken the failed ones, at
+	// least one.
+	Follows(bound spec.Bound, failed []spec.Bound) bool
 	// Seen says in a few words what a check that passes rests on; it may be
 	// empty.
 	Seen(check *spec.Check) string

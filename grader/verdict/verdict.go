@@ -22,13 +22,16 @@ const (
 	Pass         Verdict = "pass"
 	Fail         Verdict = "fail"
 	Inconclusive Verdict = "inconclusive"
-	Error        Verdict = "error"
+	// NotJudged is only a check's: another one, that it needs, has failed, and
+	// what there is to see of this one follows from that.
+	NotJudged Verdict = "not judged"
+	Error     Verdict = "error"
 )
 
 // Worse gives the one that decides about the whole: an error over a fail, a
-// fail over an inconclusive, that over a pass.
+// fail over an inconclusive, that over what is not judged, that over a pass.
 func Worse(a, b Verdict) Verdict {
-	rank := map[Verdict]int{"": -1, Pass: 0, Inconclusive: 1, Fail: 2, Error: 3}
+	rank := map[Verdict]int{"": -1, Pass: 0, NotJudged: 1, Inconclusive: 2, Fail: 3, Error: 4}
 	if rank[b] > rank[a] {
 		return b
 	}
@@ -69,6 +72,7 @@ type Check struct {
 	MaxPoints float64
 	Message   string // what was seen and why that decides
 	Cause     string // the finding that explains a fail, empty for none
+	WaitsFor  string // the failed check for which this one is not judged, empty for others
 	Hint      string // what to do next, empty for a pass
 	Lesson    string // the lesson's section, empty for none
 	// Location is the learner's line that explains a fail, nil for none.

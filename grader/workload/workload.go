@@ -67,6 +67,7 @@ const (
 	delays
 	tokens
 	receipts
+	primes
 )
 
 // draw gives a generator of its own for each use and key, so that what one
@@ -99,6 +100,20 @@ func (c Call) Sizes(n int, mean float64, fails bool) []int64 {
 		out[c.Failing(n)]++
 	}
 	return out
+}
+
+// SmallPrimes draws four different primes from 5 to 97: limits that count
+// themselves where a bound is off by one.
+func (c Call) SmallPrimes() []int64 {
+	var all []int64
+	for n := int64(5); n < 100; n++ {
+		if Primes(n+1) > Primes(n) {
+			all = append(all, n)
+		}
+	}
+	r := c.draw(primes, 0)
+	r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
+	return all[:4]
 }
 
 // Items draws n different ids for fetching.

@@ -62,6 +62,8 @@ func (k *kind) look(whose record.Whose) map[string][]observedCall {
 func observe(of *spec.Call, run *record.Run, call *record.Call) observedCall {
 	m := observedCall{Call: call, of: of, run: run}
 	switch inputs := (workload.Call{Seed: call.Seed}); {
+	case len(call.Inputs) > 0:
+		m.list = call.Inputs
 	case call.Mean > 0:
 		m.list = inputs.Sizes(call.Count, call.Mean, false)
 	case call.Count > 0:
@@ -107,10 +109,16 @@ func returned(calls []observedCall, aim record.Aim) []observedCall {
 // measured gives the calls of the spec's call that were measured and returned.
 func (k *kind) measured(c *spec.Call) []observedCall { return returned(k.calls[c.ID], record.Measured) }
 
-// answers gives the calls whose results must be right, as far as they
-// returned.
+// answers gives the calls whose results must be right, as far as they returned:
+// of those with edges the ones that are as long as the others.
 func answers(calls []observedCall) []observedCall {
-	return append(returned(calls, record.Measured), returned(calls, record.Again)...)
+	all := append(returned(calls, record.Measured), returned(calls, record.Again)...)
+	for _, m := range returned(calls, record.Edge) {
+		if len(m.Inputs) == max(1, m.of.Sized().Sizes) {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // freshest is the least CPU time, in µs, of the reference's interpreters until

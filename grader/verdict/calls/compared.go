@@ -88,6 +88,9 @@ func (k *kind) lines(function string) int {
 
 // notes say what is to be known about the inputs, and what processes cost.
 func (k *kind) notes() []string {
+	if imported, _ := k.imported(); !imported {
+		return nil
+	}
 	notes := []string{fmt.Sprintf("The inputs were drawn from the seed %d; `--seed %d` draws them again.", k.Record.Header.Seed, k.Record.Header.Seed)}
 	for _, b := range k.Record.Submission.Builds {
 		if warning := strings.TrimSpace(b.Output); b.OK && warning != "" {

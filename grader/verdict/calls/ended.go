@@ -41,6 +41,7 @@ func (k *kind) notReturned(call *spec.Call) verdict.Explanation {
 			}
 		}
 		e.Message = words.Sentence(k.ending(*m.Call, "`"+call.Function+"`"))
+		k.known(*m.Call, &e)
 		return e
 	}
 	e.Message, e.Hint = words.Sentence(fmt.Sprintf("`%s` was not called: the program had ended before", call.Function)), "First mend what ended the program."

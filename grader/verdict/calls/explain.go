@@ -37,9 +37,15 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 		return k.notReturned(call)
 	}
 	e := verdict.Explanation{Message: k.message(call, name, first)}
+	if name == "correct" && k.outOfOrder(call) {
+		e.Hint = "Put each result where its input stands, whichever is ready first: `map` keeps the order; or remember which input a result belongs to."
+	}
 	if cause, place := k.Cause(s, broken, k.about); cause != nil {
+		says := e.Message
 		e.Message = words.Sentence(cause.Says)
-		if name == "raises" {
+		if name == "correct" {
+			e.Message = says + " " + e.Message
+		} else if name == "raises" {
 			e.Message += " " + words.Sentence(first.Says+": "+k.instead(call))
 		} else if seen := k.Observed(first.Quantity); seen != "" {
 			e.Message += " " + words.Sentence("observed: "+seen)
@@ -78,6 +84,9 @@ func (k *kind) about(f record.Finding, b spec.Bound) (string, bool) {
 	call, _ := k.callOf(b.Quantity)
 	if call == nil {
 		return "", true
+	}
+	if order := verdict.Mistake(f.ID) == "unordered"; strings.HasSuffix(b.Quantity, ".correct") && order != k.outOfOrder(call) {
+		return "", false // results in another order have another cause than wrong ones
 	}
 	return call.ID, slices.Contains(f.Of, call.Function) || call.Native && strings.HasSuffix(f.File, ".c")
 }
@@ -146,15 +155,35 @@ func (k *kind) explainModule(b spec.Bound) verdict.Explanation {
 
 // notImported says why the module could not be imported.
 func (k *kind) notImported() verdict.Explanation {
-	if e := k.Record.Submission.Source.Error; e != nil {
-		return verdict.Explanation{Message: words.Sentence(fmt.Sprintf("%s cannot be imported: %s", e.File, e.Text)), Location: &record.Place{File: e.File, Line: e.Line}}
+	if e, ok := k.Unreadable("imported"); ok {
+		return e
 	}
 	_, call := k.imported()
 	e := verdict.Explanation{Location: call.Place, Message: words.Sentence(fmt.Sprintf("%s cannot be imported: %s", k.Record.Submission.File, k.ending(call, "the import")))}
 	if b := k.failedBuild(); b != nil {
 		e.Message += " " + words.Sentence(fmt.Sprintf("%s could not be built: %s", b.File, firstError(b)))
+		return e
 	}
+	k.known(call, &e)
 	return e
+}
+
+// known adds the mistake that is known for how a call ended.
+func (k *kind) known(call record.Call, e *verdict.Explanation) {
+	said, line := call.Says, 0
+	for _, thrown := range call.Thrown {
+		said += "\n" + thrown.Type + ": " + thrown.Message
+	}
+	if e.Location != nil {
+		line = e.Location.Line
+	}
+	if ending, ok := k.Ending(said, line); ok {
+		e.Message += " " + ending.Message
+		e.Cause, e.Hint = ending.Cause, ending.Hint
+		if ending.Location != nil {
+			e.Location = ending.Location
+		}
+	}
 }
 
 // define says which function is to be written.

@@ -52,10 +52,15 @@ func (k *kind) logSeen(c *spec.Call) string {
 		return ""
 	}
 	m := back[0]
-	text := fmt.Sprintf("%.0f updates of %.0f, by %.0f %s; %.0f rested on a value that had been replaced meanwhile", m.Seen["updates"], updates(m),
-		m.Seen["users"], words.Plural("thread", int(m.Seen["users"])), m.Seen["lost"])
+	text := fmt.Sprintf("%.0f of %.0f updates were made, by %.0f %s", m.Seen["updates"], updates(m), m.Seen["users"], words.Plural("thread", int(m.Seen["users"])))
+	switch n := m.Seen["lost"]; n {
+	case 0:
+		text += "; none of them was lost"
+	default:
+		text += fmt.Sprintf("; %.0f of these undid another one, since they rested on a value that had been replaced meanwhile", n)
+	}
 	if c.Expect == spec.Balances {
-		text += fmt.Sprintf("; %.0f were observedCall without the account's lock, and at most %.0f %s held at once", m.Seen["unlocked"], m.Seen["held"],
+		text += fmt.Sprintf("; %.0f were made without the account's lock, and at most %.0f %s held at once", m.Seen["unlocked"], m.Seen["held"],
 			map[bool]string{true: "lock was", false: "locks were"}[m.Seen["held"] == 1])
 	}
 	return text

@@ -87,15 +87,46 @@ func (k *kind) notRight(call *spec.Call, b spec.Bound) string {
 	case spec.Worth:
 		text = k.notWorth(call)
 	default:
+		if text = k.smallest(call); text != "" {
+			break
+		}
 		for _, m := range answers(k.calls[call.ID]) {
 			if what := wrong(m); what != "" {
 				again := map[record.Aim]string{record.Again: ", when it is called again with other inputs"}[m.Aim]
-				text = fmt.Sprintf("`%s` gives wrong results%s: %s", call.Function, again, what)
+				text = fmt.Sprintf("`%s` gives wrong results%s: %s%s", call.Function, again, what, m.askedAgain())
 				break
 			}
 		}
 	}
 	return cmp.Or(text, b.Says)
+}
+
+// askedAgain tells that the server was asked for the same thing again and again,
+// and for others never; empty where it was not.
+func (m observedCall) askedAgain() string {
+	times := map[int64]int{}
+	most := 0
+	for _, r := range m.asked {
+		if r.Kind == "fetch" {
+			times[r.Item]++
+			most = max(most, times[r.Item])
+		}
+	}
+	if m.of.Expect != spec.Got || most < 2 || len(times) >= len(m.list) {
+		return ""
+	}
+	return fmt.Sprintf("; the server was asked for one URL %d times, and never for %d of the %d", most, len(m.list)-len(times), len(m.list))
+}
+
+// outOfOrder reports whether the results of a call are right but in another order
+// than the inputs.
+func (k *kind) outOfOrder(call *spec.Call) bool {
+	for _, m := range answers(k.calls[call.ID]) {
+		if what := wrong(m); what != "" {
+			return what == disordered
+		}
+	}
+	return false
 }
 
 // poolsMayHang says of a version of Python that its ProcessPoolExecutor and

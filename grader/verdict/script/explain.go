@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,26 +29,40 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 		says = f.Reason
 	}
 	var e verdict.Explanation
-	if text, place := k.workerError(first.Quantity); text != "" {
+	text, place := k.workerError(first.Quantity)
+	cause, at := k.Cause(s, broken, about)
+	called := cause != nil && strings.HasSuffix(cause.Finding, ".target-called") && strings.Contains(text, "is not callable")
+	switch {
+	case text != "" && !called:
 		says, e.Location = text, place
 		if place == nil {
 			e.Location = k.phaseStart(first)
 		}
 		e.Hint = "Mend the error first: a worker that dies does no work."
-	} else if cause, place := k.Cause(s, broken, about); cause != nil {
+	case cause != nil:
 		says = cause.Says
-		e.Cause, e.Location, e.Hint = cause.Finding, place, cause.Hint
-	} else {
+		e.Cause, e.Location, e.Hint = cause.Finding, at, cause.Hint
+	default:
 		e.Location = k.Where(s.Where)
 		if odd := k.oddOne(broken); odd != "" {
 			says, e.Location = odd, k.Where("sequential.here")
+		} else if idle := k.idle(first); idle != "" {
+			says, e.Location = idle, k.phaseStart(first)
+			if len(k.phases()) == 0 {
+				e.Hint = "Give each task the lesson's whole size, so that it takes seconds."
+			}
 		} else if e.Location == nil {
 			e.Location = k.phaseStart(first)
 		}
 	}
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {
-			says, e.Location = text, place
+			if cause != nil {
+				text += ". " + words.Sentence(cause.Says)
+			} else {
+				e.Location = place
+			}
+			says = text
 		} else if says == "" {
 			says = "the task is not " + k.Spec.Task.Name
 		}
@@ -125,8 +140,11 @@ func (k *kind) ended(s *spec.Check) verdict.Explanation {
 func (k *kind) wrongTask() (string, *record.Place) {
 	for _, call := range k.Record.Submission.Probe.Called {
 		if call.Target && !call.Accepted {
-			return fmt.Sprintf("`%s(%d)` gives %s, which is not %s", call.Function, call.Size, call.Got, k.Spec.Task.Name),
-				&record.Place{File: k.Record.Submission.File, Line: call.Line}
+			text := fmt.Sprintf("`%s` gives %s for n = %d, which is not %s", call.Function, call.Got, call.Size, k.Spec.Task.Name)
+			if call.Want != "" {
+				text = fmt.Sprintf("`%s` gives %s for n = %d, and %s is %s", call.Function, call.Got, call.Size, k.Spec.Task.Name, call.Want)
+			}
+			return text, &record.Place{File: k.Record.Submission.File, Line: call.Line}
 		}
 	}
 	return "", nil
@@ -138,6 +156,9 @@ func (k *kind) phaseStart(b spec.Bound) *record.Place {
 	return k.Where(phase + ".here")
 }
 
+// ofWorker is what stands above the error of a thread or a process.
+var ofWorker = regexp.MustCompile(`(?m)^(Exception in thread |Process \S+:$|concurrent\.futures\.process\._RemoteTraceback)`)
+
 // workerError gives the error of a thread or process that died while the
 // script itself went on: what the scheduler then misses has its cause there.
 func (k *kind) workerError(name string) (string, *record.Place) {
@@ -146,8 +167,9 @@ func (k *kind) workerError(name string) (string, *record.Place) {
 	}
 	file := k.Record.Submission.File
 	for _, r := range k.runs {
-		if !strings.Contains(r.End.Stderr, "Traceback (most recent call last)") {
-			continue
+		said := r.End.Stderr
+		if !strings.Contains(said, "Traceback (most recent call last)") || !r.End.OK() && !ofWorker.MatchString(said) {
+			continue // none, or the script's own
 		}
 		text, line := verdict.LastError(r.End.Stderr, file)
 		var place *record.Place
@@ -157,6 +179,29 @@ func (k *kind) workerError(name string) (string, *record.Place) {
 		return "a worker ended with an error: " + text, place
 	}
 	return "", nil
+}
+
+// idle tells that workers which were not seen as a phase were there all the same,
+// with too little to do; empty where they were not.
+func (k *kind) idle(b spec.Bound) string {
+	whose, own := verdict.Part(b.Quantity)
+	if own != "seen" || len(k.runs) == 0 || k.Where(whose+".here") == nil {
+		return ""
+	}
+	run := k.runs[len(k.runs)-1]
+	most := 0
+	var used float64
+	for _, t := range run.Tasks {
+		root := t.PID == run.Tasks[0].PID
+		if whose == "threads" && root && t.Thread() || whose == "processes" && !root && !t.Thread() {
+			most++
+			used += float64(t.Last().CPU) / 1e6
+		}
+	}
+	if most < k.Spec.Tasks {
+		return ""
+	}
+	return fmt.Sprintf("%d %s were started, but they used only %s of CPU time together, too little for a phase of work", most, whose, words.Span(used))
 }
 
 // oddOne tells that it is the sequential phase that did another amount of

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
@@ -65,12 +66,27 @@ func (k *kind) Figures() {
 	for i := range rows {
 		rows[i].compute(k)
 	}
+	if !k.stillborn() {
+		return
+	}
+	for _, r := range rows { // what was seen of them is how interpreters start and end
+		if strings.HasPrefix(r.name, "processes.") {
+			k.Missing(r.name, "the processes ended before they had done a task")
+		}
+	}
 }
 
-// completed reports whether all judged runs ended by themselves without error, and
-// so did the processes that they started.
+// stillborn reports whether processes ended before they had done a task.
+func (k *kind) stillborn() bool {
+	return slices.ContainsFunc(k.runs, func(r judgedRun) bool { return verdict.Stillborn(r.End) })
+}
+
+// completed reports whether all judged runs ended by themselves without error,
+// none of their processes at its very beginning.
 func (k *kind) completed() bool {
-	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() || r.stillborn > 0 })
+	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool {
+		return !r.End.OK() || r.stillborn > 0 || verdict.Stillborn(r.End)
+	})
 }
 
 // Clocked gives the wall times of a phase over the rounds.
@@ -109,6 +125,9 @@ func (k *kind) phases() []verdict.Phase {
 	const cores = 4 // the lesson's machine
 	var out []verdict.Phase
 	for _, one := range phases {
+		if one.kind == phase.Processes && k.stillborn() {
+			continue
+		}
 		var wall, cpu, workers, parallelism, handoffs, speedup, ideal []float64
 		for _, r := range k.runs {
 			p := one.of(r)
