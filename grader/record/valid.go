@@ -26,7 +26,7 @@ const (
 // words are the values of the types that have few.
 var words = map[reflect.Type][]string{
 	reflect.TypeFor[Whose]():   {string(Learner), string(Reference)},
-	reflect.TypeFor[Aim]():     {string(Measured), string(Import), string(Pilot), string(Raises), string(Again), string(Rest)},
+	reflect.TypeFor[Aim]():     {string(Measured), string(Import), string(Pilot), string(Raises), string(Again), string(Edge), string(Rest)},
 	reflect.TypeFor[CallEnd](): {string(Returned), string(Raised), string(Exited), string(Died), string(Hung), string(Unready), string(Undefined), string(Signature), string(Forged)},
 }
 

@@ -21,7 +21,7 @@ func (k *kind) Follows(b spec.Bound, failed []spec.Bound) bool {
 	}
 	ended := broke("run.completed")
 	switch {
-	case broke(b.Quantity), ended && !f.Known:
+	case broke(b.Quantity), ended && (!f.Known || k.Record.Submission.Source.Error != nil):
 		return true
 	case broke("task.correct", "task.size", "task.clocked") && k.Quantity(b.Quantity).Witness == quantity.Scheduler && k.hardlyWorked():
 		return true // of so little work nothing can be told
