@@ -137,19 +137,34 @@ func (k *kind) explainModule(b spec.Bound) verdict.Explanation {
 	case "module.imported":
 		return k.notImported()
 	case "module.functions":
-		for i := range k.Spec.Calls {
-			call := &k.Spec.Calls[i]
-			for _, m := range k.calls[call.ID] {
-				if m.Ended == record.Undefined || m.Ended == record.Signature {
-					return verdict.Explanation{Message: words.Sentence(k.ending(*m.Call, "`"+call.Function+"`")), Location: m.Place, Hint: define(call)}
-				}
-			}
-		}
+		return k.undefined()
 	}
 	e := verdict.Explanation{Message: words.Sentence(b.Says)}
 	if seen := k.Observed(b.Quantity); seen != "" {
 		e.Message += " " + words.Sentence("observed: "+seen)
 	}
+	return e
+}
+
+// undefined tells all functions that are not there, or take other arguments.
+func (k *kind) undefined() verdict.Explanation {
+	var e verdict.Explanation
+	var says, hints []string
+	told := map[string]bool{}
+	for i := range k.Spec.Calls {
+		call := &k.Spec.Calls[i]
+		for _, m := range k.calls[call.ID] {
+			if told[call.Function] || m.Ended != record.Undefined && m.Ended != record.Signature {
+				continue
+			}
+			told[call.Function] = true
+			says, hints = append(says, words.Sentence(k.ending(*m.Call, "`"+call.Function+"`"))), append(hints, define(call))
+			if e.Location == nil {
+				e.Location = m.Place
+			}
+		}
+	}
+	e.Message, e.Hint = strings.Join(says, " "), strings.Join(hints, " ")
 	return e
 }
 
