@@ -46,6 +46,15 @@ var endings = []ending{
 		hint: "Write it for Python 3: `print(...)` is a function, `range` takes the place of `xrange`, and it is `except ValueError as e:`."},
 }
 
+// Endings lists the findings that explain how a program ended, in any challenge.
+func Endings() []string {
+	var all []string
+	for _, one := range endings {
+		all = append(all, one.finding)
+	}
+	return all
+}
+
 // Ending explains an error that ended a program or a worker, by what it said in
 // the end and what the source shows; ok is false where no mistake is known for it.
 // The message is a whole sentence. The line is that of the traceback, 0 for none.

@@ -15,6 +15,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/spelling"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // Finding is something wrong with the files of a challenge, which needs no run
@@ -291,7 +292,7 @@ func (r *reader) want(dir string, pass bool) string {
 			r.refuse(file, 1, "%q is no check of the spec; %s", want, spelling.Suggest(want, checkIDs(r.spec)))
 			return ""
 		}
-		if cause != "" && !slices.ContainsFunc(r.spec.Checks[i].Causes, func(c spec.Cause) bool { return c.Finding == cause }) {
+		if cause != "" && !slices.ContainsFunc(r.spec.Checks[i].Causes, func(c spec.Cause) bool { return c.Finding == cause }) && !slices.Contains(verdict.Endings(), cause) {
 			r.say(file, 1, "%q is no cause of the check %s", cause, want)
 		}
 		return want
