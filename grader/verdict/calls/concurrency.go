@@ -42,6 +42,8 @@ func (k *kind) oneStepUnclear(c *spec.Call, _ []observedCall) string {
 	switch used := medianOf(base, func(m observedCall) float64 { return m.cpu() / 1e6 / math.Max(1e-6, m.wall()) }); {
 	case len(base) == 0:
 		return nothingBeside
+	case medianOf(base, observedCall.wall) < overSoon && medianOf(base, busy) < mostlyComputes && medianOf(base, billed) >= mostlyComputes:
+		return "one step alone was over too soon to see whether it computes"
 	case used < starvedShare && medianOf(base, busy) >= mostlyComputes:
 		return "one step alone waited for a core most of its time, so it is not clear whether it computes"
 	}
@@ -74,6 +76,15 @@ func overTooSoon(_ *kind, _ *spec.Call, back []observedCall) string {
 		return ""
 	}
 	return "it was over too soon for its threads to be seen"
+}
+
+// billed is the share of a core that a call used to the kernel's accounts, in
+// ticks; 0 where they were not read.
+func billed(m observedCall) float64 {
+	if m.Bill == nil {
+		return 0
+	}
+	return float64(m.Bill.Own+m.Bill.Children) / 1e6 / math.Max(1e-6, m.wall())
 }
 
 // besides gives the calls that did the same one step after the other.
