@@ -106,7 +106,7 @@ func (k *kind) atOnce(c *spec.Call, m observedCall) (stat.Interval, bool) {
 	case p == nil:
 		return stat.Exactly(1), true
 	}
-	return stat.Exactly(p.Parallelism().Value), true
+	return p.Parallelism(), true
 }
 
 // mostlyComputes is the share of a core from which on one step alone is said to
