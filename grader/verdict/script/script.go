@@ -78,15 +78,13 @@ func (k *kind) Figures() {
 
 // stillborn reports whether processes ended before they had done a task.
 func (k *kind) stillborn() bool {
-	return slices.ContainsFunc(k.runs, func(r judgedRun) bool { return verdict.Stillborn(r.End) })
+	return slices.ContainsFunc(k.runs, func(r judgedRun) bool { return r.stillborn > 0 })
 }
 
 // completed reports whether all judged runs ended by themselves without error,
 // none of their processes at its very beginning.
 func (k *kind) completed() bool {
-	return len(k.runs) > 0 && !slices.ContainsFunc(k.runs, func(r judgedRun) bool {
-		return !r.End.OK() || r.stillborn > 0 || verdict.Stillborn(r.End)
-	})
+	return len(k.runs) > 0 && !k.stillborn() && !slices.ContainsFunc(k.runs, func(r judgedRun) bool { return !r.End.OK() })
 }
 
 // Clocked gives the wall times of a phase over the rounds.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // prepares is the line of a traceback in which multiprocessing has a fresh
@@ -17,7 +18,9 @@ var prepares = regexp.MustCompile(`spawn\.py", line \d+, in prepare\b`)
 // them did any work.
 func stillborn(run *record.Run) int {
 	n := len(prepares.FindAllString(run.End.Stderr, -1))
-	if n == 0 {
+	if n == 0 && verdict.Stillborn(run.End) {
+		return 1
+	} else if n == 0 {
 		return 0
 	}
 	for _, again := range []string{"During handling of the above exception", "was the direct cause of the following exception"} {
