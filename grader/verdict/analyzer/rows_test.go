@@ -4,28 +4,8 @@ import (
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/quantity/quantitytest"
 )
-
-// same wants a row for each entry of a catalogue, and an entry for each row.
-func same(t *testing.T, rows []string, catalogue []quantity.Quantity) {
-	t.Helper()
-	seen := map[string]bool{}
-	for _, name := range rows {
-		if seen[name] {
-			t.Errorf("%s has two rows", name)
-		}
-		seen[name] = true
-	}
-	for _, q := range catalogue {
-		if !seen[q.Name] {
-			t.Errorf("%s has no row", q.Name)
-		}
-		delete(seen, q.Name)
-	}
-	for name := range seen {
-		t.Errorf("%s has a row and no entry in the catalogue", name)
-	}
-}
 
 func TestRows(t *testing.T) {
 	var names []string
@@ -35,7 +15,7 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s has no words, or not one way to compute it", r.name)
 		}
 	}
-	same(t, names, quantity.Analyzer)
+	quantitytest.Same(t, names, quantity.Analyzer)
 }
 
 func TestTemplateRows(t *testing.T) {
@@ -49,5 +29,5 @@ func TestTemplateRows(t *testing.T) {
 			t.Errorf("%s has no words", r.name)
 		}
 	}
-	same(t, names, quantity.Template)
+	quantitytest.Same(t, names, quantity.Template)
 }

@@ -4,29 +4,9 @@ import (
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/quantity/quantitytest"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
-
-// same wants a row for each entry of a catalogue, and an entry for each row.
-func same(t *testing.T, rows []string, catalogue []quantity.Quantity) {
-	t.Helper()
-	seen := map[string]bool{}
-	for _, name := range rows {
-		if seen[name] {
-			t.Errorf("%s has two rows", name)
-		}
-		seen[name] = true
-	}
-	for _, q := range catalogue {
-		if !seen[q.Name] {
-			t.Errorf("%s has no row", q.Name)
-		}
-		delete(seen, q.Name)
-	}
-	for name := range seen {
-		t.Errorf("%s has a row and no entry in the catalogue", name)
-	}
-}
 
 func TestRows(t *testing.T) {
 	var names []string
@@ -36,7 +16,7 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s has no words, or not one way to compute it", r.name)
 		}
 	}
-	same(t, names, quantity.Call)
+	quantitytest.Same(t, names, quantity.Call)
 }
 
 func TestModuleRows(t *testing.T) {
@@ -47,7 +27,7 @@ func TestModuleRows(t *testing.T) {
 			t.Errorf("%s has no words, or no way to compute it", r.name)
 		}
 	}
-	same(t, names, quantity.Module)
+	quantitytest.Same(t, names, quantity.Module)
 }
 
 // TestExpectations wants one row for each kind of result that a spec can ask for.

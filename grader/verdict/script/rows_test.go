@@ -4,17 +4,15 @@ import (
 	"testing"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/quantity/quantitytest"
 )
 
 // TestRows wants a row with words for each entry of the catalogue, and an entry
 // for each row.
 func TestRows(t *testing.T) {
-	seen := map[string]bool{}
+	var names []string
 	for _, r := range rows {
-		if seen[r.name] {
-			t.Errorf("%s has two rows", r.name)
-		}
-		seen[r.name] = true
+		names = append(names, r.name)
 		if (r.figure == nil) == (r.all == nil) || r.words == nil {
 			t.Errorf("%s has no words, or not one way to compute it", r.name)
 		}
@@ -22,13 +20,5 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s does not say why it is missing", r.name)
 		}
 	}
-	for _, q := range quantity.Script {
-		if !seen[q.Name] {
-			t.Errorf("%s has no row", q.Name)
-		}
-		delete(seen, q.Name)
-	}
-	for name := range seen {
-		t.Errorf("%s has a row and no entry in the catalogue", name)
-	}
+	quantitytest.Same(t, names, quantity.Script)
 }
