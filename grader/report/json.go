@@ -33,11 +33,9 @@ type jsonChallenge struct {
 	Notes    []string        `json:"notes,omitempty"`
 	Seed     uint64          `json:"seed,omitempty"`
 	Builds   []record.Build  `json:"builds,omitempty"`
-	Phases   []jsonPhase     `json:"phases,omitempty"`
-	Compared []jsonApproach  `json:"approaches,omitempty"`
-	Advice   []jsonAdvice    `json:"advice,omitempty"`
-	Start    *jsonStart      `json:"start_here,omitempty"`
-	Checks   []jsonCheck     `json:"checks"`
+	tables
+	Start  *jsonStart  `json:"start_here,omitempty"`
+	Checks []jsonCheck `json:"checks"`
 }
 
 // jsonStart is the failed check to mend first, with those that wait for it.
@@ -47,44 +45,6 @@ type jsonStart struct {
 	Hint     string        `json:"hint,omitempty"`
 	Location *jsonLocation `json:"location,omitempty"`
 	Waiting  []string      `json:"waiting,omitempty"`
-}
-
-type jsonPhase struct {
-	Kind        string  `json:"kind"`
-	Wall        float64 `json:"wall_s"`
-	CPU         float64 `json:"cpu_s"`
-	Workers     int     `json:"workers"`
-	Parallelism float64 `json:"parallelism"`
-	HandOffs    float64 `json:"handoffs_per_cpu_s"`
-	Speedup     float64 `json:"speedup,omitempty"`
-	Ideal       float64 `json:"speedup_on_four_idle_cores,omitempty"`
-}
-
-// jsonApproach leaves out what does not apply.
-type jsonApproach struct {
-	Label       string  `json:"label"`
-	Function    string  `json:"function,omitempty"`
-	Wall        float64 `json:"wall_s"`
-	Speedup     float64 `json:"speedup,omitempty"`
-	SpeedupLo   float64 `json:"speedup_lo,omitempty"`
-	SpeedupHi   float64 `json:"speedup_hi,omitempty"`
-	Parallelism float64 `json:"parallelism,omitempty"`
-	InFlight    float64 `json:"in_flight,omitempty"`
-	Workers     int     `json:"workers,omitempty"`
-	Memory      float64 `json:"memory_mib,omitempty"`
-	Overhead    float64 `json:"overhead_us_per_task,omitempty"`
-	Lines       int     `json:"lines,omitempty"`
-}
-
-// jsonAdvice is a recommendation beside what was measured, without that where
-// it was not run.
-type jsonAdvice struct {
-	Workload string       `json:"workload"`
-	Strategy string       `json:"strategy,omitempty"`
-	Expected string       `json:"expected,omitempty"`
-	Accepted bool         `json:"accepted"`
-	Measured *record.Cell `json:"measured,omitempty"`
-	Best     string       `json:"best,omitempty"`
 }
 
 type jsonCheck struct {
@@ -142,16 +102,7 @@ func reportJSON(r Report) jsonReport {
 }
 
 func challengeJSON(c *verdict.Result) jsonChallenge {
-	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Seed: c.Seed, Builds: c.Builds, Checks: []jsonCheck{}}
-	for _, p := range c.Phases {
-		out.Phases = append(out.Phases, jsonPhase{phaseName(p.Kind), p.Wall, p.CPU, p.Workers, p.Parallelism, p.HandOffs, p.Speedup, p.Ideal})
-	}
-	for _, a := range c.Approaches {
-		out.Compared = append(out.Compared, approachJSON(a))
-	}
-	for _, a := range c.Advice {
-		out.Advice = append(out.Advice, jsonAdvice(a))
-	}
+	out := jsonChallenge{ID: c.ID, Verdict: c.Verdict, Score: c.Score, MaxScore: c.MaxScore, Notes: c.Notes, Seed: c.Seed, Builds: c.Builds, tables: tablesOf(c), Checks: []jsonCheck{}}
 	if k := c.First(); k != nil {
 		out.Start = &jsonStart{Check: k.ID, Message: k.Message, Hint: k.Hint, Location: locationJSON(*k), Waiting: c.Waiting(k.ID)}
 	}
@@ -177,15 +128,6 @@ func locationJSON(k verdict.Check) *jsonLocation {
 		return nil
 	}
 	return &jsonLocation{k.Location.File, k.Location.Line}
-}
-
-func approachJSON(a verdict.Approach) jsonApproach {
-	out := jsonApproach{Label: a.Label, Function: a.Function, Wall: a.Wall, Speedup: a.Speedup.Value, Parallelism: a.Parallelism, InFlight: a.InFlight,
-		Workers: a.Workers, Memory: a.Memory, Overhead: a.Overhead, Lines: a.Lines}
-	if hi := finite(a.Speedup.Hi); hi != nil {
-		out.SpeedupLo, out.SpeedupHi = a.Speedup.Lo, *hi
-	}
-	return out
 }
 
 // finite gives nil for what JSON cannot hold.

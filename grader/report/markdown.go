@@ -66,14 +66,14 @@ func (m markdown) challenge(r Report, c *verdict.Result) {
 		fmt.Fprintf(m, "### %s %s\n\n", sign, prose(i.Title, false))
 		m.story(i)
 	}
-	m.table(phaseRows(c), 1)
+	tables := Tables(c)
+	m.tables(tables, true)
 	var drawn bytes.Buffer
 	t := newText(&drawn, Options{})
 	t.timeline(c)
 	t.Flush()
 	m.block(drawn.String())
-	m.table(approachRows(c), 1)
-	m.table(adviceRows(c), 3)
+	m.tables(tables, false)
 	for _, n := range c.Notes {
 		m.paragraph(prose(safetext.Text(n), true))
 	}
@@ -121,6 +121,15 @@ func writeCohortMarkdown(w io.Writer, c Cohort, _ Options) error {
 		m.paragraph(prose(says, true))
 	}
 	return m.Flush()
+}
+
+// tables writes the tables that stand before the timeline, or after it.
+func (m markdown) tables(all []Table, first bool) {
+	for _, table := range all {
+		if table.First == first {
+			m.table(table.Rows, table.Left)
+		}
+	}
 }
 
 // table writes a table whose first row holds the headings; so many columns are

@@ -30,9 +30,9 @@ func writeMeasuredText(w io.Writer, r *verdict.Result, o Options) error {
 	fmt.Fprintf(t, "%s\n", t.bold("What each strategy gives on this machine"))
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s %s, %s", r.Python.Implementation, r.Python.Version, machine(r))))
 	fmt.Fprintln(t)
-	t.table(table, "speedup", func(a verdict.Approach) string { return fmt.Sprintf("%.1fx", a.Speedup.Value) })
+	t.figures(table, "speedup", func(a verdict.Approach) string { return fmt.Sprintf("%.1fx", a.Speedup.Value) })
 	fmt.Fprintln(t)
-	t.table(table, "at once", func(a verdict.Approach) string {
+	t.figures(table, "at once", func(a verdict.Approach) string {
 		switch {
 		case a.InFlight > 0 && a.Parallelism > 0:
 			return fmt.Sprintf("%.0f waits, %.1f cores", a.InFlight, a.Parallelism)
@@ -58,8 +58,8 @@ func writeMeasuredText(w io.Writer, r *verdict.Result, o Options) error {
 	return t.Flush()
 }
 
-// table writes one figure of all that was measured.
-func (t text) table(m measure.Table, name string, figure func(verdict.Approach) string) {
+// figures writes one figure of all that was measured.
+func (t text) figures(m measure.Table, name string, figure func(verdict.Approach) string) {
 	rows := [][]string{append([]string{name}, m.Strategies...)}
 	for _, workload := range m.Workloads {
 		row := []string{workload}
@@ -86,13 +86,13 @@ type jsonMeasured struct {
 type jsonCell struct {
 	Workload string `json:"workload"`
 	Strategy string `json:"strategy"`
-	jsonApproach
+	approachRow
 }
 
 func writeMeasuredJSON(w io.Writer, r *verdict.Result) error {
 	out := jsonMeasured{Version: jsonVersion, Host: &r.Host, Python: &r.Python, Seed: r.Seed}
 	for _, a := range r.Approaches {
-		out.Measured = append(out.Measured, jsonCell{a.Workload, a.Strategy, approachJSON(a)})
+		out.Measured = append(out.Measured, jsonCell{a.Workload, a.Strategy, newApproachRow(a)})
 	}
 	return safetext.WriteJSON(w, out)
 }

@@ -95,8 +95,8 @@ func TestSchemaIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]any{"report": jsonReport{}, "cohort": jsonCohort{}, "submission": jsonSubmission{}, "measured": jsonMeasured{}, "measuredCell": jsonCell{},
-		"approach": jsonApproach{}, "challenge": jsonChallenge{}, "check": jsonCheck{}, "location": jsonLocation{}, "evidence": jsonEvidence{}, "phase": jsonPhase{},
-		"advice": jsonAdvice{}, "build": record.Build{}, "host": record.Host{}, "python": record.Python{}, "sandbox": record.Sandbox{}} {
+		"approach": approachRow{}, "challenge": jsonChallenge{}, "check": jsonCheck{}, "location": jsonLocation{}, "evidence": jsonEvidence{}, "phase": phaseRow{},
+		"advice": adviceRow{}, "build": record.Build{}, "host": record.Host{}, "python": record.Python{}, "sandbox": record.Sandbox{}} {
 		all, required := fields(reflect.TypeOf(value))
 		def := doc.Defs[name]
 		var got []string

@@ -10,7 +10,6 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/gilcourse/gilcourse/grader/format"
-	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -155,7 +154,8 @@ func (t text) whole(c *verdict.Result, first *verdict.Check) {
 		fmt.Fprintln(t)
 		t.start(c, first)
 	}
-	t.phases(c)
+	tables := Tables(c)
+	t.tables(tables, true)
 	t.timeline(c)
 	fmt.Fprintln(t)
 	id := 0
@@ -165,8 +165,7 @@ func (t text) whole(c *verdict.Result, first *verdict.Check) {
 	for i := range c.Checks {
 		t.check(c.Checks[i], id, first == &c.Checks[i])
 	}
-	t.approaches(c)
-	t.advice(c)
+	t.tables(tables, false)
 }
 
 // sandboxed says what stood between the program and the machine; empty where
@@ -201,106 +200,18 @@ func machine(c *verdict.Result) string {
 	return s
 }
 
-func phaseName(k phase.Kind) string {
-	if k == phase.Main {
-		return "sequential"
-	}
-	return string(k)
-}
-
-// phaseRows is the table of the phases, nil where none was seen.
-func phaseRows(c *verdict.Result) [][]string {
-	if len(c.Phases) == 0 {
-		return nil
-	}
-	rows := [][]string{{"phase", "wall", "CPU", "workers", "wanted a core", "hand-offs", "speedup", "on 4 idle cores"}}
-	for _, p := range c.Phases {
-		speedup, ideal := "", ""
-		if p.Speedup > 0 && p.Kind != phase.Main {
-			speedup, ideal = fmt.Sprintf("%.1fx", p.Speedup), fmt.Sprintf("%.1fx", p.Ideal)
+// tables writes the tables that stand before the checks, or after them.
+func (t text) tables(all []Table, first bool) {
+	for _, table := range all {
+		if table.First != first {
+			continue
 		}
-		rows = append(rows, []string{phaseName(p.Kind), fmt.Sprintf("%.2f s", p.Wall), fmt.Sprintf("%.2f s", p.CPU), strconv.Itoa(p.Workers),
-			fmt.Sprintf("%.1f", p.Parallelism), fmt.Sprintf("%.0f/s", p.HandOffs), speedup, ideal})
-	}
-	return rows
-}
-
-func (t text) phases(c *verdict.Result) {
-	if rows := phaseRows(c); rows != nil {
 		fmt.Fprintln(t)
-		t.rows(rows, 1)
-	}
-}
-
-// approachRows compares the ways of working that were called, nil for none.
-func approachRows(c *verdict.Result) [][]string {
-	if len(c.Approaches) == 0 {
-		return nil
-	}
-	cell := func(format string, v float64) string { // empty where it does not apply
-		if v == 0 {
-			return ""
+		t.rows(table.Rows, table.Left)
+		if table.Notes != "" {
+			t.dimmed("  ", table.Notes)
 		}
-		return fmt.Sprintf(format, v)
 	}
-	rows := [][]string{{"approach", "time", "speedup", "wanted", "requests", "workers", "MiB", "µs/task", "lines"}}
-	for _, a := range c.Approaches {
-		rows = append(rows, []string{a.Label, cell("%.2f s", a.Wall), cell("%.1fx", a.Speedup.Value), cell("%.1f", a.Parallelism), cell("%.0f", a.InFlight),
-			cell("%.0f", float64(a.Workers)), cell("%.0f", a.Memory), cell("%.0f", a.Overhead), cell("%.0f", float64(a.Lines))})
-	}
-	return rows
-}
-
-func (t text) approaches(c *verdict.Result) {
-	rows := approachRows(c)
-	if rows == nil {
-		return
-	}
-	fmt.Fprintln(t)
-	t.rows(rows, 1)
-	t.dimmed("  ", "speedup: over the same work one by one; wanted: workers that wanted a core at once; requests: under way at once; "+
-		"MiB: of the largest worker process; µs/task: CPU time beside the task's own; lines: of your code.")
-}
-
-// adviceRows is what was recommended beside what was measured, nil for
-// nothing.
-func adviceRows(c *verdict.Result) [][]string {
-	if len(c.Advice) == 0 {
-		return nil
-	}
-	rows := [][]string{{"workload", "your strategy", "your figure", "measured here", "most here"}}
-	for _, a := range c.Advice {
-		measured := "not run"
-		if a.Measured != nil {
-			measured = fmt.Sprintf("%.1fx", a.Measured.Speedup)
-			if n := a.Measured.InFlight; n > 0 {
-				measured += fmt.Sprintf(" (%.0f waits)", n)
-			}
-		}
-		rows = append(rows, []string{a.Workload, short(a.Strategy, 16), short(a.Expected, 24), measured, a.Best})
-	}
-	return rows
-}
-
-func (t text) advice(c *verdict.Result) {
-	rows := adviceRows(c)
-	if rows == nil {
-		return
-	}
-	fmt.Fprintln(t)
-	t.rows(rows, 3)
-	if c.Advice[0].Best != "" {
-		t.dimmed("  ", fmt.Sprintf("measured here: your strategy's speedup for the grader's own work of that kind, on %s, start-up included, with 4 workers (8 threads for "+
-			"waiting); most here: the strategy that was clearly the fastest. `gilcourse measure` shows all.", machine(c)))
-	}
-}
-
-// short cuts a text off after so many characters.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }
 
 // rows writes a table whose first row holds the headings; so many columns are
