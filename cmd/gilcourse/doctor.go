@@ -86,13 +86,13 @@ func describePython(c *cli.Context, item func(bool, string, string, ...any), pat
 func describeSandbox(item func(bool, string, string, ...any), s *record.Sandbox) {
 	for _, l := range s.Layers {
 		text := strings.TrimSpace(l.Name + "  " + l.Detail)
-		if l.Why != "" {
-			text += "; " + l.Why
+		if l.Reason != "" {
+			text += "; " + l.Reason
 		}
 		if l.Fix != "" {
 			text += "; " + l.Fix
 		}
-		item(l.Active && l.Why == "", "sandbox", "%s", text)
+		item(l.Active && l.Reason == "", "sandbox", "%s", text)
 	}
 }
 

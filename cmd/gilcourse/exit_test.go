@@ -12,7 +12,7 @@ import (
 // TestNoSandboxIsAnUnfitMachine wants exit code 3, the reason and the remedy.
 func TestNoSandboxIsAnUnfitMachine(t *testing.T) {
 	var said strings.Builder
-	err := fmt.Errorf("check: %w", &sandbox.Unavailable{Missing: []record.Layer{{Name: "namespaces", Why: "not permitted", Fix: "ask root"}}})
+	err := fmt.Errorf("check: %w", &sandbox.Unavailable{Missing: []record.Layer{{Name: "namespaces", Reason: "not permitted", Fix: "ask root"}}})
 	if code := exitCode(err, &said); code != exitInconclusive {
 		t.Errorf("exit code %d", code)
 	}

@@ -257,7 +257,7 @@ func wait(d time.Duration) string {
 // tell says what a submission got.
 func tell(w io.Writer, n, of int, s report.Submission) {
 	fmt.Fprintf(w, "[%*d/%d] %s: %s", len(fmt.Sprint(of)), n+1, of, safetext.Name(s.Learner), s.Verdict())
-	if why := s.Why(); why != "" {
+	if why := s.Reason(); why != "" {
 		fmt.Fprintf(w, " (%s)", safetext.Text(why))
 	}
 	switch {

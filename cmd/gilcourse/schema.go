@@ -64,7 +64,7 @@ func findings() ([]byte, error) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, k := range python.FindingKinds {
-		fmt.Fprintf(w, "%s\tthe source %s\n", k.ID, k.Means)
+		fmt.Fprintf(w, "%s\tthe source %s\n", k.ID, k.Description)
 	}
 	err := w.Flush()
 	return []byte(b.String()), err

@@ -28,9 +28,9 @@ type caller struct {
 	srv   *server.Server
 	pid   int
 	made  []record.Call
-	begun int           // steps
-	bill  sched.Bill    // of the process tree before the call
-	cpu   time.Duration // of the program itself in the last call
+	begun int            // steps
+	bill  sched.Accounts // of the process tree before the call
+	cpu   time.Duration  // of the program itself in the last call
 }
 
 // make makes the calls of the steps, until one ends the program.
@@ -65,7 +65,7 @@ func (c *caller) importModule(s *python.Session) bool {
 	ready, a, ok := s.Ready(min(importLimit, time.Duration(c.Challenge.Limits.Wall)))
 	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned}
 	if !ok {
-		imported.Ended, imported.Says, imported.Place, imported.Thrown = a.Ended, a.Says, a.Place, a.Thrown
+		imported.Ended, imported.Message, imported.Place, imported.Thrown = a.Ended, a.Message, a.Place, a.Thrown
 	}
 	c.made = append(c.made, imported)
 	if !ok {
@@ -99,8 +99,8 @@ func (c *caller) pilots(s *python.Session, step plan.Step) bool {
 		// CPU time, since on a busy machine a short call waits for longer
 		// than it computes; that of child processes, where they compute.
 		took = c.cpu
-		if call.Bill != nil {
-			children := time.Duration(call.Bill.Children) * time.Microsecond
+		if call.Usage != nil {
+			children := time.Duration(call.Usage.Children) * time.Microsecond
 			if made == 1 {
 				starting = children + 4*record.Tick*time.Microsecond
 			}
@@ -148,13 +148,13 @@ func (c *caller) call(s *python.Session, step plan.Step, sized nativeSize) bool 
 // keep adds a call with its answer.
 func (c *caller) keep(call record.Call, a python.Answer) {
 	if now, ok := sched.Account(c.pid); ok && a.Ended != record.Died && c.bill.Own > 0 {
-		call.Bill = &record.Bill{Own: now.Own - c.bill.Own, Main: now.Main - c.bill.Main, Children: max(0, now.Children-c.bill.Children), Messages: max(0, now.Writes-c.bill.Writes), Alive: now.Alive}
+		call.Usage = &record.Usage{Own: now.Own - c.bill.Own, Main: now.Main - c.bill.Main, Children: max(0, now.Children-c.bill.Children), Messages: max(0, now.Writes-c.bill.Writes), Alive: now.Alive}
 	}
 	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended
 	call.Type, call.Text, call.Odd, call.Figures = a.Type, a.Text, a.Odd, a.Figures
 	call.Stands, call.Seen = a.Stands, a.Seen
 	call.Keep(a.Result)
-	call.Thrown, call.Says, call.Place = a.Thrown, a.Says, a.Place
+	call.Thrown, call.Message, call.Place = a.Thrown, a.Message, a.Place
 	c.made = append(c.made, call)
 }

@@ -173,7 +173,7 @@ func (c *calls) session(ctx context.Context, p *program, round int, steps []plan
 // their lines; it takes out of its texts what only this observation had.
 func (c *calls) relate(p *program, call *record.Call, started int64) {
 	call.Begin, call.End = (call.Begin-started)/1000, (call.End-started)/1000
-	call.Says, call.Odd = c.hide(p.dir, call.Says), c.hide(p.dir, call.Odd)
+	call.Message, call.Odd = c.hide(p.dir, call.Message), c.hide(p.dir, call.Odd)
 	for k := range call.Thrown {
 		call.Thrown[k].Message = c.hide(p.dir, call.Thrown[k].Message)
 	}

@@ -30,8 +30,8 @@ func draw(step plan.Step, call *record.Call, sized nativeSize, iterationNS float
 	in := inputs{step: step, call: call, sized: sized, iterationNS: iterationNS, server: address, drawn: workload.Call{Seed: call.Seed}}
 	in.answers = server.Plan{Call: in.drawn, Mean: time.Duration(step.Call.Delay), Refused: -1, Odd: -1}
 	if step.Call.Takes > 0 {
-		in.answers.Turns = int64(in.iterations(step.Call.Takes))
-		call.Turns = in.answers.Turns
+		in.answers.Iterations = int64(in.iterations(step.Call.Takes))
+		call.Iterations = in.answers.Iterations
 	}
 	if step.Aim == record.Raises {
 		in.failing = failing(step.Call)

@@ -42,7 +42,7 @@ func FuzzMessage(f *testing.F) {
 		if m.decode(data) != nil {
 			return
 		}
-		for _, s := range []string{m.Type, m.Odd, m.Says, string(m.Ended)} {
+		for _, s := range []string{m.Type, m.Odd, m.Message, string(m.Ended)} {
 			if utf8.RuneCountInString(s) > mostSaid || !utf8.ValidString(s) {
 				t.Errorf("%d bytes were kept: %.40q", len(s), s)
 			}

@@ -72,7 +72,7 @@ type Answer struct {
 	// Figures are the numbers in what was returned: see record.Call.
 	Figures []float64          `json:"figures"`
 	Thrown  []record.Exception `json:"thrown"`
-	Says    string             `json:"says"`
+	Message string             `json:"says"`
 	Place   *record.Place      `json:"place"`
 	Text    string             `json:"text"`
 	Stands  []record.Place     `json:"stands"`
@@ -246,7 +246,7 @@ const (
 // bound cuts an answer to the size that the driver's own have.
 func (a *Answer) bound() {
 	a.Ended = record.CallEnd(cut(string(a.Ended), mostWord))
-	a.Type, a.Odd, a.Says = cut(a.Type, mostWord), cut(a.Odd, mostWord), cut(a.Says, mostSaid)
+	a.Type, a.Odd, a.Message = cut(a.Type, mostWord), cut(a.Odd, mostWord), cut(a.Message, mostSaid)
 	a.Figures = a.Figures[:min(len(a.Figures), record.Kept)]
 	a.Thrown = a.Thrown[:min(len(a.Thrown), mostThrown)]
 	for i := range a.Thrown {

@@ -96,8 +96,8 @@ func TestEndsOfACall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := called(t, path, only(c.source), python.Argument{Value: 7})
-			if a.Ended != c.ended || !strings.Contains(a.Says, c.says) {
-				t.Errorf("it %s: %s\nwant %s: %s", a.Ended, a.Says, c.ended, c.says)
+			if a.Ended != c.ended || !strings.Contains(a.Message, c.says) {
+				t.Errorf("it %s: %s\nwant %s: %s", a.Ended, a.Message, c.ended, c.says)
 			}
 			if a.Ended == record.Returned && !slices.Equal(a.Result, []int64{7}) {
 				t.Errorf("it returned %v", a.Result)
@@ -105,8 +105,8 @@ func TestEndsOfACall(t *testing.T) {
 			if c.line > 0 && (a.Place == nil || a.Place.Line != c.line || a.Place.File != "work.py") {
 				t.Errorf("the place is %+v, want line %d", a.Place, c.line)
 			}
-			if strings.Contains(a.Says, "driver.py") {
-				t.Errorf("our own lines are shown:\n%s", a.Says)
+			if strings.Contains(a.Message, "driver.py") {
+				t.Errorf("our own lines are shown:\n%s", a.Message)
 			}
 		})
 	}
@@ -250,7 +250,7 @@ def f(task, sizes, method):
 				}
 				a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Callable: c.callable}, {Value: c.inputs}, {Value: method}}, Limit: patience})
 				if !slices.Equal(a.Result, want) {
-					t.Errorf("%s by start method %d gives %v (%s %s), want %v", c.callable, method, a.Result, a.Ended, a.Says, want)
+					t.Errorf("%s by start method %d gives %v (%s %s), want %v", c.callable, method, a.Result, a.Ended, a.Message, want)
 				}
 			}
 			a, _ := s.Call(python.Work{Function: "f", Arguments: []python.Argument{{Callable: "failing_task"}, {Value: []int64{2, 3}}, {Value: method}}, Limit: patience})
@@ -323,7 +323,7 @@ def f():
 		b, _ = s.Rest(0)
 	}))
 	if a.Ended != record.Returned || b.Ended != "" && b.Ended != record.Returned {
-		t.Errorf("it %s, then %s: %s", a.Ended, b.Ended, a.Says)
+		t.Errorf("it %s, then %s: %s", a.Ended, b.Ended, a.Message)
 	}
 }
 

@@ -21,7 +21,7 @@ type Unusable struct {
 	Wanted  string // as the user wrote it, empty for the default
 	Path    string // what was found, empty for nothing
 	Version string // its version, empty where it does not run
-	Why     string // why it does not run
+	Reason  string // why it does not run
 }
 
 func (e *Unusable) Error() string {
@@ -30,7 +30,7 @@ func (e *Unusable) Error() string {
 	case e.Version != "":
 		return fmt.Sprintf("%s is Python %s, and %s is the oldest that can be graded; %s", e.Path, e.Version, Oldest, remedy)
 	case e.Path != "":
-		return fmt.Sprintf("%s does not run as a Python interpreter (%s); %s", e.Path, e.Why, remedy)
+		return fmt.Sprintf("%s does not run as a Python interpreter (%s); %s", e.Path, e.Reason, remedy)
 	case e.Wanted != "":
 		return fmt.Sprintf("no Python interpreter %q was found; %s", e.Wanted, remedy)
 	}
@@ -53,7 +53,7 @@ func Find(ctx context.Context, wanted string) (string, error) {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		last = &Unusable{Wanted: wanted, Path: c, Why: err.Error()}
+		last = &Unusable{Wanted: wanted, Path: c, Reason: err.Error()}
 	}
 	if last != nil {
 		return "", last

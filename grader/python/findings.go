@@ -11,8 +11,8 @@ var whose = []string{"sequential", "threads", "processes", "asyncio", "workers"}
 // FindingKind is something that reading a source may find. Its ID may follow a
 // way of working and a dot, as in threads.no-join.
 type FindingKind struct {
-	ID    string
-	Means string // completes "the source ..."
+	ID          string
+	Description string // completes "the source ..."
 }
 
 // FindingKinds are all that patterns.py, mistakes.py and functions.py find, by ID. It must

@@ -28,14 +28,14 @@ type Call struct {
 	// Inputs are the sizes that were passed, where the seed alone does not tell:
 	// those of a call with edges.
 	Inputs []int64 `json:"inputs,omitempty" bounds:"any"`
-	// Turns is how many turns of its loop each processing of an item takes.
-	Turns int64 `json:"turns,omitempty" bounds:"any"`
+	// Iterations is how many turns of its loop each processing of an item takes.
+	Iterations int64 `json:"turns,omitempty" bounds:"any"`
 
 	Begin int64 `json:"begin" bounds:"-1e13,1e13"` // µs since the run's start
 	End   int64 `json:"end" bounds:"-1e13,1e13"`
-	// Bill is what the whole process tree used during the call, nil where
+	// Usage is what the whole process tree used during the call, nil where
 	// that cannot be seen.
-	Bill *Bill `json:"bill,omitempty"`
+	Usage *Usage `json:"bill,omitempty"`
 
 	Ended CallEnd `json:"ended"`
 	// Type is the Python type of what was returned, Result its whole numbers
@@ -59,10 +59,10 @@ type Call struct {
 	// Thrown are the exceptions that the call ended with, those of a group
 	// one by one.
 	Thrown []Exception `json:"thrown,omitempty"`
-	// Says explains an end without a return: the traceback without the
+	// Message explains an end without a return: the traceback without the
 	// driver's part, or what is wrong with the signature.
-	Says  string `json:"says,omitempty"`
-	Place *Place `json:"place,omitempty"` // the learner's line in it
+	Message string `json:"says,omitempty"`
+	Place   *Place `json:"place,omitempty"` // the learner's line in it
 	// Stands are the learner's lines at which the threads of the program stood
 	// when a call hung, one for each thread that is in the learner's code.
 	Stands []Place `json:"stands,omitempty"`
@@ -96,8 +96,8 @@ func (c *Call) valid() error {
 	}
 	count := c.items()
 	if c.Count < 0 || !(count >= 0 && count <= mostCount) || !(c.Mean >= 0 && c.Mean*count <= 64*mostWork && c.Mean <= mostWork/8) ||
-		c.Turns < 0 || float64(c.Turns)*count > mostWork {
-		return fmt.Errorf("call %s was passed more than any call is (count %v, mean %v, turns %d)", c.ID, count, c.Mean, c.Turns)
+		c.Iterations < 0 || float64(c.Iterations)*count > mostWork {
+		return fmt.Errorf("call %s was passed more than any call is (count %v, mean %v, turns %d)", c.ID, count, c.Mean, c.Iterations)
 	}
 	return nil
 }
@@ -110,15 +110,15 @@ func (c *Call) items() float64 { return max(1, float64(c.Count), c.Values["count
 // judging makes, and a hundredth of that where primes are counted.
 func (c *Call) work() float64 {
 	n := c.items()
-	return n*(1000+float64(c.Turns)+c.Mean/100) + min(n*c.Mean, 1e9)
+	return n*(1000+float64(c.Iterations)+c.Mean/100) + min(n*c.Mean, 1e9)
 }
 
-// Tick is the unit of a Bill's CPU times, in µs: USER_HZ is 100 on Linux.
+// Tick is the unit of a Usage's CPU times, in µs: USER_HZ is 100 on Linux.
 const Tick = 10_000
 
-// Bill is what a call used, to the kernel's accounts: CPU times are coarse,
+// Usage is what a call used, to the kernel's accounts: CPU times are coarse,
 // but nothing is missed.
-type Bill struct {
+type Usage struct {
 	Own      int64 `json:"own"`            // CPU time of the program itself with its threads, in µs, in ticks of 10 ms
 	Main     int64 `json:"main,omitempty"` // of which its main thread; 0 in records of before it was asked
 	Children int64 `json:"children"`       // CPU time of the processes below it

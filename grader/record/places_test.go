@@ -51,7 +51,7 @@ func TestNamesNoFolder(t *testing.T) {
 	rec.Submission.Contents = &Contents{Lines: map[int]string{3: "open('/home/ada/x')"}}
 	run := &rec.Runs[0]
 	run.Tasks[0].Command = rec.Python.Path + " x.py"
-	run.Calls[1].Says = `File "` + os.TempDir() + `/gilcourse-1/x.py"`
+	run.Calls[1].Message = `File "` + os.TempDir() + `/gilcourse-1/x.py"`
 	run.Calls[1].Texts = map[string]string{"url": os.TempDir() + "/y"}
 	run.End.Stderr = "cannot open /srv/people/ada/notes.txt"
 	var file bytes.Buffer

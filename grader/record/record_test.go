@@ -24,7 +24,7 @@ func sample() *Record {
 			Calls: []Call{
 				{Aim: Import, Begin: 0, End: 300, Ended: Returned},
 				{ID: "threads", Seed: 1 << 63, Values: map[string]float64{"workers": 4}, Count: 8, Mean: 1e5, Begin: 400, End: 60_000,
-					Bill: &Bill{Own: 50_000, Messages: 3}, Ended: Raised, Thrown: []Exception{{"ValueError", "no"}}, Says: "Traceback", Place: &Place{File: "x.py", Line: 7}},
+					Usage: &Usage{Own: 50_000, Messages: 3}, Ended: Raised, Thrown: []Exception{{"ValueError", "no"}}, Message: "Traceback", Place: &Place{File: "x.py", Line: 7}},
 				{ID: "threads", Aim: Again, Count: 2, Mean: 10, Begin: 61_000, End: 62_000, Ended: Returned, Type: "list", Result: []int64{-1, 5}, Results: 2},
 			},
 			Requests: []Request{{Kind: "fetch", Item: 3, From: "1.2.3", Begin: 500, End: 900, Left: 950}},

@@ -12,10 +12,10 @@ type Layer struct {
 	Name   string `json:"name"`             // such as landlock
 	Detail string `json:"detail,omitempty"` // such as "ABI 7"
 	Active bool   `json:"active"`
-	// Why says why it is missing, Fix what would give it; both are empty where
+	// Reason says why it is missing, Fix what would give it; both are empty where
 	// it is active, Fix also where nothing is known to help.
-	Why string `json:"why,omitempty"`
-	Fix string `json:"fix,omitempty"`
+	Reason string `json:"why,omitempty"`
+	Fix    string `json:"fix,omitempty"`
 }
 
 // Active names the layers that are active, and Missing those that are not.

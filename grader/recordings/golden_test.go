@@ -119,7 +119,7 @@ func evidence(e verdict.Evidence) string {
 	if e.Known {
 		s += fmt.Sprintf("%.6g (%.6g, %.6g) %s", e.Value, e.Lo, e.Hi, e.Unit)
 	} else {
-		s += "unknown: " + e.Why
+		s += "unknown: " + e.Reason
 	}
 	if e.Min != nil {
 		s += fmt.Sprintf(", min %.6g", *e.Min)

@@ -153,9 +153,9 @@ func (s Submission) open() []string {
 	return ids
 }
 
-// Why says in one line what a submission's verdict rests on: the checks that
+// Reason says in one line what a submission's verdict rests on: the checks that
 // did not pass, or why there is no report; empty for a pass.
-func (s Submission) Why() string {
+func (s Submission) Reason() string {
 	switch {
 	case s.Err != "":
 		return s.Err

@@ -32,7 +32,7 @@ func writeCohortText(w io.Writer, c Cohort, o Options) error {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", "Nothing was handed in by "+names(c.Absent, len(c.Absent))+".")
 	}
-	if says := c.Policy.Says(); says != "" {
+	if says := c.Policy.Description(); says != "" {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", says)
 	}
@@ -92,7 +92,7 @@ func (t text) learners(c Cohort) {
 	fmt.Fprintln(t, "  "+t.dim(lines[0]))
 	for i, s := range c.Submissions {
 		mark, line := rows[i+1][1], lines[i+1]
-		why := wrap(safetext.Text(s.Why()), max(24, t.width-wide-4))
+		why := wrap(safetext.Text(s.Reason()), max(24, t.width-wide-4))
 		pad := strings.Repeat(" ", wide-len([]rune(line)))
 		before, after, _ := strings.Cut(line, mark)
 		fmt.Fprintln(t, strings.TrimRight("  "+before+paints[i](mark)+after+pad+"  "+why[0], " "))

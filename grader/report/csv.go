@@ -52,7 +52,7 @@ func writeCohortCSV(w io.Writer, c Cohort, _ Options) error {
 				row[first+at] = figure(i.Points)
 			}
 		}
-		row[len(row)-1] = cell(safetext.Text(s.Why()))
+		row[len(row)-1] = cell(safetext.Text(s.Reason()))
 		if err := out.Write(row); err != nil {
 			return err
 		}

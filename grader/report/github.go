@@ -48,7 +48,7 @@ func writeCohortGitHub(w io.Writer, c Cohort, _ Options) error {
 		if s.Verdict() == verdict.Pass {
 			continue
 		}
-		one := annotation{verdict: c.Policy.counts(s.Verdict()), title: safetext.Name(s.Learner) + ": " + string(s.Verdict()), message: safetext.Text(s.Why())}
+		one := annotation{verdict: c.Policy.counts(s.Verdict()), title: safetext.Name(s.Learner) + ": " + string(s.Verdict()), message: safetext.Text(s.Reason())}
 		if s.Shown != "" {
 			one.file = safetext.Path(s.Shown)
 			one.locate(s.Report)

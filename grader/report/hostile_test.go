@@ -128,12 +128,12 @@ func lied(s string) *verdict.Result {
 		Builds: []record.Build{{File: s, Command: s, Made: []string{s}, Missing: s, Output: s, Error: place}},
 		Phases: []verdict.Phase{{Kind: "main", Wall: 1, CPU: 1, Workers: 1}},
 		Python: record.Python{Version: s, Implementation: s, Path: s, Headers: s, Prefix: s}, Host: record.Host{OS: s, Kernel: s},
-		Sandbox:    &record.Sandbox{Mode: "off", Layers: []record.Layer{{Name: s, Detail: s, Why: s, Fix: s}, {Name: s, Detail: s, Active: true}}},
+		Sandbox:    &record.Sandbox{Mode: "off", Layers: []record.Layer{{Name: s, Detail: s, Reason: s, Fix: s}, {Name: s, Detail: s, Active: true}}},
 		Approaches: []verdict.Approach{{Label: s, Function: s, Wall: 1}},
 		Advice:     []verdict.Advice{{Workload: s, Strategy: s, Expected: s, Best: s, Measured: &record.Cell{Workload: s, Strategy: s, Speedup: 2}}}}
 	for i, v := range []verdict.Verdict{verdict.Fail, verdict.Inconclusive, verdict.Error} {
 		r.Checks = append(r.Checks, verdict.Check{ID: []string{"a", "b", "c"}[i] + s, Title: s, Verdict: v, MaxPoints: 1, Message: s, Cause: s, Hint: s, Lesson: s,
-			Warnings: []string{s}, Location: place, Evidence: []verdict.Evidence{{Quantity: s, Unit: s, Min: &least, Holds: verdict.Undecided, Why: s}}})
+			Warnings: []string{s}, Location: place, Evidence: []verdict.Evidence{{Quantity: s, Unit: s, Min: &least, Holds: verdict.Undecided, Reason: s}}})
 	}
 	return r
 }

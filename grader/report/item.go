@@ -51,7 +51,7 @@ func (r Report) items() []item {
 func (r Report) item(c *verdict.Result, k *verdict.Check) item {
 	one := item{Challenge: c.ID, ID: k.ID, Title: safetext.Text(k.Title), Verdict: k.Verdict, Counts: r.Policy.counts(k.Verdict),
 		Points: k.Points, MaxPoints: k.MaxPoints, Text: safetext.Text(told(*k)), Cause: k.Cause, Bounds: bounds(k.Evidence)}
-	if says := r.Policy.Says(); k.Verdict == verdict.Inconclusive && says != "" {
+	if says := r.Policy.Description(); k.Verdict == verdict.Inconclusive && says != "" {
 		one.Text += "\n" + says
 	}
 	if k.Location != nil && k.Verdict != verdict.Pass {
@@ -98,7 +98,7 @@ func (r Report) outcome() string {
 
 // undecided explains an inconclusive verdict to a learner.
 func (r Report) undecided() string {
-	if says := r.Policy.Says(); says != "" {
+	if says := r.Policy.Description(); says != "" {
 		return "Inconclusive: the machine did not allow a decision, which is no fault of yours. " + says
 	}
 	return "Inconclusive: the machine did not allow a decision, which is neither a pass nor a fail, and no fault of yours. Hand it in again, or have it run on a quieter machine."

@@ -80,7 +80,7 @@ type jsonEvidence struct {
 	Min      *float64      `json:"min,omitempty"`
 	Max      *float64      `json:"max,omitempty"`
 	Holds    verdict.Truth `json:"holds"`
-	Why      string        `json:"why,omitempty"`
+	Reason   string        `json:"why,omitempty"`
 }
 
 func writeJSON(w io.Writer, r Report, _ Options) error { return safetext.WriteJSON(w, reportJSON(r)) }
@@ -111,7 +111,7 @@ func challengeJSON(c *verdict.Result) jsonChallenge {
 			Message: k.Message, Cause: k.Cause, Hint: k.Hint, Lesson: k.Lesson, Warnings: k.Warnings, Evidence: []jsonEvidence{}}
 		check.Location = locationJSON(k)
 		for _, e := range k.Evidence {
-			one := jsonEvidence{Quantity: e.Quantity, Unit: e.Unit, Witness: string(e.Witness), Min: e.Min, Max: e.Max, Holds: e.Holds, Why: e.Why}
+			one := jsonEvidence{Quantity: e.Quantity, Unit: e.Unit, Witness: string(e.Witness), Min: e.Min, Max: e.Max, Holds: e.Holds, Reason: e.Reason}
 			if e.Known {
 				one.Value, one.Lo, one.Hi = finite(e.Value), finite(e.Lo), finite(e.Hi)
 			}

@@ -22,7 +22,7 @@ func writeCohortJUnit(w io.Writer, c Cohort, _ Options) error {
 	var all []junit.Suite
 	for _, s := range c.Submissions {
 		learner := safetext.Name(s.Learner)
-		one := junit.Case{Class: learner, Name: c.Challenge, Text: safetext.Text(s.Why())}
+		one := junit.Case{Class: learner, Name: c.Challenge, Text: safetext.Text(s.Reason())}
 		one.Message = one.Text
 		switch s.Verdict() {
 		case verdict.Error:

@@ -104,7 +104,7 @@ func writeCohortMarkdown(w io.Writer, c Cohort, _ Options) error {
 			score, most := s.Report.Score()
 			points = figure(score) + "/" + figure(most)
 		}
-		rows = append(rows, []string{safetext.Text(s.Learner), mark, safetext.Text(s.Why()), points})
+		rows = append(rows, []string{safetext.Text(s.Learner), mark, safetext.Text(s.Reason()), points})
 	}
 	m.table(rows, 3)
 	if tallies := c.Tallies(); len(tallies) > 0 {
@@ -117,7 +117,7 @@ func writeCohortMarkdown(w io.Writer, c Cohort, _ Options) error {
 	for _, learner := range c.Absent {
 		m.paragraph(prose(safetext.Text(learner)+" handed in nothing.", true))
 	}
-	if says := c.Policy.Says(); says != "" {
+	if says := c.Policy.Description(); says != "" {
 		m.paragraph(prose(says, true))
 	}
 	return m.Flush()

@@ -21,8 +21,8 @@ const (
 // Policies names the policies.
 func Policies() []string { return []string{string(CountPass), string(CountFail), string(CountSkip)} }
 
-// Says is the policy in words, empty where there is none.
-func (p Policy) Says() string {
+// Description is the policy in words, empty where there is none.
+func (p Policy) Description() string {
 	switch p {
 	case CountPass:
 		return "By the course's policy an inconclusive verdict counts as a pass."

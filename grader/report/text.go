@@ -80,7 +80,7 @@ func writeText(w io.Writer, r Report, o Options) error {
 		_, paint := t.mark(r.Verdict())
 		fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(r.Verdict()))), figure(score), figure(most))
 	}
-	if says := r.Policy.Says(); says != "" && r.open() {
+	if says := r.Policy.Description(); says != "" && r.open() {
 		fmt.Fprintln(t)
 		t.paragraph("  ", "  ", says)
 	}

@@ -46,7 +46,7 @@ func nested(t *testing.T) {
 		t.Errorf("it took %+v", l.plan)
 	}
 	first := l.Report().Layers[0]
-	if first.Name != layerPrivate || first.Active || first.Why == "" || first.Fix == "" {
+	if first.Name != layerPrivate || first.Active || first.Reason == "" || first.Fix == "" {
 		t.Errorf("it says of namespaces: %+v", first)
 	}
 	var u *Unavailable

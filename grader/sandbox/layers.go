@@ -44,7 +44,7 @@ func (e *Unavailable) Error() string {
 	var b strings.Builder
 	b.WriteString("--sandbox require: this machine does not isolate a run")
 	for _, l := range e.Missing {
-		fmt.Fprintf(&b, "; %s: %s", l.Name, l.Why)
+		fmt.Fprintf(&b, "; %s: %s", l.Name, l.Reason)
 		if l.Fix != "" {
 			fmt.Fprintf(&b, " (%s)", l.Fix)
 		}
@@ -133,7 +133,7 @@ func lacking(layers []record.Layer) []record.Layer {
 func none(mode Mode, why, fix string) *Layers {
 	r := record.Sandbox{Mode: string(mode)}
 	for _, name := range []string{layerPrivate, layerLandlock, layerSeccomp, layerNoPrivs, layerGroup} {
-		r.Layers = append(r.Layers, record.Layer{Name: name, Why: why, Fix: fix})
+		r.Layers = append(r.Layers, record.Layer{Name: name, Reason: why, Fix: fix})
 	}
 	r.Layers = append(r.Layers, limitsLayer)
 	return &Layers{report: r}

@@ -30,13 +30,13 @@ func choose(ctx context.Context, mode Mode) (*Layers, error) {
 func (l *Layers) chooseGroup(ctx context.Context) error {
 	layer := record.Layer{Name: layerGroup, Fix: "systemd-run --user --scope -p Delegate=yes gilcourse ..."}
 	p := l.plan
-	if p.Group, layer.Why = groupParent(); layer.Why == "" {
+	if p.Group, layer.Reason = groupParent(); layer.Reason == "" {
 		var err error
-		if layer.Why, err = try(ctx, p); err != nil {
+		if layer.Reason, err = try(ctx, p); err != nil {
 			return err
 		}
 	}
-	if layer.Why == "" {
+	if layer.Reason == "" {
 		l.plan = p
 		layer.Active, layer.Fix = true, ""
 		layer.Detail = "all processes ended at once; memory and tasks are not bounded by it"
@@ -86,7 +86,7 @@ func chooseIsolation(ctx context.Context, mode Mode) (*Layers, error) {
 		}
 		for i := range l.report.Layers {
 			if name := l.report.Layers[i].Name; name != layerLimits && name != layerGroup {
-				l.report.Layers[i].Why = reason
+				l.report.Layers[i].Reason = reason
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func try(ctx context.Context, p plan) (reason string, err error) {
 	case err != nil:
 		var setup *setupError
 		if errors.As(err, &setup) {
-			return setup.Why, nil
+			return setup.Reason, nil
 		}
 		return err.Error(), nil
 	case !res.OK():
@@ -128,9 +128,9 @@ func probeCommand() []string {
 }
 
 // setupError says which step of the sandbox failed.
-type setupError struct{ Why string }
+type setupError struct{ Reason string }
 
-func (e *setupError) Error() string { return "set up the sandbox: " + e.Why }
+func (e *setupError) Error() string { return "set up the sandbox: " + e.Reason }
 
 // describe reports a plan that works.
 func describe(mode Mode, p plan, why map[space]string) *Layers {
@@ -141,21 +141,21 @@ func describe(mode Mode, p plan, why map[space]string) *Layers {
 		spaces.Detail = "own processes, files, network and IPC"
 	case mounted:
 		spaces.Detail = "own files, network and IPC"
-		spaces.Why = "other processes can be seen: " + why[private]
+		spaces.Reason = "other processes can be seen: " + why[private]
 		spaces.Fix = fix
 	default:
-		spaces.Why, spaces.Fix = why[private], fix
+		spaces.Reason, spaces.Fix = why[private], fix
 	}
 	if p.UID != 0 {
 		spaces.Detail += fmt.Sprintf(", as user %d", p.UID)
 	}
 	lock := record.Layer{Name: layerLandlock, Active: p.Landlock > 0, Detail: fmt.Sprintf("ABI %d", p.Landlock)}
 	if !lock.Active {
-		lock.Detail, lock.Why, lock.Fix = "", "the kernel does not offer it", "Linux 5.13 or newer with landlock in its list of security modules (lsm=)"
+		lock.Detail, lock.Reason, lock.Fix = "", "the kernel does not offer it", "Linux 5.13 or newer with landlock in its list of security modules (lsm=)"
 	}
 	comp := record.Layer{Name: layerSeccomp, Active: p.Seccomp}
 	if !comp.Active {
-		comp.Why = "the kernel refuses a filter"
+		comp.Reason = "the kernel refuses a filter"
 	}
 	return &Layers{plan: p, report: record.Sandbox{Mode: string(mode), Layers: []record.Layer{spaces, lock, comp,
 		{Name: layerNoPrivs, Active: p.NoPrivs}, {Name: layerGroup}, limitsLayer}}}

@@ -13,17 +13,17 @@ import (
 // Account adds up what a process and its descendants have used so far. Those
 // that ended and were waited for are included: the kernel adds them to their
 // parent. It is false where the kernel does not tell.
-func Account(pid int) (Bill, bool) {
+func Account(pid int) (Accounts, bool) {
 	writes, ok := writesOf(pid)
 	if !ok {
-		return Bill{}, false
+		return Accounts{}, false
 	}
 	own, ended, ok := cpuTimes(itoa(pid))
 	if !ok {
-		return Bill{}, false
+		return Accounts{}, false
 	}
 	main, _, _ := cpuTimes(itoa(pid) + "/task/" + itoa(pid))
-	b := Bill{Own: own, Main: main, Children: ended, Writes: writes}
+	b := Accounts{Own: own, Main: main, Children: ended, Writes: writes}
 	for _, child := range Descendants(pid) {
 		used, ended, _ := cpuTimes(itoa(child))
 		b.Children += used + ended

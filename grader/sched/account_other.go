@@ -3,4 +3,4 @@
 package sched
 
 // Account is only known on Linux.
-func Account(int) (Bill, bool) { return Bill{}, false }
+func Account(int) (Accounts, bool) { return Accounts{}, false }

@@ -65,9 +65,9 @@ type Usage struct {
 	Files int
 }
 
-// Bill is what a process tree has used since its start, to the kernel's
-// accounts: coarser than samples, but nothing is missed.
-type Bill struct {
+// Accounts are what a process tree has used since its start, by the kernel's
+// own counting: coarser than samples, but nothing is missed.
+type Accounts struct {
 	Own      int64 // CPU time of the process itself with all its threads, in µs, in ticks of 10 ms
 	Main     int64 // of which its main thread
 	Children int64 // CPU time of its descendants, likewise
@@ -105,9 +105,9 @@ func (o *Observation) Total() Usage {
 }
 
 // Blind says why tasks cannot be observed although the system could show them.
-type Blind struct{ Why string }
+type Blind struct{ Reason string }
 
-func (e *Blind) Error() string { return e.Why }
+func (e *Blind) Error() string { return e.Reason }
 
 // Ready says whether tasks can be observed where this system has a scheduler
 // that shows them: an error is a Blind. It is nil where the system has none.

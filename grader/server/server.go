@@ -31,8 +31,8 @@ const longestBody = 1 << 10
 // Plan says how the server answers during one call.
 type Plan struct {
 	workload.Call
-	Mean  time.Duration // until the answer
-	Turns int64         // that the processing of a fetched item takes
+	Mean       time.Duration // until the answer
+	Iterations int64         // that the processing of a fetched item takes
 	// Refused is the item for which a fetch fails, Odd the one that
 	// processing must refuse; -1 for none.
 	Refused, Odd int64
@@ -187,7 +187,7 @@ func (s *Server) fetch(w http.ResponseWriter, r *http.Request) {
 		if item == p.Refused {
 			return 0, errRefused
 		}
-		return p.Fetched(item, p.Turns, item == p.Odd), nil
+		return p.Fetched(item, p.Iterations, item == p.Odd), nil
 	})
 }
 

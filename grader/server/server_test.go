@@ -78,7 +78,7 @@ func TestRequestsUnderWay(t *testing.T) {
 
 func TestAnswers(t *testing.T) {
 	call := workload.Call{Seed: 4}
-	s := start(t, Plan{Call: call, Turns: 5, Refused: 3, Odd: 2})
+	s := start(t, Plan{Call: call, Iterations: 5, Refused: 3, Odd: 2})
 	defer s.Close(0)
 	for _, c := range []struct {
 		method, path, body string

@@ -64,14 +64,14 @@ type Accepted struct {
 	// Because are words of which a reason that holds has at least one; any
 	// reason holds where there are none.
 	Because []Pattern `yaml:"because"`
-	// Says is what to think of where the reason does not hold.
-	Says string `yaml:"says"`
+	// Message is what to think of where the reason does not hold.
+	Message string `yaml:"says"`
 }
 
 // Refused is a strategy that is not right, and why.
 type Refused struct {
 	Strategy string `yaml:"strategy" key:"yes"`
-	Says     string `yaml:"says" need:"yes"`
+	Message  string `yaml:"says" need:"yes"`
 	// Unless are words of a reason with which it is right after all.
 	Unless []Pattern `yaml:"unless"`
 }

@@ -49,7 +49,7 @@ func TestAnalysis(t *testing.T) {
 		t.Fatalf("the patterns are %+v", a)
 	}
 	w := a.Workload("cpu")
-	if w == nil || w.Accepted("both") == nil || w.Accepted("threads") != nil || w.Refused("threads") == nil || w.Refused("threads").Says != "they take turns" || a.TemplateLimit != defaultTemplate {
+	if w == nil || w.Accepted("both") == nil || w.Accepted("threads") != nil || w.Refused("threads") == nil || w.Refused("threads").Message != "they take turns" || a.TemplateLimit != defaultTemplate {
 		t.Errorf("the workload is %+v", w)
 	}
 	if b := c.Checks[0].Bounds[1]; b.Hint != "start more" {

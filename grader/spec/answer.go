@@ -30,9 +30,9 @@ func (v *Value) parse(s string) error {
 
 // Answer is something that a function can say, and when it is right.
 type Answer struct {
-	// Says are its spellings. Only letters and digits count, and small ones are
+	// Spellings are its spellings. Only letters and digits count, and small ones are
 	// as good as capitals; True and False stand for the truth values.
-	Says []string `yaml:"says" need:"yes"`
+	Spellings []string `yaml:"says" need:"yes"`
 	// When are bounds that all hold where the answer is right. A quantity
 	// without a call, such as at_once, is one of the call that the case's text
 	// names.
@@ -42,7 +42,7 @@ type Answer struct {
 // Answer gives the answer that a text is a spelling of, nil for none.
 func (c *Call) Answer(text string) *Answer {
 	for i := range c.Answers {
-		if slices.ContainsFunc(c.Answers[i].Says, func(s string) bool { return plain(s) == plain(text) }) {
+		if slices.ContainsFunc(c.Answers[i].Spellings, func(s string) bool { return plain(s) == plain(text) }) {
 			return &c.Answers[i]
 		}
 	}

@@ -125,10 +125,10 @@ type Bound struct {
 	// ConfirmedBy is a quantity of this check that decides alone where this
 	// one cannot be decided on the machine at hand.
 	ConfirmedBy string `yaml:"confirmed_by"`
-	// Says is the message where the bound is not kept, Hint what to do then, in
+	// Message is the message where the bound is not kept, Hint what to do then, in
 	// place of the check's.
-	Says string `yaml:"says"`
-	Hint string `yaml:"hint"`
+	Message string `yaml:"says"`
+	Hint    string `yaml:"hint"`
 }
 
 // For gives the bound that holds for this state of the GIL and this kind of
@@ -147,9 +147,9 @@ func (b *Bound) For(gil, scheduler bool) *Bound {
 
 // Cause is a mistake that the source shows.
 type Cause struct {
-	Finding string `yaml:"finding" need:"yes"` // what reading the source must have found
-	Says    string `yaml:"says" need:"yes"`    // completes a sentence: what that does
-	Hint    string `yaml:"hint"`
+	Finding     string `yaml:"finding" need:"yes"` // what reading the source must have found
+	Description string `yaml:"says" need:"yes"`    // completes a sentence: what that does
+	Hint        string `yaml:"hint"`
 	// For are the quantities whose bounds it can break, all where empty.
 	For []string `yaml:"for"`
 	// When are bounds that are kept wherever the mistake was made. One that is

@@ -117,12 +117,12 @@ func (c *Check) explain(e Explanation, broken spec.Bound, s *spec.Check) {
 // Evidence compares a quantity with its bound.
 func (j *Judgement) Evidence(b spec.Bound) Evidence {
 	f, def := j.Figure(b.Quantity), j.Quantity(b.Quantity)
-	e := Evidence{Quantity: b.Quantity, Known: f.Known, Interval: f.Interval, Unit: def.Unit, Witness: def.Witness, Why: f.Reason, Holds: Undecided}
+	e := Evidence{Quantity: b.Quantity, Known: f.Known, Interval: f.Interval, Unit: def.Unit, Witness: def.Witness, Reason: f.Reason, Holds: Undecided}
 	of := 1.0
 	if b.Of != "" {
 		base := j.Figure(b.Of)
 		if !base.Known {
-			e.Known, e.Why = false, base.Reason
+			e.Known, e.Reason = false, base.Reason
 			f = base
 		}
 		of = base.Value

@@ -64,7 +64,7 @@ func (j *Judgement) Ended(s *spec.Check, ends []*record.Outcome) Explanation {
 	}
 	always := func(_ record.Finding, b spec.Bound) (string, bool) { return "", true }
 	if cause, place := j.Cause(s, s.Bounds, always); cause != nil && limited { // what never ends, or too late
-		e.Message += " " + words.Sentence(cause.Says)
+		e.Message += " " + words.Sentence(cause.Description)
 		e.Cause, e.Hint = cause.Finding, cause.Hint
 		if e.Location == nil {
 			e.Location = place

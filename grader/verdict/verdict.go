@@ -91,7 +91,7 @@ type Evidence struct {
 	Min     *float64
 	Max     *float64
 	Holds   Truth
-	Why     string // why it is not known
+	Reason  string // why it is not known
 }
 
 // Truth is the outcome of a bound.

@@ -263,8 +263,8 @@ func Submissions(values []Value) []string {
 	return names
 }
 
-// Says puts the finding into words.
-func (l *Limit) Says() string {
+// Description puts the finding into words.
+func (l *Limit) Description() string {
 	enough := fmt.Sprintf("%d honest and %d wrong values", len(l.Honest), len(l.Wrong))
 	switch {
 	case l.Finding == Keep:

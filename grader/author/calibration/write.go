@@ -52,7 +52,7 @@ func writeText(w io.Writer, c *Calibration, _ format.Options) error {
 			fmt.Fprintf(table, "%s\t\t\t\t\t\t\t\n", check)
 		}
 		fmt.Fprintf(table, "  %s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.name(), l.Side, number(l.Now),
-			ofMany(l.Honest, l.worst, true), ofMany(l.Wrong, l.worst, false), decimals(l.AUC, 2, ""), decimals(l.Gap, 1, ""), decimals(l.Room*100, 0, " %"), l.Says())
+			ofMany(l.Honest, l.worst, true), ofMany(l.Wrong, l.worst, false), decimals(l.AUC, 2, ""), decimals(l.Gap, 1, ""), decimals(l.Room*100, 0, " %"), l.Description())
 		if l.Finding == Overlap {
 			fmt.Fprintf(&details, "%s %s %s: no limit tells these apart:\n", l.name(), l.Side, number(l.Now))
 			for _, v := range extremes(l) {

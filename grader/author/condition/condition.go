@@ -69,11 +69,11 @@ func Parse(list string) ([]Condition, error) {
 // Unavailable is a condition that cannot be made on this machine.
 type Unavailable struct {
 	Condition Condition
-	Why       string
+	Reason    string
 }
 
 func (e *Unavailable) Error() string {
-	return fmt.Sprintf("the condition %s is not to be had here: %s", e.Condition, e.Why)
+	return fmt.Sprintf("the condition %s is not to be had here: %s", e.Condition, e.Reason)
 }
 
 // Make makes the condition, for this process as a whole and what it starts from

@@ -191,7 +191,7 @@ func replayed(t *testing.T, id string, checks ...string) Measurement {
 		t.Fatal(err)
 	}
 	m := Measurement{ID: id, Title: ch.Title, Conditions: []condition.Condition{condition.Idle, condition.Quota}, Submissions: len(submissions), Repeats: 1,
-		Left: []condition.Unavailable{{Condition: condition.OneCore, Why: "no\x1b[2Jreason"}}}
+		Left: []condition.Unavailable{{Condition: condition.OneCore, Reason: "no\x1b[2Jreason"}}}
 	for _, k := range ch.Checks {
 		m.Checks = append(m.Checks, k.ID)
 	}

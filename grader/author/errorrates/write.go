@@ -115,7 +115,7 @@ type jsonMeasurement struct {
 
 type jsonLeft struct {
 	Condition condition.Condition `json:"condition"`
-	Why       string              `json:"why"`
+	Reason    string              `json:"why"`
 }
 
 // jsonTally is one line of the tables. Check is empty for the whole, Rule for
@@ -170,7 +170,7 @@ func writeJSON(w io.Writer, all []Measurement, _ format.Options) error {
 		one := jsonMeasurement{ID: m.ID, Title: m.Title, Cores: m.cores(), Submissions: m.Submissions, Reached: m.Reached(), Repeats: m.Repeats,
 			Planned: m.Planned(), Runs: len(m.Trials), LeftOut: []jsonLeft{}, Rates: []jsonTally{}, Wrong: []jsonWrong{}}
 		for _, l := range m.Left {
-			one.LeftOut = append(one.LeftOut, jsonLeft{l.Condition, l.Why})
+			one.LeftOut = append(one.LeftOut, jsonLeft{l.Condition, l.Reason})
 		}
 		for _, c := range m.rows() {
 			for _, check := range append([]string{""}, m.Checks...) {

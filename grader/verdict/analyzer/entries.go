@@ -87,7 +87,7 @@ func (k *kind) doesNotHold(w *spec.Workload, e *advice.Entry) string {
 	case holds(w, e):
 		return ""
 	}
-	return fmt.Sprintf("%s for %s: %s; it says %q", e.Strategy, w.Title, w.Accepted(e.Strategy).Says, words.Shorten(e.Reasoning))
+	return fmt.Sprintf("%s for %s: %s; it says %q", e.Strategy, w.Title, w.Accepted(e.Strategy).Message, words.Shorten(e.Reasoning))
 }
 
 // noFigure says that an expected speedup is none.
@@ -140,7 +140,7 @@ func (k *kind) refusal(w *spec.Workload, e *advice.Entry) string {
 	case e.Strategy == "":
 		return fmt.Sprintf("for %s it says %q, which names none of %s", w.Title, words.Shorten(e.Texts[0]), strings.Join(k.Spec.Strategies(), ", "))
 	}
-	text := fmt.Sprintf("%s for %s: %s; right is %s", e.Strategy, w.Title, w.Refused(e.Strategy).Says, strings.Join(right, " or "))
+	text := fmt.Sprintf("%s for %s: %s; right is %s", e.Strategy, w.Title, w.Refused(e.Strategy).Message, strings.Join(right, " or "))
 	if mine, best := k.measured(w.Measured, e.Strategy), k.measured(w.Measured, right[0]); mine != nil && best != nil && best.Lo > mine.Hi {
 		text += fmt.Sprintf(" (measured here: %sx and %sx)", words.Number(mine.Speedup), words.Number(best.Speedup))
 	}

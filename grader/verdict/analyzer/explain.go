@@ -27,7 +27,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 		return verdict.Explanation{Message: words.Sentence(f.Reason), Location: k.line(k.contents.Line)}
 	case strings.HasPrefix(first, "hints."):
 		text, place := k.bareFunctions()
-		return verdict.Explanation{Message: sentences(broken[0].Says, text), Location: place}
+		return verdict.Explanation{Message: sentences(broken[0].Message, text), Location: place}
 	}
 	e := verdict.Explanation{Message: k.explainWorkloads(broken)}
 	if m := k.matrix; m != nil {
@@ -95,7 +95,7 @@ func (k *kind) explainWorkloads(broken []spec.Bound) string {
 	told := map[string]bool{}
 	for n, b := range broken {
 		r := rowOf(b.Quantity)
-		says := []string{b.Says}
+		says := []string{b.Message}
 		if r.words != nil && k.matrix != nil {
 			if text := r.words(k); text != "" {
 				says = append(says, text)

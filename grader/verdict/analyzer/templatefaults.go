@@ -32,7 +32,7 @@ func (k *kind) explainTemplates(broken []spec.Bound) verdict.Explanation {
 		}
 		told[id] = true
 		text, place, hint := k.templateFault(id, name)
-		f := fault{math.MaxInt, sentences(b.Says, text), k.templatePlace(id), cmp.Or(hint, b.Hint)}
+		f := fault{math.MaxInt, sentences(b.Message, text), k.templatePlace(id), cmp.Or(hint, b.Hint)}
 		if place != nil {
 			f.place = place
 		}

@@ -112,7 +112,7 @@ func (k *kind) notAnswered(c *spec.Call) string {
 		if a == nil {
 			var known []string
 			for _, a := range c.Answers {
-				known = append(known, a.Says[0])
+				known = append(known, a.Spellings[0])
 			}
 			return fmt.Sprintf("%s gives %s; the answers are %s", call, said(m), strings.Join(known, ", "))
 		}
@@ -121,14 +121,14 @@ func (k *kind) notAnswered(c *spec.Call) string {
 			if b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler); b != nil && k.Evidence(*b).Holds == verdict.False {
 				q := k.Figure(b.Quantity)
 				switch seen := k.Observed(b.Quantity); {
-				case b.Says != "":
-					text += ", but " + b.Says
+				case b.Message != "":
+					text += ", but " + b.Message
 				case q.Missing:
 					text += ", but " + q.Reason
 				case seen != "":
 					text += ", and this was observed: " + seen
 				}
-				if seen := k.Observed(b.Quantity); b.Says != "" && !q.Missing && seen != "" {
+				if seen := k.Observed(b.Quantity); b.Message != "" && !q.Missing && seen != "" {
 					text += ": " + seen
 				}
 				break

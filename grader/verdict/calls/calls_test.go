@@ -134,7 +134,7 @@ func TestStoredOrReceipts(t *testing.T) {
 		"what was stored, turned": {backwards, asked, "another order"},
 		"some of each":            {mixed, asked, "result 1 of 4"},
 	} {
-		call := record.Call{Seed: 7, Count: 4, Turns: 50, Type: "list"}
+		call := record.Call{Seed: 7, Count: 4, Iterations: 50, Type: "list"}
 		call.Keep(c.told)
 		got := wrong(observedCall{Call: &call, of: &spec.Call{Expect: spec.Stored}, list: items, asked: c.asked})
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {

@@ -81,10 +81,10 @@ func overTooSoon(_ *kind, _ *spec.Call, back []observedCall) string {
 // billed is the share of a core that a call used to the kernel's accounts, in
 // ticks; 0 where they were not read.
 func billed(m observedCall) float64 {
-	if m.Bill == nil {
+	if m.Usage == nil {
 		return 0
 	}
-	return float64(m.Bill.Own+m.Bill.Children) / 1e6 / math.Max(1e-6, m.wall())
+	return float64(m.Usage.Own+m.Usage.Children) / 1e6 / math.Max(1e-6, m.wall())
 }
 
 // besides gives the calls that did the same one step after the other.

@@ -71,12 +71,12 @@ func (k *kind) ending(call record.Call, what string) string {
 		return text
 	case record.Undefined:
 		text := "there is no function " + what
-		if near := spelling.Nearest(strings.Trim(what, "`"), strings.Fields(call.Says)); len(near) > 0 {
+		if near := spelling.Nearest(strings.Trim(what, "`"), strings.Fields(call.Message)); len(near) > 0 {
 			text += "; did you mean " + near[0] + "?"
 		}
 		return text
 	case record.Signature:
-		return fmt.Sprintf("%s does not take the arguments: %s", what, call.Says)
+		return fmt.Sprintf("%s does not take the arguments: %s", what, call.Message)
 	case record.Forged:
 		return what + " was cut short: something answered in its place before it had returned"
 	}

@@ -46,7 +46,7 @@ func init() {
 		spec.Factorials: {want: each(workload.FactorialBits), source: "`bit_length`", byCPU: true},
 		spec.Fetched:    {want: fetched, source: "`fetch`", raised: "ConnectionError"},
 		spec.Got:        {want: got, source: "`get`"},
-		spec.Stored:     {want: stored, source: "`store`", asWell: processed, turns: func(m observedCall) float64 { return float64(m.Turns) * float64(len(m.list)) }},
+		spec.Stored:     {want: stored, source: "`store`", asWell: processed, turns: func(m observedCall) float64 { return float64(m.Iterations) * float64(len(m.list)) }},
 		spec.Balances:   {want: func(m observedCall) []int64 { return workload.Balances(m.of.Threads, m.of.Times) }},
 		spec.Counted:    {wrong: miscounted},
 		spec.Spans:      {wrong: mistimed},
@@ -101,25 +101,25 @@ func each(result func(int64) int64) func(observedCall) []int64 {
 func fetched(m observedCall) []int64 {
 	want := make([]int64, m.count())
 	for i := range want {
-		want[i] = inputs(m).Fetched(int64(i), m.Turns, false)
+		want[i] = inputs(m).Fetched(int64(i), m.Iterations, false)
 	}
 	return want
 }
 
 func got(m observedCall) []int64 {
-	return each(func(item int64) int64 { return inputs(m).Fetched(item, m.Turns, false) })(m)
+	return each(func(item int64) int64 { return inputs(m).Fetched(item, m.Iterations, false) })(m)
 }
 
 func stored(m observedCall) []int64 {
 	return each(func(item int64) int64 {
-		return inputs(m).Stored(workload.Process(inputs(m).Fetched(item, m.Turns, false)))
+		return inputs(m).Stored(workload.Process(inputs(m).Fetched(item, m.Iterations, false)))
 	})(m)
 }
 
 // processed is what was handed to `store`, and a fault where some of it was not.
 func processed(m observedCall) (values []int64, fault string) {
 	values = each(func(item int64) int64 {
-		return workload.Process(inputs(m).Fetched(item, m.Turns, false))
+		return workload.Process(inputs(m).Fetched(item, m.Iterations, false))
 	})(m)
 	n := 0
 	for _, value := range values {

@@ -42,11 +42,11 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	}
 	if cause, place := k.Cause(s, broken, k.about); cause != nil {
 		says := e.Message
-		e.Message = words.Sentence(cause.Says)
+		e.Message = words.Sentence(cause.Description)
 		if name == "correct" {
 			e.Message = says + " " + e.Message
 		} else if name == "raises" {
-			e.Message += " " + words.Sentence(first.Says+": "+k.instead(call))
+			e.Message += " " + words.Sentence(first.Message+": "+k.instead(call))
 		} else if seen := k.Observed(first.Quantity); seen != "" {
 			e.Message += " " + words.Sentence("observed: "+seen)
 		}
@@ -62,13 +62,13 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 func (k *kind) message(call *spec.Call, name string, b spec.Bound) string {
 	switch f := k.Figure(b.Quantity); {
 	case name == "raises":
-		return words.Sentence(b.Says + ": " + k.instead(call))
+		return words.Sentence(b.Message + ": " + k.instead(call))
 	case name == "correct":
 		return words.Sentence(k.notRight(call, b))
 	case f.Missing:
 		return words.Sentence(f.Reason)
 	}
-	message, seen := words.Sentence(b.Says), k.Observed(b.Quantity)
+	message, seen := words.Sentence(b.Message), k.Observed(b.Quantity)
 	switch {
 	case message == "":
 		return words.Sentence(fmt.Sprintf("`%s`: %s", call.Function, seen))
@@ -139,7 +139,7 @@ func (k *kind) explainModule(b spec.Bound) verdict.Explanation {
 	case "module.functions":
 		return k.undefined()
 	}
-	e := verdict.Explanation{Message: words.Sentence(b.Says)}
+	e := verdict.Explanation{Message: words.Sentence(b.Message)}
 	if seen := k.Observed(b.Quantity); seen != "" {
 		e.Message += " " + words.Sentence("observed: "+seen)
 	}
@@ -185,7 +185,7 @@ func (k *kind) notImported() verdict.Explanation {
 
 // known adds the mistake that is known for how a call ended.
 func (k *kind) known(call record.Call, e *verdict.Explanation) {
-	said, line := call.Says, 0
+	said, line := call.Message, 0
 	for _, thrown := range call.Thrown {
 		said += "\n" + thrown.Type + ": " + thrown.Message
 	}

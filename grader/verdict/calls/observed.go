@@ -33,7 +33,7 @@ const leastUsage = 60_000
 func (m observedCall) shares() (main, threads, processes float64) {
 	w := m.window
 	main, threads, processes = float64(w.Main), float64(w.Threads), float64(w.Processes)
-	if b := m.Bill; b != nil && b.Own+b.Children >= leastUsage {
+	if b := m.Usage; b != nil && b.Own+b.Children >= leastUsage {
 		// The call's two instants are told from inside, the accounts are of
 		// the time from its order to its answer.
 		main = math.Max(main, float64(b.Main-2*record.Tick))

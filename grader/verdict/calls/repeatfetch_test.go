@@ -81,8 +81,8 @@ func TestAnswer(t *testing.T) {
 	c := &spec.Challenge{Calls: []spec.Call{
 		{ID: "hash", Function: "h"},
 		{ID: "lets-go", Function: "f", Expect: spec.Answered, Arguments: []spec.Argument{{Name: "name"}}, Answers: []spec.Answer{
-			{Says: []string{"True"}, When: []spec.Bound{{Quantity: "at_once", Min: &high, Says: "they took turns"}}},
-			{Says: []string{"False"}, When: []spec.Bound{{Quantity: "hash.at_once", Max: &low}}},
+			{Spellings: []string{"True"}, When: []spec.Bound{{Quantity: "at_once", Min: &high, Message: "they took turns"}}},
+			{Spellings: []string{"False"}, When: []spec.Bound{{Quantity: "hash.at_once", Max: &low}}},
 		}},
 	}}
 	for _, one := range []struct {

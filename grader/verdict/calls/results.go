@@ -98,7 +98,7 @@ func (k *kind) notRight(call *spec.Call, b spec.Bound) string {
 			}
 		}
 	}
-	return cmp.Or(text, b.Says)
+	return cmp.Or(text, b.Message)
 }
 
 // askedAgain tells that the server was asked for the same thing again and again,

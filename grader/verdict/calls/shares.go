@@ -36,10 +36,10 @@ var shareRows = []row{
 		}},
 	{name: "messages", absent: noWorkers, unclear: tooSoon, lacks: unbilled, words: says("messages", "%s writes between processes for each task", number),
 		figure: func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
-			if m.Bill == nil {
+			if m.Usage == nil {
 				return stat.Interval{}, false
 			}
-			return stat.Exactly(float64(m.Bill.Messages) / m.tasks()), true
+			return stat.Exactly(float64(m.Usage.Messages) / m.tasks()), true
 		}, seen: func(k *kind, c *spec.Call) string {
 			return fmt.Sprintf("`batch=%v`: %s writes between processes for each task", batchOf(c), words.Number(k.v(c, "messages")))
 		}},
@@ -168,7 +168,7 @@ func (k *kind) interleaving(c *spec.Call, name string) {
 
 // unbilled tells that the kernel did not count what the processes wrote.
 func unbilled(back []observedCall) quantity.Needs {
-	if slices.ContainsFunc(back, func(m observedCall) bool { return m.Bill == nil }) {
+	if slices.ContainsFunc(back, func(m observedCall) bool { return m.Usage == nil }) {
 		return quantity.NeedsWrites
 	}
 	return 0

@@ -118,7 +118,7 @@ func TestRemedyFitsTheReason(t *testing.T) {
 		"no counts of writes": {func(r *record.Record) {
 			for i := range r.Runs {
 				for k := range r.Runs[i].Calls {
-					r.Runs[i].Calls[k].Bill = nil
+					r.Runs[i].Calls[k].Usage = nil
 				}
 			}
 		}, "messages", "how much a process writes", "/proc/PID/io"},
@@ -204,7 +204,7 @@ func TestCauseAgreesWithWhatWasSeen(t *testing.T) {
 			bound(t, k, "processes.parallelism").Min = number(0.95)
 			if withWhen { // the spec may say it of any finding
 				rec.Submission.Source.Findings = append(rec.Submission.Source.Findings, record.Finding{ID: "odd", Place: record.Place{File: rec.Submission.File, Line: 1}})
-				k.Causes = []spec.Cause{{Finding: "odd", Says: "it is odd", When: []spec.Bound{{Quantity: "processes.workers", Max: number(2)}}}}
+				k.Causes = []spec.Cause{{Finding: "odd", Description: "it is odd", When: []spec.Bound{{Quantity: "processes.workers", Max: number(2)}}}}
 			}
 		})
 		c := checkOf(t, r, "processes")

@@ -24,7 +24,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	if !k.completed() && (f.Missing || len(k.runs) == 0) {
 		return verdict.Explanation{Message: "The script ended before this part could be seen.", Hint: "First make the script run to its end."}
 	}
-	says := first.Says
+	says := first.Message
 	if f.Missing {
 		says = f.Reason
 	}
@@ -40,7 +40,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 		}
 		e.Hint = "Mend the error first: a worker that dies does no work."
 	case cause != nil:
-		says = cause.Says
+		says = cause.Description
 		e.Cause, e.Location, e.Hint = cause.Finding, at, cause.Hint
 	default:
 		e.Location = k.Where(s.Where)
@@ -58,7 +58,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {
 			if cause != nil {
-				text += ". " + words.Sentence(cause.Says)
+				text += ". " + words.Sentence(cause.Description)
 			} else {
 				e.Location = place
 			}
