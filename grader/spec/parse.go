@@ -169,6 +169,7 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 	if len(check.Bounds) == 0 {
 		d.fail(c.at[at], "bounds are missing: a check without one could never fail")
 	}
+	c.validateHints(d, at, check)
 	c.validateCauses(d, at, check)
 	for i, b := range check.Bounds {
 		p := c.at[fmt.Sprintf("%s.bounds[%d]", at, i)]
@@ -194,6 +195,22 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 		}
 		if b.ConfirmedBy != "" && !slices.ContainsFunc(check.Bounds, func(o Bound) bool { return o.Quantity == b.ConfirmedBy && o.Quantity != b.Quantity }) {
 			d.fail(p, "confirmed_by: %s has no bound of its own in this check; add one", b.ConfirmedBy)
+		}
+	}
+}
+
+// validateHints wants hints of all levels, and no two alike.
+func (c *Challenge) validateHints(d *decoder, at string, check *Check) {
+	if n := len(check.Hints); n > 0 && n != HintLevels {
+		d.fail(c.at[at+".hints"], "hints has %d of %d texts; write what to look at, then how to do it, then nearly the code", n, HintLevels)
+	}
+	for i, hint := range check.Hints {
+		p := c.at[fmt.Sprintf("%s.hints[%d]", at, i)]
+		switch {
+		case strings.TrimSpace(hint) == "":
+			d.fail(p, "hints: a text is empty; write one that says more than the one before")
+		case slices.Index(check.Hints, hint) != i:
+			d.fail(p, "hints: %q stands twice; each says more than the one before", hint)
 		}
 	}
 }

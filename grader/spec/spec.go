@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// HintLevels is how many Hints a check has that has any.
+const HintLevels = 3
+
 // Version is the version of the spec's language.
 const Version = 1
 
@@ -94,6 +97,11 @@ type Check struct {
 	Lesson string `yaml:"lesson"`
 	// Hint is what to do next where nothing tells more.
 	Hint string `yaml:"hint" need:"yes"`
+	// Hints are asked for, one at a time, by a learner who is stuck: three texts,
+	// each of which says more than the one before. The first is what to look at, the
+	// second how to do it, the third nearly the code, with lines of code indented by
+	// four spaces. Empty for a check that has only Hint.
+	Hints []string `yaml:"hints"`
 	// Where is the finding whose line is shown where no cause is known.
 	Where string `yaml:"where"`
 	// Needs are the checks without which this one may show nothing of its own:

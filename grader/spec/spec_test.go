@@ -55,6 +55,36 @@ func TestSizesForAllWorkers(t *testing.T) {
 	}
 }
 
+// TestHintsOfTheCourse wants hints of all levels for every check, those with code as
+// lines that are indented.
+func TestHintsOfTheCourse(t *testing.T) {
+	files, err := filepath.Glob("../../challenges/*/*/challenge.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d challenges, %v", len(files), err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Parse("x/y", "challenge.yaml", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, check := range c.Checks {
+			if len(check.Hints) != HintLevels {
+				t.Errorf("%s: %s has %d hints", file, check.ID, len(check.Hints))
+				continue
+			}
+			for line := range strings.Lines(check.Hints[HintLevels-1]) {
+				if code := strings.HasPrefix(line, "    "); !code && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "def ")) {
+					t.Errorf("%s: %s: %q is code that is not indented by four spaces", file, check.ID, line)
+				}
+			}
+		}
+	}
+}
+
 const good = `version: 1
 title: A
 summary: B
@@ -90,6 +120,9 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		"syntax":            {"title: A", "title: [A", "challenge.yaml:"},
 		"a list":            {"checks:\n", "checks: 3\nother:\n", "checks is a list"},
 		"second document":   {"tasks: 4\n", "tasks: 4\n---\nx: 1\n", "a second document"},
+		"two hints":         {"hint: run it", "hint: run it\n    hints: [look, do]", "challenge.yaml:12:12: hints has 2 of 3 texts; write what to look at, then how to do it, then nearly the code"},
+		"an empty hint":     {"hint: run it", "hint: run it\n    hints: [look, \" \", code]", "hints: a text is empty"},
+		"a hint twice":      {"hint: run it", "hint: run it\n    hints: [look, look, code]", `hints: "look" stands twice`},
 		"confirmed by none": {"{min: 1}", "{min: 1, confirmed_by: threads.seen}", "threads.seen has no bound of its own in this check"},
 	} {
 		t.Run(name, func(t *testing.T) {
