@@ -89,6 +89,18 @@ func loops(pid int) []int {
 	})
 }
 
+// running gives the loops of this process, once there are so many. The kernel's
+// list of children can miss one while another ends (proc_pid_task_children(5)).
+func running(t *testing.T, want int) []int {
+	t.Helper()
+	var beside []int
+	soon(t, fmt.Sprintf("there are not %d loops beside", want), func() bool {
+		beside = loops(os.Getpid())
+		return len(beside) == want
+	})
+	return beside
+}
+
 // soon waits until something holds.
 func soon(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -101,7 +113,7 @@ func soon(t *testing.T, what string, holds func() bool) {
 
 func TestBusy(t *testing.T) {
 	undo := under(t, Busy)
-	beside := loops(os.Getpid())
+	beside := running(t, sched.Host().Affinity)
 	for _, pid := range beside {
 		soon(t, "a loop uses no CPU time", func() bool {
 			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
@@ -116,9 +128,6 @@ func TestBusy(t *testing.T) {
 		}
 	}
 	undo()
-	if online := sched.Host().Affinity; len(beside) != online {
-		t.Errorf("%d loops beside, on %d cores", len(beside), online)
-	}
 	if left := loops(os.Getpid()); len(left) > 0 {
 		t.Errorf("%d loops are left", len(left))
 	}
@@ -127,11 +136,8 @@ func TestBusy(t *testing.T) {
 // TestCrowded counts the loops, and wants none left.
 func TestCrowded(t *testing.T) {
 	undo := under(t, Crowded)
-	beside := loops(os.Getpid())
+	running(t, 8*sched.Host().Affinity)
 	undo()
-	if want := 8 * sched.Host().Affinity; len(beside) != want {
-		t.Errorf("%d loops beside, want %d", len(beside), want)
-	}
 	if left := loops(os.Getpid()); len(left) > 0 {
 		t.Errorf("%d loops are left", len(left))
 	}
@@ -152,10 +158,11 @@ func TestBusyEndsEarly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	beside := loops(os.Getpid())
+	beside := running(t, sched.Host().Affinity)
+	before := len(sched.Descendants(os.Getpid()))
 	unix.Kill(beside[0], unix.SIGKILL)
-	soon(t, "it does not end", func() bool { return len(loops(os.Getpid())) < len(beside) })
-	time.Sleep(100 * time.Millisecond) // until its supervisor has told
+	soon(t, "it and its supervisor do not end", func() bool { return len(sched.Descendants(os.Getpid())) <= before-2 })
+	time.Sleep(100 * time.Millisecond) // until the sandbox has returned
 	if err := undo(); err == nil || !strings.Contains(err.Error(), "was ended") {
 		t.Error(err)
 	}
