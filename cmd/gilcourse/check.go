@@ -17,6 +17,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -131,6 +132,8 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	how.Turn = machinelock.Queue(c.Args().First())
+	defer how.Turn.Leave()
 	handedIn := slices.DeleteFunc(slices.Clone(parts), func(p *part) bool { return p.file == "" })
 	open := func(p *part) bool { return p.result.Verdict == verdict.Inconclusive }
 	err = cohort.Again(handedIn, retries, open, func(todo []*part, try int) error {

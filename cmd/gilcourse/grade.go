@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
-	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -136,7 +135,9 @@ func graded(c *cli.Context, o cohort.Options) ([]report.Submission, error) {
 	line := newStatusLine(c)
 	defer line.clear()
 	o.Progress = func(p cohort.Progress) {
-		line.show(observe.Progress{Doing: where(p) + p.Doing, For: p.For, Tasks: p.Tasks})
+		now := p.Progress
+		now.Doing = where(p) + now.Doing
+		line.show(now)
 	}
 	if !c.Bool("quiet") {
 		o.Each = func(n int, s report.Submission) {

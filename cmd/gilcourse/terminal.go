@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -30,12 +29,12 @@ func terminal(w io.Writer) report.Options {
 	return o
 }
 
-// statusLine is a live line on a terminal. Elsewhere only a wait is told, once,
-// so that nobody takes it for a hang.
+// statusLine is a live line on a terminal. Elsewhere only a wait is told, a line a
+// minute, so that nobody takes it for a hang.
 type statusLine struct {
-	w     io.Writer // a terminal, nil where there is none
-	log   io.Writer // else, nil for none
-	told  bool
+	w     io.Writer  // a terminal, nil where there is none
+	log   io.Writer  // else, nil for none
+	told  time.Time  // when a wait was told last
 	width func() int // columns now
 	last  time.Time
 	drawn bool
@@ -60,13 +59,17 @@ func newStatusLine(c *cli.Context) *statusLine {
 	return &statusLine{log: c.App.ErrWriter}
 }
 
-// tellAfter is how long a wait lasts that is worth telling of.
-const tellAfter = 2 * time.Second
+// tellAfter is how long a wait lasts that is worth telling of, tellEvery how often
+// that is done.
+const (
+	tellAfter = 2 * time.Second
+	tellEvery = time.Minute
+)
 
 func (p *statusLine) show(now observe.Progress) {
-	if p.log != nil && !p.told && now.For > tellAfter && strings.HasSuffix(now.Doing, observe.Waiting) {
-		p.told = true
-		fmt.Fprintf(p.log, "%s, which holds the lock %s\n", safetext.Text(now.Doing), safetext.Name(machinelock.Place()))
+	if p.log != nil && now.Waiting && now.For > tellAfter && time.Since(p.told) >= tellEvery {
+		p.told = time.Now()
+		fmt.Fprintf(p.log, "%s (the lock is %s)\n", safetext.Text(now.Doing), safetext.Name(machinelock.File()))
 	}
 	if p.w == nil || now.For > 0 && time.Since(p.last) < redrawEvery {
 		return

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/vt"
+
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/observe"
 )
 
@@ -45,5 +47,23 @@ func TestResized(t *testing.T) {
 	p.clear()
 	if rows() != left-1 {
 		t.Errorf("the line was not cleared:\n%s", screen.String())
+	}
+}
+
+// TestWaitIsTold has a wait off a terminal: it is told once a minute at most, and not
+// where it is short.
+func TestWaitIsTold(t *testing.T) {
+	var log strings.Builder
+	p := &statusLine{log: &log}
+	for s := range 30 {
+		p.show(observe.WaitingProgress(machinelock.Wait{For: time.Duration(s) * time.Second, Before: 2, About: 40 * time.Second}))
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "waiting for the machine: 2 checks before this one, about 40 s (the lock is ") {
+		t.Errorf("it was told:\n%s", got)
+	}
+	p.told = p.told.Add(-time.Minute)
+	p.show(observe.WaitingProgress(machinelock.Wait{For: time.Minute, Before: 1, About: 3 * time.Minute}))
+	if got := log.String(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "1 check before this one, about 3 min") {
+		t.Errorf("after a minute:\n%s", got)
 	}
 }

@@ -48,7 +48,7 @@ type Observed struct {
 	Records []*record.Record // in the order of the tries, at least one
 	File    string           // in which they are kept, empty for none
 	Kept    bool             // they were there already
-	Took    time.Duration
+	Took    time.Duration    // without waiting for others
 }
 
 // mostTries is how often a submission is run until its records will do.
@@ -62,9 +62,11 @@ func (r *Runner) Observe(ctx context.Context, ch *spec.Challenge, s Submission, 
 	if willDo == nil {
 		willDo = func([]*record.Record) bool { return true }
 	}
-	return r.once(ctx, ch, s, way, willDo, func() (records []*record.Record, err error) {
+	turn := machinelock.Queue(ch.ID)
+	defer turn.Leave()
+	o, err := r.once(ctx, ch, s, way, willDo, func() (records []*record.Record, err error) {
 		for range mostTries {
-			rec, err := r.run(ctx, ch, s, way)
+			rec, err := r.run(ctx, ch, s, way, turn)
 			if err != nil {
 				return nil, err
 			}
@@ -74,6 +76,8 @@ func (r *Runner) Observe(ctx context.Context, ch *spec.Challenge, s Submission, 
 		}
 		return records, nil
 	})
+	o.Took -= turn.Waited()
+	return o, err
 }
 
 // Kept gives the records that are kept of a submission in this way, all tries of
@@ -126,17 +130,18 @@ func (r *Runner) key(ctx context.Context, ch *spec.Challenge, s Submission, way 
 }
 
 // run makes the condition, once nobody else measures, and runs the submission.
-func (r *Runner) run(ctx context.Context, ch *spec.Challenge, s Submission, way Way) (rec *record.Record, err error) {
+func (r *Runner) run(ctx context.Context, ch *spec.Challenge, s Submission, way Way, turn *machinelock.Turn) (rec *record.Record, err error) {
 	settings := r.Settings
+	settings.Turn = turn
 	if way.Condition == "" {
 		return r.observe(ctx, ch, s, settings, "")
 	}
 	if settings.Exclusive = true; settings.Seed != 0 {
 		settings.Seed += uint64(way.Repeat - 1)
 	}
-	release, err := machinelock.Alone(ctx, func(since time.Duration) {
+	release, err := turn.Alone(ctx, func(w machinelock.Wait) {
 		if settings.Progress != nil {
-			settings.Progress(observe.Progress{Doing: observe.Waiting, For: since})
+			settings.Progress(observe.WaitingProgress(w))
 		}
 	})
 	if err != nil {

@@ -83,6 +83,7 @@ type grading struct {
 	cells      []record.Cell // what `gilcourse measure` gives here, once that is known
 	progress   sync.Mutex
 	started    time.Time
+	waited     time.Duration // for others, since
 	done       int
 	measured   int
 	toMeasure  float64 // how many of those opened so far had to be measured
@@ -168,6 +169,7 @@ func (g *grading) batch(ctx context.Context, batch []*job, again bool) error {
 	}
 	close(todo)
 	group.Wait()
+	g.waited += longestWait(batch)
 	for _, j := range batch {
 		g.opened++
 		if j.waits() {
@@ -199,6 +201,19 @@ func (g *grading) batch(ctx context.Context, batch []*job, again bool) error {
 		}
 	}
 	return nil
+}
+
+// longestWait is the longest that one of those which were prepared side by side has
+// waited.
+func longestWait(batch []*job) (longest time.Duration) {
+	for _, j := range batch {
+		for _, p := range j.parts {
+			if p.prepared != nil {
+				longest = max(longest, p.prepared.Waited())
+			}
+		}
+	}
+	return longest
 }
 
 // prepare takes a submission in, looks what is known of it, and prepares the
@@ -266,9 +281,11 @@ func (g *grading) measure(ctx context.Context, j *job) {
 		}
 		// The same may have been handed in by one just before.
 		again := p.result != nil
+		before := p.prepared.Waited()
 		result, kept, err := g.Store.once(p.key, g.challenges[i], g.Fresh || again, func() (*record.Record, error) {
 			return g.observe(ctx, p.prepared, g.challenges[i].ID, j.tries+1)
 		})
+		g.waited += p.prepared.Waited() - before
 		if err != nil {
 			j.failed(ctx, err)
 			return
@@ -306,7 +323,7 @@ func (g *grading) say(j *job, now observe.Progress) {
 	defer g.progress.Unlock()
 	p := Progress{Done: g.done, Of: len(g.jobs), Learner: j.Label, Progress: now}
 	if g.measured > 0 {
-		each := time.Since(g.started) / time.Duration(g.measured)
+		each := (time.Since(g.started) - g.waited) / time.Duration(g.measured)
 		p.Left = time.Duration(float64(each) * float64(len(g.jobs)-g.done) * g.toMeasure / float64(g.opened))
 	}
 	g.Progress(p)

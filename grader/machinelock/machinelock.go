@@ -1,7 +1,8 @@
 // Package machinelock keeps whoever measures alone on the machine, across all
 // processes and users: a lock on a file that all of them know. What prepares
-// shares the lock, what measures has it for itself. The system gives the lock
-// back when its holder ends, however it ends.
+// shares the lock, what measures has it for itself. Those who want it stand in a
+// line, first come, first served. The system gives the lock back when its holder
+// ends, however it ends, and takes whoever ends out of the line.
 package machinelock
 
 import (
@@ -24,8 +25,8 @@ import (
 // one machine, say, can share a file.
 const Variable = "GILCOURSE_LOCK"
 
-// Place is the lock file.
-func Place() string {
+// File is the lock file. The line stands in the folder FILE.line beside it.
+func File() string {
 	if name := os.Getenv(Variable); name != "" {
 		return name
 	}
@@ -36,53 +37,9 @@ func Place() string {
 	return "/tmp/gilcourse.lock"
 }
 
-// pollEvery is the longest between two looks at a lock that another one holds.
-// A blocking call could not be interrupted.
-const pollEvery = 25 * time.Millisecond
-
-// Alone waits until nobody else holds the lock, and keeps all others out until
-// release is called. While it waits, waiting, if set, is told for how long. An
-// error is the context's, or that of a lock file which cannot be used.
-func Alone(ctx context.Context, waiting func(time.Duration)) (release func(), err error) {
-	return take(ctx, true, waiting)
-}
-
-// Share waits until nobody is alone, and keeps those who want to be out until
-// release is called; others may share at the same time.
-func Share(ctx context.Context, waiting func(time.Duration)) (release func(), err error) {
-	return take(ctx, false, waiting)
-}
-
-// take gets the lock. Whoever waits for it holds a second one, the turn, so
-// that nobody who comes later gets in first, again and again.
-func take(ctx context.Context, alone bool, waiting func(time.Duration)) (release func(), err error) {
-	start := time.Now()
-	poll := func() error {
-		if waiting != nil {
-			waiting(time.Since(start))
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(min(pollEvery, max(time.Millisecond, time.Since(start)/8))):
-			return nil
-		}
-	}
-	turn, err := acquire(Place()+".turn", true, poll)
-	if err != nil {
-		return nil, err
-	}
-	defer turn.Close()
-	held, err := acquire(Place(), alone, poll)
-	if err != nil {
-		return nil, err
-	}
-	return sync.OnceFunc(func() { held.Close() }), nil
-}
-
-// acquire gets the lock on a file; between two attempts it polls, whose error
-// ends it.
-func acquire(name string, alone bool, poll func() error) (*flock.Flock, error) {
+// acquire gets the lock on a file. While another one has it, it sleeps, and tells
+// tick now and then.
+func acquire(ctx context.Context, name string, alone bool, tick func()) (*flock.Flock, error) {
 	for {
 		held, err := attempt(name, alone)
 		if err != nil {
@@ -91,8 +48,45 @@ func acquire(name string, alone bool, poll func() error) (*flock.Flock, error) {
 		if held != nil {
 			return held, nil
 		}
-		if err := poll(); err != nil {
+		if err := wait(ctx, name, alone, tick); err != nil {
 			return nil, err
+		}
+	}
+}
+
+// tickEvery is how often whoever waits hears of it.
+const tickEvery = time.Second
+
+// pause keeps those who cannot wait for a lock from trying again and again.
+const pause = 25 * time.Millisecond
+
+// wait sleeps until the lock on a file is given back, which may have been taken
+// by another one since. The error is the context's; whatever else there is, the
+// next attempt tells.
+func wait(ctx context.Context, name string, alone bool, tick func()) error {
+	freed := make(chan struct{})
+	go func() { // the call cannot be interrupted: it lasts on where the context ends
+		defer close(freed)
+		l := flock.New(name, flock.SetFlag(openFlags))
+		defer l.Close()
+		take := l.RLock
+		if alone {
+			take = l.Lock
+		}
+		if take() != nil {
+			time.Sleep(pause)
+		}
+	}()
+	every := time.NewTicker(tickEvery)
+	defer every.Stop()
+	for {
+		tick()
+		select {
+		case <-freed:
+			return ctx.Err()
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-every.C:
 		}
 	}
 }

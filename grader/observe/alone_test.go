@@ -79,3 +79,42 @@ func saidSpans(t *testing.T, rec *record.Record) (spans [][2]float64) {
 	slices.SortFunc(spans, func(a, b [2]float64) int { return int(1000 * (a[0] - b[0])) })
 	return spans
 }
+
+// TestBrokenWaitsForNobody hands in what Python cannot read, while another one has the
+// machine: the record is there at once.
+func TestBrokenWaitsForNobody(t *testing.T) {
+	t.Setenv(machinelock.Variable, filepath.Join(t.TempDir(), "lock"))
+	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	co, err := course.Open("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch, err := co.Challenge("practice/primes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := machinelock.Queue("another")
+	defer turn.Leave()
+	release, err := turn.Alone(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	file := filepath.Join(t.TempDir(), ch.Deliverable)
+	if err := os.WriteFile(file, []byte("def count_one_by_one(limits:\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	settings := observe.Settings{Version: "test", Python: interpreter, Progress: func(now observe.Progress) {
+		if now.Waiting {
+			t.Error("it waits: " + now.Doing)
+			release()
+		}
+	}}
+	rec, err := observe.Observe(t.Context(), settings, observe.Target{Challenge: ch, File: file})
+	if err != nil || rec.Submission.Source.Error == nil {
+		t.Fatalf("%+v, %v", rec, err)
+	}
+}

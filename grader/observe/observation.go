@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -44,6 +45,7 @@ type observation struct {
 	Settings
 	Target
 	kind      kind
+	turn      *machinelock.Turn
 	scratch   *sandbox.Scratch
 	box       *sandbox.Box
 	interp    *python.Interpreter
@@ -74,22 +76,43 @@ func open(ctx context.Context, s Settings, t Target) (*observation, error) {
 	if err != nil {
 		return nil, err
 	}
-	ob := &observation{Settings: s, Target: t, scratch: scratch, box: &sandbox.Box{Layers: layers, Tmp: scratch.Tmp, Hide: s.Hide}}
+	turn := s.Turn
+	if turn == nil {
+		turn = machinelock.Queue(t.Challenge.ID)
+	}
+	ob := &observation{Settings: s, Target: t, turn: turn, scratch: scratch, box: &sandbox.Box{Layers: layers, Tmp: scratch.Tmp, Hide: s.Hide}}
 	ob.rec = &record.Record{Header: record.Header{Version: record.Version, Gilcourse: s.Version, Challenge: t.Challenge.ID, Spec: t.Challenge.Text(),
 		Full: s.Full, StrictClock: s.StrictClock, Sandbox: layers.Report()}}
 	ob.kind = begin(ob)
 	return ob, nil
 }
 
-func (ob *observation) close() error { return ob.scratch.Close() }
+func (ob *observation) close() error {
+	if ob.Settings.Turn == nil {
+		ob.turn.Leave()
+	}
+	return ob.scratch.Close()
+}
 
-// prepare reads and builds both programs.
-func (ob *observation) prepare(ctx context.Context) (err error) {
+// read reads the submission, which takes a moment and no lock.
+func (ob *observation) read(ctx context.Context) (err error) {
 	if ob.interp, err = python.Open(ob.Python, ob.scratch.Dir); err != nil {
 		return err
 	}
 	ob.interp.Confine(ob.box)
-	if err := ob.read(ctx); err != nil || ob.rec.Submission.Source.Error != nil { // it cannot run: judging names the line
+	return ob.readLearner(ctx)
+}
+
+// broken reports whether the submission, once it is read, cannot run: judging names
+// the line.
+func (ob *observation) broken() bool { return ob.rec.Submission.Source.Error != nil }
+
+// prepare reads the reference, and builds both programs.
+func (ob *observation) prepare(ctx context.Context) error {
+	if ob.broken() {
+		return nil
+	}
+	if err := ob.readReference(ctx); err != nil {
 		return err
 	}
 	return ob.kind.prepare(ctx)
@@ -100,7 +123,7 @@ func (ob *observation) observe(ctx context.Context) (*record.Record, error) {
 	ob.say("measuring the machine", 0, 0)
 	ob.rec.Header.Started = time.Now().UTC().Truncate(time.Second)
 	ob.rec.Host = sched.Host()
-	if ob.rec.Submission.Source.Error == nil {
+	if !ob.broken() {
 		if err := ob.kind.observe(ctx); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ package observe
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/recordcache"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 // Settings say how submissions are observed, whichever they are.
@@ -33,8 +35,11 @@ type Settings struct {
 	// Progress, if set, is told what is being done, some twenty times a
 	// second while something runs.
 	Progress func(Progress)
+	// Turn is the place in the line of those who want the machine; nil for a place of
+	// its own, at the end.
+	Turn *machinelock.Turn
 	// Exclusive says that the caller keeps all others from the machine
-	// (machinelock.Alone).
+	// (machinelock.Turn.Alone).
 	Exclusive bool
 }
 
@@ -53,27 +58,61 @@ type Progress struct {
 	Doing string // such as "running gil_discovery.py, round 1"
 	For   time.Duration
 	Tasks int // busy or not, of the run
+	// Waiting says that others have the machine, and nothing is done.
+	Waiting bool
 }
 
-// Waiting is what an observation does while others have the machine.
-const Waiting = "waiting until another gilcourse has measured"
+// WaitingProgress says what is waited for, how many come first, and about how long
+// that takes.
+func WaitingProgress(w machinelock.Wait) Progress {
+	doing := "waiting for the machine: "
+	switch about := w.About.Round(5 * time.Second); {
+	case w.Before == 0:
+		doing += "others still use it"
+	case about < 5*time.Second:
+		doing += words.Count(w.Before, "check") + " before this one, not much longer"
+	case about < 90*time.Second:
+		doing += fmt.Sprintf("%s before this one, about %d s", words.Count(w.Before, "check"), int(about.Seconds()))
+	default:
+		doing += fmt.Sprintf("%s before this one, about %d min", words.Count(w.Before, "check"), int(w.About.Round(time.Minute).Minutes()))
+	}
+	return Progress{Doing: doing, For: w.For, Waiting: true}
+}
 
 // Keys gives the keys under which what is observed in this way is kept.
 func (s Settings) Keys(ctx context.Context) (*recordcache.Keys, error) {
 	return recordcache.NewKeys(ctx, recordcache.How{Version: s.Version, Python: s.Python, Sandbox: s.Sandbox, Full: s.Full, StrictClock: s.StrictClock, Seed: s.Seed})
 }
 
-// lock takes the machine's lock in one of its ways, unless the caller holds it.
-func (s Settings) lock(ctx context.Context, take func(context.Context, func(time.Duration)) (func(), error)) (release func(), err error) {
+// lock takes the machine's lock in one of the ways of the turn, unless the caller
+// holds it.
+func (s Settings) lock(ctx context.Context, take func(context.Context, func(machinelock.Wait)) (func(), error)) (release func(), err error) {
 	if s.Exclusive {
 		return func() {}, nil
 	}
-	return take(ctx, func(since time.Duration) { s.say(Waiting, since, 0) })
+	return take(ctx, func(w machinelock.Wait) {
+		if s.Progress != nil {
+			s.Progress(WaitingProgress(w))
+		}
+	})
+}
+
+// locked does something under the lock. What cannot run needs none, and is told at
+// once.
+func (ob *observation) locked(ctx context.Context, take func(context.Context, func(machinelock.Wait)) (func(), error), do func() error) error {
+	if !ob.broken() {
+		release, err := ob.lock(ctx, take)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	return do()
 }
 
 func (s Settings) say(doing string, elapsed time.Duration, tasks int) {
 	if s.Progress != nil {
-		s.Progress(Progress{doing, elapsed, tasks})
+		s.Progress(Progress{Doing: doing, For: elapsed, Tasks: tasks})
 	}
 }
 
@@ -82,18 +121,25 @@ func (s Settings) say(doing string, elapsed time.Duration, tasks int) {
 type Prepared struct{ ob *observation }
 
 // Prepare reads and builds the submission and the reference. It shares the
-// machine with others who prepare; nobody measures meanwhile. What the
-// submission did wrong is in the record that Observe gives; an error is ours, an
-// Unreadable, or the context's end.
+// machine with others who prepare; nobody measures meanwhile. It stands in the line
+// anew when it is observed. What the submission did wrong is in the record that Observe
+// gives; an error is ours, an Unreadable, or the context's end.
 func Prepare(ctx context.Context, s Settings, t Target) (*Prepared, error) {
+	p, err := prepare(ctx, s, t)
+	if err == nil {
+		p.ob.turn.Leave()
+	}
+	return p, err
+}
+
+// prepare is Prepare for what is observed at once.
+func prepare(ctx context.Context, s Settings, t Target) (*Prepared, error) {
 	ob, err := open(ctx, s, t)
 	if err != nil {
 		return nil, err
 	}
-	release, err := s.lock(ctx, machinelock.Share)
-	if err == nil {
-		err = ob.prepare(ctx)
-		release()
+	if err = ob.read(ctx); err == nil {
+		err = ob.locked(ctx, ob.turn.Share, func() error { return ob.prepare(ctx) })
 	}
 	if err != nil {
 		ob.close()
@@ -105,25 +151,27 @@ func Prepare(ctx context.Context, s Settings, t Target) (*Prepared, error) {
 // Close removes what was made for it.
 func (p *Prepared) Close() error { return p.ob.close() }
 
+// Waited is how long it has waited for others.
+func (p *Prepared) Waited() time.Duration { return p.ob.turn.Waited() }
+
 // Measured says what `gilcourse measure` gave, where that became known since.
 func (p *Prepared) Measured(cells []record.Cell) { p.ob.Measured = cells }
 
 // Observe runs the submission and the reference as the challenge asks, alone
 // on the machine, and gives the record. Call it once.
-func (p *Prepared) Observe(ctx context.Context) (*record.Record, error) {
-	release, err := p.ob.lock(ctx, machinelock.Alone)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	return p.ob.observe(ctx)
+func (p *Prepared) Observe(ctx context.Context) (rec *record.Record, err error) {
+	err = p.ob.locked(ctx, p.ob.turn.Alone, func() error {
+		rec, err = p.ob.observe(ctx)
+		return err
+	})
+	return rec, err
 }
 
 // Observe prepares the submission, runs it and the reference as the challenge
 // asks, and gives the record. What the submission did wrong is in the record;
 // an error is ours, an Unreadable, or the context's end.
 func Observe(ctx context.Context, s Settings, t Target) (*record.Record, error) {
-	p, err := Prepare(ctx, s, t)
+	p, err := prepare(ctx, s, t)
 	if err != nil {
 		return nil, err
 	}

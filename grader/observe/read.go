@@ -12,10 +12,10 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 )
 
-// read copies and surveys both programs.
-func (ob *observation) read(ctx context.Context) error {
-	if err := ob.readLearner(ctx); err != nil || ob.learner == nil || ob.Solution == nil {
-		return err
+// readReference copies and surveys the reference, where there is one.
+func (ob *observation) readReference(ctx context.Context) error {
+	if ob.Solution == nil {
+		return nil
 	}
 	names, err := folderFiles(ob.Solution, false)
 	if err != nil {

@@ -19,7 +19,9 @@ import (
 // this machine. A result that is not right is an error: the code that ran is
 // ours.
 func Measure(ctx context.Context, s Settings) (*verdict.Result, error) {
-	release, err := s.lock(ctx, machinelock.Alone)
+	turn := machinelock.Queue("measure")
+	defer turn.Leave()
+	release, err := s.lock(ctx, turn.Alone)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +67,9 @@ func observeAlone(ctx context.Context, s Settings, t Target) (*record.Record, er
 		return nil, err
 	}
 	defer ob.close()
+	if err := ob.read(ctx); err != nil {
+		return nil, err
+	}
 	if err := ob.prepare(ctx); err != nil {
 		return nil, err
 	}
