@@ -58,7 +58,7 @@ func quiet(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("quiet takes nothing")
 	}
 	for line := range strings.Lines(ts.ReadFile("stderr")) {
-		if !strings.Contains(line, "waiting until another gilcourse has measured") {
+		if !strings.Contains(line, "waiting for the machine: ") {
 			ts.Fatalf("it said: %s", line)
 		}
 	}
