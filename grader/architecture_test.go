@@ -30,13 +30,14 @@ var storeys = []storey{
 	{"the course", []string{"course"}},
 	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
 	{"judging", []string{"verdict", "measure", "report"}},
-	{"observing", []string{"observe"}},
+	{"observing", []string{"guide", "observe"}},
 	{"many submissions", []string{"cohort"}},
 	{"authors' tools", []string{"author"}},
 }
 
 // beside are the arrows within a layer.
 var beside = map[string][]string{
+	"progress":    {"record"},
 	"recordings":  {"record"},
 	"sandbox":     {"sched"},
 	"python":      {"sandbox", "sched"},

@@ -180,7 +180,7 @@ and says what it really did on the machine's cores, in the lesson's words.
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), listCommand(), showCommand(), startCommand(), doctorCommand(), newCommand(), validateCommand(), calibrateCommand(), schemaCommand(), completionCommand(), versionCommand()},
+		Commands: []*cli.Command{checkCommand(), nextCommand(), hintCommand(), attemptsCommand(), listCommand(), showCommand(), startCommand(), resetCommand(), solutionCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), doctorCommand(), newCommand(), validateCommand(), calibrateCommand(), schemaCommand(), completionCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = badUsage

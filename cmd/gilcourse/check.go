@@ -19,7 +19,6 @@ import (
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/observe"
-	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -148,8 +147,8 @@ func check(c *cli.Context) error {
 		return nil
 	})
 	for _, p := range handedIn {
-		if p.result != nil && p.result.Verdict == verdict.Pass {
-			keepPassed(c, p.record, p.result)
+		if p.result != nil {
+			keepAttempt(c, p.record, p.result)
 		}
 	}
 	rep, records := reportOf(parts)
@@ -212,18 +211,6 @@ func writeUnread(c *cli.Context, co course.Course, ids []string, workshop *spec.
 		}
 		return report.Write(w, format, rep, o)
 	})
-}
-
-// keepPassed keeps for `gilcourse list` that a challenge was passed. Where that
-// cannot be kept, it is said, and changes nothing.
-func keepPassed(c *cli.Context, rec *record.Record, result *verdict.Result) {
-	folder, err := progress.Of(c.String("course"))
-	if err == nil {
-		err = folder.Keep(progress.Check{Challenge: result.ID, When: rec.Header.Started, Points: result.Score, SHA256: rec.Submission.SHA256})
-	}
-	if err != nil && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "gilcourse: `gilcourse list` will not show this pass: %s\n", safetext.Text(err.Error()))
-	}
 }
 
 // writeAll writes the records, where they are to be kept, and the report.

@@ -1,108 +1,88 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"path"
-	"slices"
-	"strings"
+	"strconv"
 
+	"github.com/fatih/color"
 	"github.com/urfave/cli/v2"
 
-	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/progress"
-	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/format"
+	"github.com/gilcourse/gilcourse/grader/guide"
 )
 
 func listCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "list",
-		Usage: "list the challenges by section of the lesson, with those that you have passed",
-		Description: `A challenge that gilcourse check has passed is marked, with the day. That is kept in your state
-folder (XDG_STATE_HOME, else ~/.local/state), for each course.
+		Usage: "list the challenges in their order, with what you have passed, and what comes next",
+		Description: `A challenge that gilcourse check has passed is marked, with the day; an arrow stands at the
+next one. The points are those of your best attempt that is kept. All that is kept in your state folder
+(XDG_STATE_HOME, else ~/.local/state), for each course.
 
    gilcourse list
    gilcourse list --course ~/my-course`,
 		Flags: []cli.Flag{courseFlag},
 		Action: func(c *cli.Context) error {
-			co, err := openCourse(c)
+			l, err := openLearner(c)
 			if err != nil {
 				return err
 			}
-			sections, err := sections(co)
-			if err != nil {
-				return err
-			}
-			done := passedIn(c)
-			for i, s := range sections {
-				if i > 0 {
-					fmt.Fprintln(c.App.Writer)
-				}
-				fmt.Fprintln(c.App.Writer, s.title)
-				for _, ch := range s.challenges {
-					mark, day := " ", ""
-					if p, ok := done.Get(ch.ID); ok {
-						mark, day = "✓", "  (passed "+p.When.Local().Format("2006-01-02")+")"
-					}
-					fmt.Fprintf(c.App.Writer, "%s %-20s %4.0f points  %s%s\n", mark, path.Base(ch.ID), ch.Points(), ch.Summary, day)
-				}
-			}
+			writeList(c, l.way)
 			return nil
 		},
 	}
 }
 
-// section is a part of the lesson with its challenges, or a workshop.
-type section struct {
-	title      string
-	workshop   bool
-	challenges []*spec.Challenge
-}
-
-// sections gives the challenges by the lesson's sections, in its order: those
-// with a number, the workshops, the others.
-func sections(co course.Course) ([]section, error) {
-	ids, err := co.IDs()
-	if err != nil {
-		return nil, err
-	}
-	var out []section
-	for _, id := range ids {
-		ch, err := co.Challenge(id)
-		if err != nil {
-			return nil, err
-		}
-		s := section{title: ch.Section}
-		if s.title == "" {
-			s.title, s.workshop = path.Dir(id), true
-			if w, err := co.Workshop(path.Dir(id)); err == nil {
-				s.title += "  " + w.Title
+// writeList writes the way through a course, and where the learner is on it.
+func writeList(c *cli.Context, way []guide.Stop) {
+	w, width := c.App.Writer, terminal(c.App.Writer).Width
+	green, bold := painter(c, color.FgGreen), painter(c, color.Bold)
+	next := guide.Next(way)
+	for i := range way {
+		s := &way[i]
+		if i == 0 || s.Section != way[i-1].Section {
+			if i > 0 {
+				fmt.Fprintln(w)
 			}
+			fmt.Fprintln(w, bold(s.Section))
 		}
-		i := slices.IndexFunc(out, func(o section) bool { return o.title == s.title })
-		if i < 0 {
-			i, out = len(out), append(out, s)
-		}
-		out[i].challenges = append(out[i].challenges, ch)
-	}
-	rank := func(s section) int {
+		mark := " "
 		switch {
-		case strings.HasPrefix(s.title, "Section "):
-			return 0
-		case s.workshop:
-			return 1
+		case s.Done():
+			mark = green("✓")
+		case next != nil && next.Number == s.Number:
+			mark = bold("→")
 		}
-		return 2
+		line := fmt.Sprintf(" %2d  %-20s %4s of %.0f points  %s", s.Number, path.Base(s.Challenge.ID), points(s), s.Challenge.Points(), s.Challenge.Summary)
+		if s.Done() {
+			line += "  (passed " + s.Passed.Local().Format("2006-01-02") + ")"
+		}
+		fmt.Fprintln(w, mark+format.Cut(line, width-1))
 	}
-	slices.SortStableFunc(out, func(a, b section) int {
-		return cmp.Or(rank(a)-rank(b), map[bool]int{true: strings.Compare(a.title, b.title)}[!a.workshop && !b.workshop])
-	})
-	return out, nil
+	fmt.Fprintf(w, "\n%s\n", standing(way, next))
 }
 
-// passedIn is where the progress in the course at hand is kept; where there is no
-// such place, nothing has been passed.
-func passedIn(c *cli.Context) progress.Folder {
-	f, _ := progress.Of(c.String("course"))
-	return f
+// points are those of the best attempt, a dash where there is none.
+func points(s *guide.Stop) string {
+	p, ok := s.Points()
+	if !ok {
+		return "–"
+	}
+	return strconv.FormatFloat(p, 'f', -1, 64)
+}
+
+// standing sums up what is done, and says what comes next.
+func standing(way []guide.Stop, next *guide.Stop) string {
+	passed := 0
+	for _, s := range way {
+		if s.Done() {
+			passed++
+		}
+	}
+	says := fmt.Sprintf("%d of %d passed", passed, len(way))
+	if next != nil {
+		says += fmt.Sprintf("; next is %s: gilcourse next", path.Base(next.Challenge.ID))
+	}
+	return says
 }

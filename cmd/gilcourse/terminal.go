@@ -29,6 +29,15 @@ func terminal(w io.Writer) report.Options {
 	return o
 }
 
+// columns is how wide a text is written: as wide as the terminal, at most 100
+// columns, and 80 off a terminal.
+func columns(w io.Writer) int {
+	if width := terminal(w).Width; width > 0 {
+		return max(40, min(width, 100))
+	}
+	return 80
+}
+
 // statusLine is a live line on a terminal. Elsewhere only a wait is told, a line a
 // minute, so that nobody takes it for a hang.
 type statusLine struct {

@@ -1,20 +1,18 @@
-// Package progress keeps which challenges a learner has passed, in the user's
-// state folder: one small JSON file for each challenge of each course. Nothing
-// rests on it; a file that is lost or cannot be read is a challenge that has
-// not been passed.
+// Package progress keeps what a learner has done in a course, in the user's state
+// folder: which challenges were passed, a small JSON file each, the last attempts
+// at each challenge, with what was observed, and how far its hints were read.
+// Nothing rests on it; what is lost or cannot be read has not been done.
 package progress
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"time"
-
-	"github.com/gilcourse/gilcourse/grader/atomicfile"
 )
 
 // Check is a check of a challenge that passed.
@@ -32,7 +30,8 @@ const version = 1
 // largest is more than any file of ours has, in bytes.
 const largest = 4 << 10
 
-// Folder is where what was passed of one course is kept.
+// Folder is where the progress in one course is kept. Several processes may use it
+// at once; the zero value keeps nothing and knows of nothing.
 type Folder struct{ dir string }
 
 // Of gives the folder for the course in dir, or for the embedded one where
@@ -64,25 +63,31 @@ func state() (string, error) {
 	return filepath.Join(home, ".local", "state"), err
 }
 
+// of is a path below a challenge's folder; no path at all where nothing is kept,
+// so that nothing is looked for in the working directory.
+func (f Folder) of(id string, below ...string) string {
+	if f.dir == "" {
+		return ""
+	}
+	return filepath.Join(f.dir, filepath.FromSlash(id), filepath.Join(below...))
+}
+
+// file holds that a challenge was passed.
 func (f Folder) file(id string) string {
-	return filepath.Join(f.dir, filepath.FromSlash(id)+".json")
+	if name := f.of(id); name != "" {
+		return name + ".json"
+	}
+	return ""
 }
 
 // Keep writes that a challenge was passed, whole or not at all.
 func (f Folder) Keep(p Check) error {
 	p.Version = version
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
 	name := f.file(p.Challenge)
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return fmt.Errorf("keep what was passed: %w", err)
+	err := f.ready(filepath.Dir(name))
+	if err == nil {
+		err = writeJSON(name, p)
 	}
-	err = atomicfile.Write(name, 0o600, func(f *os.File) error {
-		_, err := f.Write(append(data, '\n'))
-		return err
-	})
 	if err != nil {
 		return fmt.Errorf("keep what was passed: %w", err)
 	}
@@ -91,17 +96,17 @@ func (f Folder) Keep(p Check) error {
 
 // Get tells of a challenge that was passed; false where none is known of.
 func (f Folder) Get(id string) (Check, bool) {
-	info, err := os.Stat(f.file(id))
-	if err != nil || !info.Mode().IsRegular() || info.Size() > largest {
-		return Check{}, false
-	}
-	data, err := os.ReadFile(f.file(id))
-	if err != nil {
-		return Check{}, false
-	}
 	var p Check
-	if json.Unmarshal(data, &p) != nil || p.Version != version || p.Challenge != id || p.When.IsZero() {
+	if !readJSON(f.file(id), largest, &p) || p.Version != version || p.Challenge != id || p.When.IsZero() {
 		return Check{}, false
 	}
 	return p, true
+}
+
+// ready makes a folder below this one.
+func (f Folder) ready(dir string) error {
+	if f.dir == "" {
+		return errors.New("there is no state folder")
+	}
+	return os.MkdirAll(dir, 0o700)
 }
