@@ -84,7 +84,11 @@ func writeSolution(c *cli.Context, l *learner, ch *spec.Challenge) error {
 func why(ch *spec.Challenge, mark string) string {
 	var b strings.Builder
 	for _, k := range ch.Checks {
-		says := k.ID + ": " + k.Title + ". " + k.Hint
+		says := k.Hint
+		if len(k.Hints) > 1 { // how to do it
+			says = k.Hints[1]
+		}
+		says = k.ID + ": " + k.Title + ". " + says
 		if section := ch.Lesson[k.Lesson]; section != "" {
 			says += " (" + section + ")"
 		}

@@ -120,13 +120,9 @@ func Stuck(result *verdict.Result) *verdict.Check {
 // Hints are the texts that help with a check, each of which says more than the one
 // before, at least one: those of the challenge, else what to do next.
 func Hints(ch *spec.Challenge, k *verdict.Check) []string {
-	if k.Verdict == verdict.Inconclusive { // it is the machine that hinders
-		return []string{k.Hint}
-	}
-	for _, c := range ch.Checks {
-		if c.ID == k.ID && k.Hint == "" {
-			return []string{c.Hint}
-		}
+	i := slices.IndexFunc(ch.Checks, func(c spec.Check) bool { return c.ID == k.ID })
+	if i >= 0 && len(ch.Checks[i].Hints) > 0 && k.Verdict == verdict.Fail { // else it is the machine that hinders
+		return ch.Checks[i].Hints
 	}
 	return []string{k.Hint}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/recordings"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
@@ -127,6 +128,25 @@ func TestAttempt(t *testing.T) {
 	}
 	if k := Stuck(result); k == nil || k.ID != "processes" {
 		t.Errorf("stuck at %+v", k)
+	}
+}
+
+// TestHints gives those of the challenge to what failed, and what to do to what the
+// machine left open.
+func TestHints(t *testing.T) {
+	ch := &spec.Challenge{Checks: []spec.Check{{ID: "runs", Hint: "run it"}, {ID: "threads", Hints: []string{"look", "do", "code"}}}}
+	for _, c := range []struct {
+		k    verdict.Check
+		want string
+	}{
+		{verdict.Check{ID: "threads", Verdict: verdict.Fail, Hint: "join"}, "look do code"},
+		{verdict.Check{ID: "threads", Verdict: verdict.Inconclusive, Hint: "quieter"}, "quieter"},
+		{verdict.Check{ID: "runs", Verdict: verdict.Fail, Hint: "run it yourself"}, "run it yourself"},
+		{verdict.Check{ID: "gone", Verdict: verdict.Fail, Hint: "older"}, "older"},
+	} {
+		if got := strings.Join(Hints(ch, &c.k), " "); got != c.want {
+			t.Errorf("%s, %s: %q, not %q", c.k.ID, c.k.Verdict, got, c.want)
+		}
 	}
 }
 
