@@ -32,7 +32,7 @@ shown again, from its record.
    gilcourse attempts gil-discovery
    gilcourse attempts gil-discovery 3
    gilcourse attempts gil-discovery 3 -o json`,
-		Flags:        append([]cli.Flag{courseFlag}, outputFlags...),
+		Flags:        append([]cli.Flag{verboseFlag, courseFlag}, outputFlags...),
 		BashComplete: completeNames,
 		Action:       attempts,
 	}
@@ -114,7 +114,9 @@ func (l *learner) openAttempt(c *cli.Context, name, number string) error {
 		return err
 	}
 	rep := report.Report{Challenges: []*verdict.Result{result}}
-	return writeFormats(c, func(w io.Writer, format string, o report.Options) error { return report.Write(w, format, rep, o) })
+	return writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return report.Write(w, format, rep, forPerson(c, o, rep))
+	})
 }
 
 // keepAttempt keeps what was judged: the attempt, and that the challenge was

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fatih/color"
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
@@ -37,7 +38,8 @@ var (
 	seedFlag    = &cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as an earlier run did"}
 	sandboxFlag = &cli.StringFlag{Name: "sandbox", Value: "auto", EnvVars: []string{"GILCOURSE_SANDBOX"},
 		Usage: "keep the program from your files, processes and network: `MODE` is " + strings.Join(sandbox.Modes(), ", ") + "; require refuses to run where that cannot be had"}
-	quietFlag = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
+	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "on a terminal, too, all that was seen of each check"}
+	quietFlag   = &cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"}
 )
 
 // Flags of the commands that meet inconclusive verdicts.
@@ -85,6 +87,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
 			retryFlag,
 			policyFlag,
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
+			verboseFlag,
 			quietFlag,
 			courseFlag,
 		}, outputFlags...),
@@ -161,7 +164,21 @@ func check(c *cli.Context) error {
 	if werr := writeAll(c, rep, records); err == nil || !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr) // of what was interrupted, what is done is told
 	}
+	if terminal(c.App.Writer).Width > 0 && !c.Bool("quiet") {
+		fmt.Fprintln(c.App.Writer, painter(c, color.Faint)("\n"+afterwards(rep)))
+	}
 	return err
+}
+
+// afterwards says what a learner can do after a report.
+func afterwards(rep report.Report) string {
+	switch rep.Verdict() {
+	case verdict.Pass:
+		return "gilcourse next shows what comes next, gilcourse solution NAME the reference's way"
+	case verdict.Fail:
+		return "gilcourse hint helps, gilcourse watch checks at each save, -v shows all that was seen"
+	}
+	return "-v shows all that was seen"
 }
 
 // reportOf gives the report on the parts that were judged or not found, and

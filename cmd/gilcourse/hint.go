@@ -53,7 +53,7 @@ func hint(c *cli.Context) error {
 		return err
 	}
 	name, w := path.Base(stop.Challenge.ID), c.App.Writer
-	k := guide.Stuck(result)
+	k := result.Stuck()
 	if k == nil {
 		fmt.Fprintf(w, "%s has passed: there is nothing to mend. gilcourse next shows what comes next.\n", name)
 		return nil

@@ -19,7 +19,7 @@ func judgeCommand() *cli.Command {
 
    gilcourse judge evidence.jsonl
    gilcourse judge evidence.jsonl -o json`,
-		Flags: append([]cli.Flag{policyFlag}, outputFlags...),
+		Flags: append([]cli.Flag{policyFlag, verboseFlag}, outputFlags...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usagef("judge takes one file, a record that `gilcourse check --record FILE` kept")

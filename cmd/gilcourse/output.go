@@ -16,6 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/author/calibration"
 	"github.com/gilcourse/gilcourse/grader/author/errorrates"
 	"github.com/gilcourse/gilcourse/grader/author/validation"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spelling"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -104,7 +105,9 @@ func checkFormats(c *cli.Context) error {
 // writeReport writes the report in all formats, and gives its verdict as the
 // error that becomes the exit code.
 func writeReport(c *cli.Context, rep report.Report) error {
-	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error { return report.Write(w, format, rep, o) })
+	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return report.Write(w, format, rep, forPerson(c, o, rep))
+	})
 	if err != nil {
 		return err
 	}
@@ -112,6 +115,19 @@ func writeReport(c *cli.Context, rep report.Report) error {
 		return &verdictError{v}
 	}
 	return nil
+}
+
+// forPerson gives the options for a person who reads a report: on a terminal it is
+// brief, and explains its words at the first time, unless all is wanted.
+func forPerson(c *cli.Context, o report.Options, rep report.Report) report.Options {
+	o.Legend = c.Bool("verbose")
+	if o.Width > 0 && !c.Bool("verbose") {
+		o.Brief = true
+		if f, err := progress.Of(c.String("course")); err == nil && report.HasLegend(rep) {
+			o.Legend = f.First("legend")
+		}
+	}
+	return o
 }
 
 // writeFormats writes in each of the formats that were asked for, to its place;

@@ -13,6 +13,9 @@ type Options struct {
 	Color   bool
 	Width   int // columns, 80 where 0
 	Verbose bool
+	// Brief begins with what matters, and leaves out what a person at a terminal does
+	// not need at first; Legend adds what the headings of tables mean.
+	Brief, Legend bool
 }
 
 // Format is a way of writing a T.

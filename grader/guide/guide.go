@@ -103,20 +103,6 @@ func Attempt(rec *record.Record, result *verdict.Result) progress.Attempt {
 	return a
 }
 
-// Stuck gives the check that a learner needs help with: the first failed one, else
-// the first that is inconclusive; nil where there is none.
-func Stuck(result *verdict.Result) *verdict.Check {
-	if first := result.First(); first != nil {
-		return first
-	}
-	for i := range result.Checks {
-		if k := &result.Checks[i]; k.Verdict == verdict.Inconclusive {
-			return k
-		}
-	}
-	return nil
-}
-
 // Hints are the texts that help with a check, each of which says more than the one
 // before, at least one: those of the challenge, else what to do next.
 func Hints(ch *spec.Challenge, k *verdict.Check) []string {

@@ -126,9 +126,6 @@ func TestAttempt(t *testing.T) {
 	if d := cmp.Diff(want, a); d != "" || len(a.Checks) < 7 {
 		t.Error(d)
 	}
-	if k := Stuck(result); k == nil || k.ID != "processes" {
-		t.Errorf("stuck at %+v", k)
-	}
 }
 
 // TestHints gives those of the challenge to what failed, and what to do to what the
@@ -147,15 +144,5 @@ func TestHints(t *testing.T) {
 		if got := strings.Join(Hints(ch, &c.k), " "); got != c.want {
 			t.Errorf("%s, %s: %q, not %q", c.k.ID, c.k.Verdict, got, c.want)
 		}
-	}
-}
-
-func TestStuck(t *testing.T) {
-	r := &verdict.Result{Checks: []verdict.Check{{ID: "a", Verdict: verdict.Pass}, {ID: "b", Verdict: verdict.Inconclusive, Hint: "quieter"}}}
-	if k := Stuck(r); k == nil || k.ID != "b" {
-		t.Errorf("stuck at %+v", k)
-	}
-	if k := Stuck(&verdict.Result{Checks: r.Checks[:1]}); k != nil {
-		t.Errorf("stuck at %+v", k)
 	}
 }

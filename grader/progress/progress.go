@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -109,4 +110,17 @@ func (f Folder) ready(dir string) error {
 		return errors.New("there is no state folder")
 	}
 	return os.MkdirAll(dir, 0o700)
+}
+
+// First reports whether something, such as "legend", is shown to the learner for the
+// first time, and keeps that it was. Where that cannot be kept, it is.
+func (f Folder) First(what string) bool {
+	if f.ready(f.dir) != nil {
+		return true
+	}
+	file, err := os.OpenFile(filepath.Join(f.dir, what+".shown"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		file.Close()
+	}
+	return !errors.Is(err, fs.ErrExist)
 }

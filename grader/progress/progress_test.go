@@ -87,3 +87,18 @@ func TestNowhere(t *testing.T) {
 		t.Error("it counts as passed")
 	}
 }
+
+// TestFirst is true once, and always where nothing can be kept.
+func TestFirst(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	f, err := Of("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !f.First("legend") || f.First("legend") || !f.First("another") {
+		t.Error("it is first again, or never was")
+	}
+	if !(Folder{}).First("legend") || !(Folder{}).First("legend") {
+		t.Error("without a folder it is not shown")
+	}
+}

@@ -92,7 +92,7 @@ func (t text) learners(c Cohort) {
 	fmt.Fprintln(t, "  "+t.dim(lines[0]))
 	for i, s := range c.Submissions {
 		mark, line := rows[i+1][1], lines[i+1]
-		why := wrap(safetext.Text(s.Reason()), max(24, t.width-wide-4))
+		why := format.Wrap(safetext.Text(s.Reason()), max(24, t.width-wide-4))
 		pad := strings.Repeat(" ", wide-len([]rune(line)))
 		before, after, _ := strings.Cut(line, mark)
 		fmt.Fprintln(t, strings.TrimRight("  "+before+paints[i](mark)+after+pad+"  "+why[0], " "))
@@ -123,7 +123,7 @@ func (t text) tallies(c Cohort) {
 	fmt.Fprintf(t, "\n  %s\n", t.dim(lines[0]+"  who fails it"))
 	for i, k := range tallies {
 		pad := strings.Repeat(" ", wide-len([]rune(lines[i+1])))
-		who := wrap(names(k.Fails, 8), max(24, t.width-wide-4))
+		who := format.Wrap(names(k.Fails, 8), max(24, t.width-wide-4))
 		fmt.Fprintln(t, strings.TrimRight("  "+lines[i+1]+pad+"  "+who[0], " "))
 		for _, more := range who[1:] {
 			fmt.Fprintln(t, strings.Repeat(" ", wide+4)+more)

@@ -35,6 +35,10 @@ func TestScreen(t *testing.T) {
 			c.Sandbox = &record.Sandbox{Mode: []string{"auto", "off"}[i%2], Layers: []record.Layer{{Name: "namespaces", Active: true}, {Name: "limits", Active: true},
 				{Name: "landlock"}, {Name: "a control group of its own"}}}
 		}
+		sameOnScreen(t, name+".brief", name == "hostile", func(w io.Writer, o Options) error {
+			o.Brief, o.Legend = true, true
+			return Write(w, "text", rep, o)
+		})
 		for _, format := range Formats() {
 			sameOnScreen(t, name+"."+format, name == "hostile", func(w io.Writer, o Options) error { return Write(w, format, rep, o) })
 		}

@@ -60,3 +60,19 @@ func TestFirst(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 }
+
+// TestStuck wants the first failed one, else what is open.
+func TestStuck(t *testing.T) {
+	r := &verdict.Result{Checks: []verdict.Check{{ID: "a", Verdict: verdict.Pass}, {ID: "b", Verdict: verdict.Inconclusive}, {ID: "c", Verdict: verdict.Fail}}}
+	if k := r.Stuck(); k == nil || k.ID != "c" {
+		t.Errorf("stuck at %+v", k)
+	}
+	r.Checks = r.Checks[:2]
+	if k := r.Stuck(); k == nil || k.ID != "b" {
+		t.Errorf("stuck at %+v", k)
+	}
+	r.Checks = r.Checks[:1]
+	if k := r.Stuck(); k != nil {
+		t.Errorf("stuck at %+v", k)
+	}
+}

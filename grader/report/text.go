@@ -61,6 +61,20 @@ func newText(w io.Writer, o Options) text {
 
 func writeText(w io.Writer, r Report, o Options) error {
 	t := newText(w, o)
+	if o.Brief {
+		t.briefly(r, o)
+	} else {
+		t.all(r, o)
+	}
+	if says := r.Policy.Description(); says != "" && r.open() {
+		fmt.Fprintln(t)
+		t.paragraph("  ", "  ", says)
+	}
+	return t.Flush()
+}
+
+// all writes all that a report holds.
+func (t text) all(r Report, o Options) {
 	if r.Title != "" {
 		fmt.Fprintf(t, "%s\n\n", t.bold(r.Title))
 	}
@@ -68,23 +82,23 @@ func writeText(w io.Writer, r Report, o Options) error {
 		if i > 0 {
 			fmt.Fprintln(t)
 		}
-		t.challenge(c)
+		t.challenge(c, o)
 	}
-	for _, m := range r.Missing {
-		sign, paint := t.mark(verdict.Fail)
-		fmt.Fprintf(t, "\n%s\n", t.bold(m.ID))
-		t.paragraph("  "+paint(sign)+" ", "    ", m.String())
-	}
+	t.missing(r)
 	if len(r.Challenges)+len(r.Missing) > 1 {
 		score, most := r.Score()
 		_, paint := t.mark(r.Verdict())
 		fmt.Fprintf(t, "\n%s  %s of %s points\n", paint(strings.ToUpper(string(r.Verdict()))), figure(score), figure(most))
 	}
-	if says := r.Policy.Description(); says != "" && r.open() {
-		fmt.Fprintln(t)
-		t.paragraph("  ", "  ", says)
+}
+
+// missing writes what was not handed in.
+func (t text) missing(r Report) {
+	for _, m := range r.Missing {
+		sign, paint := t.mark(verdict.Fail)
+		fmt.Fprintf(t, "\n%s\n", t.bold(m.ID))
+		t.paragraph("  "+paint(sign)+" ", "    ", m.String())
 	}
-	return t.Flush()
 }
 
 func (m Missing) String() string {
@@ -94,7 +108,7 @@ func (m Missing) String() string {
 	return fmt.Sprintf("%s was not found; looked in %s. Name its folder or file: gilcourse check %s PATH", m.Deliverable, strings.Join(m.Looked, ", then in "), m.ID)
 }
 
-func (t text) challenge(c *verdict.Result) {
+func (t text) challenge(c *verdict.Result, o Options) {
 	fmt.Fprintf(t, "%s  %s\n", t.bold(c.ID), c.Title)
 	first := c.First()
 	if first != nil && alone(c) {
@@ -102,7 +116,7 @@ func (t text) challenge(c *verdict.Result) {
 		only.Lesson = "" // the line and what to do are all that helps here
 		t.start(c, &only)
 	} else {
-		t.whole(c, first)
+		t.whole(c, first, o)
 	}
 	for _, n := range c.Notes {
 		fmt.Fprintln(t)
@@ -145,7 +159,7 @@ func waiting(n int) string {
 }
 
 // whole tells all that was seen of a challenge, the first thing to mend before it.
-func (t text) whole(c *verdict.Result, first *verdict.Check) {
+func (t text) whole(c *verdict.Result, first *verdict.Check, o Options) {
 	fmt.Fprintln(t, t.dim(fmt.Sprintf("%s, %s %s, %s", safetext.Name(c.File), c.Python.Implementation, c.Python.Version, machine(c))))
 	if s := sandboxed(c.Sandbox); s != "" {
 		t.painted("", "  ", s, t.dim)
@@ -156,6 +170,9 @@ func (t text) whole(c *verdict.Result, first *verdict.Check) {
 	}
 	tables := Tables(c)
 	t.tables(tables, true)
+	if phases := tables[:min(1, len(tables))]; o.Legend && len(phases) > 0 && phases[0].First {
+		t.legend(phases)
+	}
 	t.timeline(c)
 	fmt.Fprintln(t)
 	id := 0
@@ -285,31 +302,13 @@ func (t text) paragraph(first, rest, s string) { t.painted(first, rest, s, fmt.S
 // painted writes a text in lines that fit, of which the first begins
 // otherwise. Colour comes last: quoting would show its codes.
 func (t text) painted(first, rest, s string, paint func(...any) string) {
-	for i, line := range wrap(safetext.Text(s), t.width-len(rest)) {
+	for i, line := range format.Wrap(safetext.Text(s), t.width-len(rest)) {
 		if i == 0 {
 			fmt.Fprintln(t, first+paint(line))
 		} else {
 			fmt.Fprintln(t, rest+paint(line))
 		}
 	}
-}
-
-// wrap breaks a text at blanks so that no line is longer than width, but for
-// words that are.
-func wrap(s string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(s) {
-		if line != "" && format.Width(line)+1+format.Width(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }
 
 func figure(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

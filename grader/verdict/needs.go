@@ -83,6 +83,20 @@ func (r *Result) First() *Check {
 	return first
 }
 
+// Stuck gives the check that a learner needs help with: the First failed one, else
+// the first that is inconclusive; nil where there is none.
+func (r *Result) Stuck() *Check {
+	if first := r.First(); first != nil {
+		return first
+	}
+	for i := range r.Checks {
+		if k := &r.Checks[i]; k.Verdict == Inconclusive {
+			return k
+		}
+	}
+	return nil
+}
+
 // Waiting gives the ids of the checks that are not judged until this one passes,
 // in the spec's order.
 func (r *Result) Waiting(id string) []string {
