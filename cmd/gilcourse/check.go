@@ -176,9 +176,9 @@ func afterwards(rep report.Report) string {
 	case verdict.Pass:
 		return "gilcourse next shows what comes next, gilcourse solution NAME the reference's way"
 	case verdict.Fail:
-		return "gilcourse hint helps, gilcourse watch checks at each save, -v shows all that was seen"
+		return "gilcourse hint helps, gilcourse watch checks at each save, -v shows all"
 	}
-	return "-v shows all that was seen"
+	return "-v shows all"
 }
 
 // reportOf gives the report on the parts that were judged or not found, and
