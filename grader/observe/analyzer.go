@@ -10,6 +10,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/advice"
 	"github.com/gilcourse/gilcourse/grader/measure"
+	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -21,11 +22,17 @@ type analyzer struct{ *observation }
 
 func (a *analyzer) files(fs.FS, bool) ([]string, error) { return nil, nil }
 
-// prepare reads what the module holds.
-func (a *analyzer) prepare(ctx context.Context) error {
+func (a *analyzer) prepare(context.Context) error { return nil }
+
+// hurriedImport is how long the module of a script may take to be imported that
+// was run and had not ended.
+const hurriedImport = time.Second
+
+// read reads what the module holds.
+func (a *analyzer) read(ctx context.Context, longest time.Duration) error {
 	dir, script := a.learner.dir, a.learner.script
 	a.say("reading what "+script+" holds", 0, 0)
-	contents, err := a.interp.Contents(ctx, dir, script)
+	contents, err := a.interp.Contents(ctx, dir, script, longest)
 	if err != nil {
 		return fmt.Errorf("read what %s holds: %w", script, err)
 	}
@@ -42,7 +49,15 @@ func (a *analyzer) prepare(ctx context.Context) error {
 // observe runs the script, tries its templates, and measures what its
 // estimates are compared with.
 func (a *analyzer) observe(ctx context.Context) error {
-	if _, err := a.run(ctx, a.learner, a.learner.dir, time.Duration(a.Challenge.Limits.Wall), 1); err != nil {
+	run, err := a.run(ctx, a.learner, a.learner.dir, time.Duration(a.Challenge.Limits.Wall), sandbox.Patience{Busy: plan.Patience(0), Idle: plan.Patience(0)}, 1)
+	if err != nil {
+		return err
+	}
+	longest := python.ImportLimit
+	if run.End.Limit != "" {
+		longest = hurriedImport
+	}
+	if err := a.read(ctx, longest); err != nil {
 		return err
 	}
 	contents := a.rec.Submission.Contents

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// importLimit is the longest that importing a module may take.
-	importLimit = 30 * time.Second
+	// importLimit is how long the import of a module may compute, and how long it
+	// may do nothing at all.
+	importLimit = 10 * time.Second
 	// rest is how long is looked whether anything computes after the calls.
 	rest = 400 * time.Millisecond
 	// longPilot is how long a pilot call may take before no larger one is tried.
@@ -62,10 +63,10 @@ func (c *caller) make(s *python.Session, steps []plan.Step) {
 // be.
 func (c *caller) importModule(s *python.Session) bool {
 	began := sched.Now()
-	ready, a, ok := s.Ready(min(importLimit, time.Duration(c.Challenge.Limits.Wall)))
+	ready, a, ok := s.Ready()
 	imported := record.Call{Aim: record.Import, Begin: began, End: sched.Now(), Ended: record.Returned}
 	if !ok {
-		imported.Ended, imported.Message, imported.Place, imported.Thrown = a.Ended, a.Message, a.Place, a.Thrown
+		imported.Ended, imported.Message, imported.Place, imported.Thrown, imported.Stands = a.Ended, a.Message, a.Place, a.Thrown, a.Stands
 	}
 	c.made = append(c.made, imported)
 	if !ok {

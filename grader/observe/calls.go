@@ -153,7 +153,7 @@ func (c *calls) session(ctx context.Context, p *program, round int, steps []plan
 	called := caller{calls: c, p: p, round: round, srv: srv}
 	var started int64
 	run, err := c.add(p, p.dir, func() (sandbox.Result, error) {
-		res, err := c.interp.Drive(ctx, cmd, strings.TrimSuffix(p.script, ".py"), steps[0].Call.GIL, func(s *python.Session) { called.make(s, steps) })
+		res, err := c.interp.Drive(ctx, cmd, strings.TrimSuffix(p.script, ".py"), importLimit, steps[0].Call.GIL, func(s *python.Session) { called.make(s, steps) })
 		started = res.Started
 		return res, err
 	})

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,15 +179,24 @@ func (ob *observation) command(dir string, wall time.Duration, doing string) san
 
 // run runs a program as a script, in the folder with its files or a copy of
 // them, and adds that to the record. The result is valid until the next run. A
-// round counts from 1.
-func (ob *observation) run(ctx context.Context, p *program, dir string, wall time.Duration, round int) (*record.Run, error) {
+// round counts from 1. It ends where the patience does.
+func (ob *observation) run(ctx context.Context, p *program, dir string, wall time.Duration, patience sandbox.Patience, round int) (*record.Run, error) {
 	doing := fmt.Sprintf("running %s, round %d", p.script, round)
 	if p.whose == record.Reference {
 		doing = fmt.Sprintf("running the reference, round %d", round)
 	}
 	cmd := ob.command(dir, wall, doing)
 	cmd.Args, cmd.Telling = []string{ob.interp.Path, p.script}, claim.Telling
-	return ob.add(p, dir, func() (sandbox.Result, error) { return sandbox.Run(ctx, cmd) })
+	cmd.Limits.Patience, cmd.Env = patience, append(cmd.Env, python.Faulthandler)
+	run, err := ob.add(p, dir, func() (sandbox.Result, error) { return sandbox.Run(ctx, cmd) })
+	if err == nil && run.End.Limit != "" {
+		own := func(file string) bool { return slices.Contains(p.survey.Files, file) }
+		run.End.Stands, run.End.Stderr = python.Stands(run.End.Stderr, own)
+		for i, at := range run.End.Stands {
+			run.End.Stands[i].Text = lineOf(dir, at.File, at.Line)
+		}
+	}
+	return run, err
 }
 
 // add makes a run and adds it to the record. The result is valid until the

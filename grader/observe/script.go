@@ -13,6 +13,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
 // script observes a script that is run as it is: at a smaller size, where the
@@ -92,9 +93,17 @@ func (s *script) runs(ctx context.Context) error {
 }
 
 // pilots runs the learner's program until the size is a good one: the last of
-// these runs is the first round's.
+// these runs is the first round's. A run that had computed for too long is tried
+// again at a much smaller size: what ends then is slow.
 func (s *script) pilots(ctx context.Context, scalable bool) error {
-	run, err := s.runAtSize(ctx, s.learner, 1)
+	patience := s.patience(s.learner)
+	run, err := s.runFor(ctx, s.learner, patience, 1)
+	if err == nil && scalable && run.End.Limit != "" && time.Duration(run.End.CPUUS)*time.Microsecond >= patience.Busy {
+		run.Pilot = true
+		s.size, patience.Busy = plan.Slow(s.size)
+		patience.Idle = patience.Busy
+		run, err = s.runFor(ctx, s.learner, patience, 1)
+	}
 	for made := 1; err == nil && scalable && run.End.OK() && !asleep(run.End) && made < plan.MaxPilots; made++ {
 		next, better := plan.NextSize(s.Challenge, s.size, s.taskTime(run))
 		if !better {
@@ -110,6 +119,11 @@ func (s *script) pilots(ctx context.Context, scalable bool) error {
 // runAtSize runs a program at the current size. The result is valid until the
 // next run.
 func (s *script) runAtSize(ctx context.Context, p *program, round int) (*record.Run, error) {
+	return s.runFor(ctx, p, s.patience(p), round)
+}
+
+// runFor is runAtSize with a patience of its own.
+func (s *script) runFor(ctx context.Context, p *program, patience sandbox.Patience, round int) (*record.Run, error) {
 	dir, wall := p.dir, time.Duration(s.Challenge.Limits.Wall)
 	if s.size == 0 && s.Challenge.Size.Lesson > 0 {
 		wall = time.Duration(s.Challenge.Limits.Full)
@@ -120,11 +134,26 @@ func (s *script) runAtSize(ctx context.Context, p *program, round int) (*record.
 			return nil, err
 		}
 	}
-	run, err := s.run(ctx, p, dir, wall, round)
+	run, err := s.run(ctx, p, dir, wall, patience, round)
 	if err == nil {
 		run.Size = s.size
 	}
 	return run, err
+}
+
+// patience follows from what a scaled run should take; one as written takes its
+// time.
+func (s *script) patience(p *program) sandbox.Patience {
+	if s.size == 0 {
+		return sandbox.Patience{Idle: plan.AsWritten}
+	}
+	expected := plan.Expected(s.Challenge)
+	for i := range s.rec.Runs {
+		if r := &s.rec.Runs[i]; r.Whose == p.whose && r.Size > 0 && r.End.OK() {
+			expected = max(expected, time.Duration(float64(r.End.CPUUS)*float64(s.size)/float64(r.Size))*time.Microsecond)
+		}
+	}
+	return sandbox.Patience{Busy: plan.Patience(expected), Idle: plan.Patience(0)}
 }
 
 // scale makes a copy of the program in which the lesson's size is replaced.

@@ -35,6 +35,36 @@ func Rounds(c *spec.Challenge) stat.Rounds {
 	return stat.Rounds{Min: c.Rounds.Min, Max: c.Rounds.Max, Alpha: clockAlpha}
 }
 
+const (
+	// leastPatience is how long a run may compute, or do nothing at all, however
+	// short it should be.
+	leastPatience = 8 * time.Second
+	// patient is how many times longer than it should take a run may compute.
+	patient = 5
+)
+
+// Patience is how long a run may compute that should take so much CPU time, 0 where
+// that is hardly any, and how long it may do nothing at all.
+func Patience(expected time.Duration) time.Duration {
+	return max(leastPatience, patient*expected)
+}
+
+// AsWritten is how long a run may do nothing at all that takes its time.
+const AsWritten = 12 * time.Second
+
+// phases is how many ways of working a script shows.
+const phases = 3
+
+// Expected is the CPU time that a scaled run takes in which each task takes the
+// wanted time.
+func Expected(c *spec.Challenge) time.Duration {
+	return phases * time.Duration(max(1, c.Tasks)) * time.Duration(c.Size.Task)
+}
+
+// Slow is the size for a run that may tell a slow task from an endless one, and how
+// long that may compute.
+func Slow(size int64) (int64, time.Duration) { return max(1, size/growth), leastPatience / 2 }
+
 // RoundOrder gives the order of a round: who begins alternates, so that neither is
 // always the one that finds the machine warm.
 func RoundOrder(round int) [2]record.Whose {

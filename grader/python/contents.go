@@ -17,15 +17,18 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
 
-// Contents imports the module of an analyzer and shows what it holds. What the
-// submission does wrong is in the result. What the source alone tells is read
-// by a process in which none of its code runs.
-func (p *Interpreter) Contents(ctx context.Context, folder, script string) (*record.Contents, error) {
+// ImportLimit is the longest that the import of an analyzer may take.
+const ImportLimit = 20 * time.Second
+
+// Contents imports the module of an analyzer, for as long as it may take at most,
+// and shows what it holds. What the submission does wrong is in the result. What the
+// source alone tells is read by a process in which none of its code runs.
+func (p *Interpreter) Contents(ctx context.Context, folder, script string, longest time.Duration) (*record.Contents, error) {
 	var source, c record.Contents
 	if err := p.program(ctx, &source, p.command("sources.py", folder, script)); err != nil {
 		return nil, fmt.Errorf("read the source: %w", err)
 	}
-	err := p.program(ctx, &c, p.confined(folder, "contents.py", folder, script))
+	err := p.program(ctx, &c, p.confined(folder, "contents.py", folder, script, fmt.Sprint(longest.Seconds())))
 	if broken := (*programError)(nil); errors.As(err, &broken) { // the submission's doing: its code ran there
 		c = record.Contents{Error: broken.why}
 		if broken.silent {

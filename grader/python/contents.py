@@ -1,8 +1,8 @@
 """Show what a learner's analyzer holds: tables and templates.
 
-    python -I contents.py FOLDER FILE
+    python -I contents.py FOLDER FILE SECONDS
 
-imports FILE from FOLDER under its own name, and prints one JSON object on the
+imports FILE from FOLDER under its own name, which may take so many seconds, and prints one JSON object on the
 descriptor that was standard output at the start (what the module prints is
 dropped): every mapping, sequence or Enum of entries with several parts, and
 every text of a program, function or class that may be a code template,
@@ -31,7 +31,7 @@ from sources import MOST, Source, gaps, gaps_of, returns
 del sys.path[0]
 for own in ("calling", "entries", "imports", "sources"):
     del sys.modules[own]  # the learner may have modules of these names
-IMPORT_SECONDS, CALL_SECONDS, ALL_SECONDS = 20.0, 2.0, 20.0
+CALL_SECONDS, ALL_SECONDS = 2.0, 20.0
 DEEPEST = 4
 SOURCE = 40_000  # characters of a template
 MOST_DOMAINS = 16  # lists of values with which a function is tried
@@ -406,10 +406,10 @@ class Reader:
         self.snippets.append(out)
 
 
-def load(folder, script):
+def load(folder, script, seconds):
     module, out = module_of(folder, script), {}
     try:
-        limited(IMPORT_SECONDS, lambda: module.__spec__.loader.exec_module(module))
+        limited(seconds, lambda: module.__spec__.loader.exec_module(module))
     except SystemExit:
         pass  # what stands before it is there
     except (Exception, TooLong) as e:
@@ -422,7 +422,7 @@ def load(folder, script):
 
 
 def main():
-    folder, script = os.path.abspath(sys.argv[1]), sys.argv[2]
+    folder, script, seconds = os.path.abspath(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     channel = os.fdopen(os.dup(1), "w")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
@@ -431,7 +431,7 @@ def main():
     known(source)
     behind_library(folder)
     sys.argv = [os.path.join(folder, script)]
-    module, problem = load(folder, script)
+    module, problem = load(folder, script, seconds)
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None) or ""
         if other is not module and os.path.abspath(file).startswith(folder + os.sep) and file.endswith(".py"):

@@ -34,7 +34,7 @@ func module(t *testing.T, source string) (*python.Interpreter, string, string) {
 func contents(t *testing.T, source string) *record.Contents {
 	t.Helper()
 	p, dir, _ := module(t, source)
-	c, err := p.Contents(t.Context(), dir, analyzer)
+	c, err := p.Contents(t.Context(), dir, analyzer, python.ImportLimit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ key = lambda x: x
 func perform(t *testing.T, source string) (sandbox.Result, record.Performance, record.Snippet) {
 	t.Helper()
 	p, dir, scratch := module(t, source)
-	c, err := p.Contents(t.Context(), dir, analyzer)
+	c, err := p.Contents(t.Context(), dir, analyzer, python.ImportLimit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func TestFollow(t *testing.T) {
 		"in a child":         {"import multiprocessing\n" + table + "def show():\n    print(M, flush=True)\nif __name__ == '__main__':\n    p = multiprocessing.get_context('fork').Process(target=show)\n    p.start()\n    p.join()", "yyy"},
 	} {
 		p, dir, _ := module(t, c.source)
-		got, err := p.Contents(t.Context(), dir, analyzer)
+		got, err := p.Contents(t.Context(), dir, analyzer, python.ImportLimit)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package python
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -12,6 +13,8 @@ import (
 	"net"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -42,6 +45,13 @@ const (
 	// account is how long the driver may take to say where a call stands that
 	// has reached its limit.
 	account = 2 * time.Second
+	// crowded is how many times longer than its limit a call may last that hardly
+	// gets a core.
+	crowded = 6
+	// toStart is how long it may take until the driver's pid is known.
+	toStart = time.Second
+	// lookEvery is the time between two looks at how long a call has gone on.
+	lookEvery = 50 * time.Millisecond
 )
 
 // Argument is passed to a function: one of the workload's callables or
@@ -96,7 +106,9 @@ type Work struct {
 	Arguments []Argument
 	Threads   int
 	Times     int
-	Limit     time.Duration
+	// Limit is how long the call may compute, and how long it may do nothing at
+	// all: see sandbox.Effort.
+	Limit time.Duration
 }
 
 // message is what the driver tells the grader.
@@ -112,6 +124,7 @@ type message struct {
 // Session is the conversation with the driver of one run. Its methods are
 // called by the script only, one after the other.
 type Session struct {
+	limit    time.Duration // of the import
 	token    string
 	arrived  chan message
 	ended    chan struct{} // closed when the run has ended
@@ -119,23 +132,29 @@ type Session struct {
 	started  chan int      // the driver's pid, once
 	speaking chan struct{} // a place for each speaker
 	open     net.Conn      // waits for the next order, nil for none
+	pid      int           // the driver's, 0 while it is not known
 	orders   int
 	forged   bool
 	overtime bool
+	late     atomic.Bool // as overtime, where the driver could not say where it stands
+
+	mu     sync.Mutex // guards effort
+	effort sandbox.Effort
 }
 
 // Drive runs the module in the command's folder below the driver, and calls
 // the script beside it, which talks to the driver. Command's Args and End are
 // set here. When the script returns the driver is told to stop. The interpreter
-// says of its GIL what gil says, the truth where that is nil.
-func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, gil *bool, script func(*Session)) (sandbox.Result, error) {
+// says of its GIL what gil says, the truth where that is nil. The import has the
+// limit of a call.
+func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module string, limit time.Duration, gil *bool, script func(*Session)) (sandbox.Result, error) {
 	l, err := c.Box.Listen()
 	if err != nil {
 		return sandbox.Result{}, fmt.Errorf("listen for the driver: %w", err)
 	}
 	defer l.Close()
-	s := &Session{token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), started: make(chan int, 1), speaking: make(chan struct{}, speakers)}
-	orders := map[string]any{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module}
+	s := &Session{limit: limit, token: rand.Text(), arrived: make(chan message), ended: make(chan struct{}), end: make(chan string, 1), started: make(chan int, 1), speaking: make(chan struct{}, speakers)}
+	orders := map[string]any{"address": l.Addr().String(), "token": s.token, "folder": c.Dir, "module": module, "seconds": (crowded * limit).Seconds()}
 	if gil != nil {
 		orders["gil"] = *gil
 	}
@@ -157,6 +176,15 @@ func (p *Interpreter) Drive(ctx context.Context, c sandbox.Command, module strin
 	c.End = s.end
 	c.Listen = append(c.Listen, l)
 	c.Started = func(pid int) { s.started <- pid }
+	tell := c.Progress
+	c.Progress = func(at time.Duration, u sched.Usage) {
+		s.mu.Lock()
+		s.effort.Add(at, u)
+		s.mu.Unlock()
+		if tell != nil {
+			tell(at, u)
+		}
+	}
 	res, err := sandbox.Run(ctx, c)
 	close(s.ended)
 	<-done
@@ -348,35 +376,93 @@ func (s *Session) stop(why string) {
 
 // Ready waits until the module has been imported. It is false, with the
 // reason, where that failed.
-func (s *Session) Ready(limit time.Duration) (Ready, Answer, bool) {
-	m, ok := s.await(limit, "ready", "unready")
-	if !ok {
-		return Ready{}, Answer{Ended: s.ending()}, false
+func (s *Session) Ready() (Ready, Answer, bool) {
+	select { // the driver may see itself under another pid
+	case s.pid = <-s.started:
+	case <-s.ended:
+	case <-time.After(toStart): // not told on this system
 	}
-	if m.State == "unready" {
+	var m message
+	var ok bool
+	limit := s.within(s.limit, func(longest time.Duration) { m, ok = s.await(longest, "ready", "unready") })
+	switch {
+	case !ok:
+		return Ready{}, Answer{Ended: s.ending()}, false
+	case m.State == "unready" && m.Ended == record.Hung:
+		s.overtime = true
+		s.stop(limit)
+		<-s.ended
+		return m.Ready, m.Answer, false
+	case m.State == "unready":
 		m.Answer.Ended = record.Unready
 		return m.Ready, m.Answer, false
 	}
-	select { // the driver may see itself under another pid
-	case m.Ready.PID = <-s.started:
-	case <-time.After(time.Second): // not told on this system
-	}
+	m.Ready.PID = s.pid
 	return m.Ready, m.Answer, true
+}
+
+// within does something that should not go on for longer than the limit: see hurry.
+// It gives the limit that was reached, if one was.
+func (s *Session) within(limit time.Duration, do func(longest time.Duration)) string {
+	longest := crowded * limit
+	returned, why := make(chan struct{}), make(chan string, 1)
+	go func() { why <- s.hurry(limit, returned) }()
+	do(longest + account)
+	close(returned)
+	return cmp.Or(<-why, fmt.Sprintf("time limit of %s reached", longest))
 }
 
 // Call has a function called, and waits for the end of the call, at most as
 // long as its limit. It is false where the run ended in the call; the answer's
 // Ended says how.
 func (s *Session) Call(w Work) (Answer, bool) {
-	o := order{Do: "call", Function: w.Function, Arguments: append([]Argument{}, w.Arguments...), Seconds: w.Limit.Seconds(), Threads: w.Threads, Times: w.Times}
-	a, ok := s.do(o, w.Limit+account)
+	o := order{Do: "call", Function: w.Function, Arguments: append([]Argument{}, w.Arguments...), Seconds: (crowded * w.Limit).Seconds(), Threads: w.Threads, Times: w.Times}
+	var a Answer
+	var ok bool
+	limit := s.within(w.Limit, func(longest time.Duration) { a, ok = s.do(o, longest) })
 	if ok && a.Ended == record.Hung { // the driver could still say where it stands
 		s.overtime = true
-		s.stop(fmt.Sprintf("time limit of %s reached", w.Limit))
+		s.stop(limit)
 		<-s.ended
 		return a, false
 	}
 	return a, ok
+}
+
+// hurry looks how long a call goes on until it has returned. Once that is too long
+// the driver is to say where the call stands, and where it does not the run ends.
+// It gives why it was too long, empty where it was not.
+func (s *Session) hurry(limit time.Duration, returned <-chan struct{}) string {
+	s.mu.Lock()
+	s.effort.Rest()
+	since := s.effort.Busy
+	s.mu.Unlock()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-returned:
+			return ""
+		case <-s.ended:
+			return ""
+		case <-tick.C:
+		}
+		s.mu.Lock()
+		why := sandbox.Patience{Busy: limit, Idle: limit}.Spent(s.effort, since)
+		s.mu.Unlock()
+		if why == "" {
+			continue
+		}
+		sandbox.Alarm(s.pid)
+		select {
+		case <-returned:
+		case <-s.ended:
+		case <-time.After(account):
+			s.late.Store(true)
+			s.stop(why)
+		}
+		return why
+	}
 }
 
 // Rest has the driver sleep.
@@ -419,7 +505,7 @@ func (s *Session) ending() record.CallEnd {
 	switch {
 	case s.forged:
 		return record.Forged
-	case s.overtime:
+	case s.overtime || s.late.Load():
 		return record.Hung
 	}
 	return record.Died

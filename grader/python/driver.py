@@ -3,7 +3,8 @@
     python -I driver.py
 
 Standard input holds the orders, a JSON object: {"address": "host:port",
-"token": ..., "folder": ..., "module": ...}, and "gil": true or false where
+"token": ..., "folder": ..., "module": ..., "seconds": ...}, the longest that
+the import may take, and "gil": true or false where
 the interpreter is to say so. Each message to the grader goes
 over a connection of its own and is answered by the next order, so that
 nothing which the learner's code prints, forks or closes can get in between.
@@ -319,16 +320,19 @@ class Driver:
         self.now, self.cpu = time.monotonic_ns, time.process_time_ns
         self.alarm, self.timer = signal.signal, getattr(signal, "setitimer", None)
 
-    def ready(self):
-        """Import the module; what it is like."""
+    def ready(self, seconds):
+        """Import the module, for so long at most; what it is like."""
         import gilcourse_workload  # before the learner's module can put anything in its place
 
         self.workload = dict(vars(gilcourse_workload))
         began = self.now()
+        self.watch({"state": "unready", "order": 0}, seconds)
         try:
             self.module = self.load()
         except BaseException as e:  # sys.exit at import is one
             return dict(explain(e, self.folder), state="unready", thrown=thrown(e))
+        finally:
+            self.watch({}, 0)
         return {
             "state": "ready",
             "pid": os.getpid(),
@@ -422,8 +426,8 @@ class Driver:
         self.alarm(signal.SIGALRM, hung if seconds else signal.SIG_DFL)
         self.timer(signal.ITIMER_REAL, seconds)
 
-    def run(self):
-        message = self.ready()
+    def run(self, seconds):
+        message = self.ready(seconds)
         while True:
             order = self.channel.ask(message)
             if order["do"] == "call":
@@ -451,7 +455,7 @@ def main():
     behind_library(os.path.join(HERE, "workload"), folder)  # nor must the workload be shadowed
     sys.argv = [os.path.join(folder, orders["module"] + ".py")]
     driver = Driver(Channel(orders["address"], orders["token"]), folder, orders["module"])
-    driver.run()
+    driver.run(orders["seconds"])
 
 
 if __name__ == "__main__":

@@ -295,9 +295,13 @@ type Outcome struct {
 	Exit   int    `json:"exit" bounds:"-2147483648,4294967295"` // status, -1 where a signal ended it
 	Signal string `json:"signal,omitempty"`                     // name of the signal
 	// Limit is the limit that was reached, in words, empty for none.
-	Limit  string `json:"limit,omitempty"`
-	WallUS int64  `json:"wall_us"`
-	CPUUS  int64  `json:"cpu_us"` // of the whole tree, as its reaper counted it
+	Limit string `json:"limit,omitempty"`
+	// Stands are the learner's lines at which the threads of all its processes
+	// stood where it had gone on for too long, one for each thread that was in
+	// the learner's code.
+	Stands []Place `json:"stands,omitempty"`
+	WallUS int64   `json:"wall_us"`
+	CPUUS  int64   `json:"cpu_us"` // of the whole tree, as its reaper counted it
 	// PeakKB is the most memory the tree held at once, as sampled, in KiB.
 	PeakKB int64 `json:"peak_kb"`
 	// MostTasks is the most threads and processes that were alive at once, and

@@ -255,6 +255,7 @@ type supervised struct {
 	start      time.Time
 	heard      time.Time // when the supervisor told something last
 	used       sched.Usage
+	effort     Effort
 	limit      string           // why the run is being ended, empty for no limit
 	patience   <-chan time.Time // until when the supervisor may take to end it; nil while it need not
 	answer     *answer          // nil until the run has ended, or where nobody answers
@@ -317,6 +318,7 @@ func (r *supervised) hear(m message) {
 	r.heard = time.Now()
 	if m.Used != nil {
 		r.used = *m.Used
+		r.effort.Add(time.Since(r.start), r.used)
 	}
 	r.endFor(m.Full)
 	if m.Answer != nil {
@@ -331,6 +333,10 @@ func (r *supervised) hear(m message) {
 func (r *supervised) look() {
 	wall := time.Since(r.start)
 	if r.limit == "" {
+		if why := r.Limits.Patience.Spent(r.effort, 0); why != "" {
+			r.supervisor.orders.Write([]byte{askFirst})
+			r.endFor(why)
+		}
 		r.endFor(r.Limits.exceeded(wall, r.used, r.supervisor.printed.Load()))
 	}
 	if pid := r.supervisor.Process.Pid; r.limit == "" && time.Since(r.heard) > silence && stopped(pid) {

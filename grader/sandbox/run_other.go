@@ -40,6 +40,7 @@ func run(ctx context.Context, c Command) (Result, error) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	res := Result{Started: started}
+	var effort Effort
 	stop := func(why string) {
 		if res.Limit == "" && why != "" {
 			res.Limit = why
@@ -64,6 +65,8 @@ func run(ctx context.Context, c Command) (Result, error) {
 			return res, nil
 		case <-tick.C:
 			wall := time.Since(start)
+			effort.Add(wall, sched.Usage{})
+			stop(c.Limits.Patience.Spent(effort, 0))
 			stop(c.Limits.exceeded(wall, sched.Usage{}, printed.Load()))
 			if c.Progress != nil {
 				c.Progress(wall, sched.Usage{})

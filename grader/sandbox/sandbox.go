@@ -23,11 +23,15 @@ import (
 
 // Limits bound a run. Zero means no limit, but for Output and Kept.
 type Limits struct {
-	Wall   time.Duration
-	CPU    time.Duration // of the whole tree
-	Memory int64         // resident bytes of the whole tree
-	Tasks  int           // threads and processes alive at once
-	Output int64         // bytes on stdout and stderr together; 0 is DefaultOutput
+	Wall time.Duration
+	CPU  time.Duration // of the whole tree
+	// Patience is how long the run may go on. Where it has no more, each process is
+	// asked where its threads stand before it is ended: a Python with its faulthandler
+	// on says so on its standard error.
+	Patience Patience
+	Memory   int64 // resident bytes of the whole tree
+	Tasks    int   // threads and processes alive at once
+	Output   int64 // bytes on stdout and stderr together; 0 is DefaultOutput
 	// Written is how many bytes may be written to disks, and how many the
 	// private folders for temporary files hold; 0 is DefaultWritten for those.
 	Written int64

@@ -74,6 +74,8 @@ func TestLimits(t *testing.T) {
 	}{
 		"wall":   {Limits{Wall: 300 * time.Millisecond}, "sleep 60", "time limit of 300ms reached"},
 		"cpu":    {Limits{CPU: 300 * time.Millisecond}, "while :; do :; done", "CPU time reached"},
+		"busy":   {Limits{Patience: Patience{Busy: 300 * time.Millisecond, Idle: time.Minute}}, "while :; do :; done", "it had computed for 300ms and had not ended"},
+		"idle":   {Limits{Patience: Patience{Busy: time.Minute, Idle: 300 * time.Millisecond}}, "sleep 60", "for 300ms none of its threads and processes had done anything"},
 		"tasks":  {Limits{Tasks: 5}, "for i in 1 2 3 4 5 6 7 8; do sleep 60 & done; wait", "limit of 5 threads and processes reached"},
 		"output": {Limits{Output: 1 << 20}, "yes", "output limit of 1 MiB reached"},
 		"memory": {Limits{Memory: 40 << 20}, "exec python3 -c 'import time; x = bytearray(100 << 20); time.sleep(60)'", "memory limit of 40 MiB reached"},

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +25,12 @@ const (
 	grace = 250 * time.Millisecond
 	// sweepEvery is the time between two rounds of ending what is left.
 	sweepEvery = 2 * time.Millisecond
+	// askFirst is what the grader sends before the orders end, to have the
+	// processes asked where they stand. askTime is how long each may take to say
+	// so, and mostAsked how many are asked, the first ones.
+	askFirst  = 'a'
+	askTime   = 200 * time.Millisecond
+	mostAsked = 8
 )
 
 // The supervisor's descriptors.
@@ -145,8 +153,11 @@ func supervise(o *order, orders io.Reader, answers *gob.Encoder) answer {
 func reap(o *order, orders io.Reader, l *launcher, root int, start time.Time) (a answer) {
 	var ending atomic.Bool
 	go func() {
-		io.Copy(io.Discard, orders) // until the grader closes it, or is gone
+		last, _ := io.ReadAll(orders) // until the grader closes it, or is gone
 		ending.Store(true)
+		if len(last) > 0 && last[0] == askFirst {
+			ask(sched.Descendants(os.Getpid()))
+		}
 		for {
 			l.end()
 			time.Sleep(sweepEvery)
@@ -180,6 +191,24 @@ func reap(o *order, orders io.Reader, l *launcher, root int, start time.Time) (a
 			time.Sleep(sweepEvery)
 		}
 	}
+}
+
+// ask has processes say where their threads stand, one after the other, so that
+// what they say does not get mixed: Python's faulthandler does that when a process
+// is to abort.
+func ask(pids []int) {
+	for _, pid := range pids[:min(len(pids), mostAsked)] {
+		unix.Kill(pid, unix.SIGABRT)
+		for end := time.Now().Add(askTime); unix.Kill(pid, 0) == nil && !ended(pid) && time.Now().Before(end); {
+			time.Sleep(sweepEvery)
+		}
+	}
+}
+
+// ended reports whether a process has ended and waits for its parent.
+func ended(pid int) bool {
+	data, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return strings.Contains(string(data), ") Z ")
 }
 
 // mostSought bounds how many files are looked at for the longest one.

@@ -53,6 +53,7 @@ const (
 // Usage is what a process tree has used so far, and holds now.
 type Usage struct {
 	CPU    time.Duration // of all tasks since the start, ended ones included
+	Wait   time.Duration // in run queues, likewise
 	Memory int64         // resident bytes now, shared pages counted once a process
 	Tasks  int           // alive now, threads and processes
 	// Processes are those of them that are alive now, and Written is what they

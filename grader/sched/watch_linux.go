@@ -405,16 +405,16 @@ func (w *Watcher) look(t int64) {
 	w.seen.PeakKB = max(w.seen.PeakKB, rss)
 	w.seen.MostFiles = max(w.seen.MostFiles, files)
 	w.cores(t)
-	var seen, alive int64
+	var seen, alive, waited int64
 	for _, k := range w.all {
-		seen += k.now.CPU
+		seen, waited = seen+k.now.CPU, waited+k.now.Wait
 	}
 	for _, k := range w.tasks {
 		alive += k.now.CPU
 	}
 	cpu := max(seen, alive+w.waitedFor(t))
 	w.mu.Lock()
-	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: w.written(), Files: w.seen.MostFiles}
+	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Wait: time.Duration(waited) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: w.written(), Files: w.seen.MostFiles}
 	w.mu.Unlock()
 }
 

@@ -62,7 +62,8 @@ type Call struct {
 	// Startup says that the call has hardly any work: it shows what starting and
 	// ending the workers costs.
 	Startup bool `yaml:"startup"`
-	// Limit is the longest that a call may take.
+	// Limit is how long a call may compute, all its processes together, and how
+	// long it may do nothing at all.
 	Limit Duration `yaml:"limit"`
 }
 

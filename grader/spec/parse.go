@@ -27,7 +27,7 @@ const (
 	leastFiles      = 256 // the sandbox sees no fewer
 
 	defaultSmall = 1000
-	defaultCall  = Duration(20 * time.Second)
+	defaultCall  = Duration(10 * time.Second)
 
 	defaultTemplate = Duration(10 * time.Second)
 )

@@ -77,10 +77,7 @@ func (j *Judgement) ended(end *record.Outcome) Explanation {
 	var e Explanation
 	switch {
 	case end.Limit != "":
-		e.Message = words.Sentence(fmt.Sprintf("the script was ended: %s", end.Limit))
-		if end.CPUUS < end.WallUS/10 {
-			e.Message += " It was waiting most of the time."
-		}
+		e = j.limited(end)
 	case end.Signal != "":
 		e.Message = words.Sentence(fmt.Sprintf("the script was ended by the signal %s", end.Signal))
 	default:
@@ -89,11 +86,50 @@ func (j *Judgement) ended(end *record.Outcome) Explanation {
 	file := j.Record.Submission.File
 	if text, line := LastError(end.Stderr, file); text != "" {
 		e.Message += " " + words.Sentence("its last words: "+text)
-		if line > 0 {
+		if line > 0 && e.Location == nil {
 			e.Location = &record.Place{File: file, Line: line}
 		}
 	}
 	return e
+}
+
+// limited explains a run that a limit ended, by where its threads stood then.
+func (j *Judgement) limited(end *record.Outcome) Explanation {
+	e := Explanation{Message: words.Sentence(fmt.Sprintf("the script was ended: %s", end.Limit))}
+	waiting := end.CPUUS < end.WallUS/10
+	if len(end.Stands) == 0 {
+		if waiting {
+			e.Message += " It was waiting most of the time."
+		}
+		return e
+	}
+	at := end.Stands[0]
+	e.Location = &at
+	e.Message += " " + words.Sentence("then stood "+Standing(end.Stands))
+	e.Hint = "Look for what is to end the work there, and why it never does."
+	if waiting {
+		e.Hint = "Look for what is waited for there and never comes: a lock, a queue, a worker that does not end, or a sleep that is far too long."
+	}
+	return e
+}
+
+// Standing tells where the threads of what hung stood; empty for nowhere.
+func Standing(stands []record.Place) string {
+	var lines []string
+	counts := map[string]int{}
+	for _, s := range stands {
+		line := fmt.Sprintf("%s:%d", s.File, s.Line)
+		if s.Text != "" {
+			line += fmt.Sprintf(" (%s)", strings.TrimSpace(s.Text))
+		}
+		if counts[line]++; !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	for i, line := range lines {
+		lines[i] = fmt.Sprintf("%d %s at %s", counts[line], words.Plural("thread", counts[line]), line)
+	}
+	return strings.Join(lines, ", ")
 }
 
 // Death says how a process ended.

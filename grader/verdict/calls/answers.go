@@ -2,7 +2,6 @@ package calls
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -150,23 +149,4 @@ func quoted(text string) string {
 // still. Threads that only sleep would look the same: their lines tell.
 func deadlocked(m observedCall) bool {
 	return m.Ended == record.Hung && len(m.Stands) > 1 && idle(m)
-}
-
-// standing tells where the threads of a call that hung stand.
-func standing(m *record.Call) string {
-	var lines []string
-	counts := map[string]int{}
-	for _, s := range m.Stands {
-		line := fmt.Sprintf("%s:%d", s.File, s.Line)
-		if s.Text != "" {
-			line += fmt.Sprintf(" (%s)", strings.TrimSpace(s.Text))
-		}
-		if counts[line]++; !slices.Contains(lines, line) {
-			lines = append(lines, line)
-		}
-	}
-	for i, line := range lines {
-		lines[i] = fmt.Sprintf("%d %s at %s", counts[line], words.Plural("thread", counts[line]), line)
-	}
-	return strings.Join(lines, ", ")
 }

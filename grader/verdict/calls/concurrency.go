@@ -8,6 +8,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
 // overSoon is how many seconds a call has to last so that threads in it are
@@ -64,7 +65,7 @@ func (k *kind) deadlock(c *spec.Call, name string) {
 func (k *kind) deadlockSeen(c *spec.Call) string {
 	for _, m := range k.calls[c.ID] {
 		if deadlocked(m) {
-			return standing(m.Call)
+			return verdict.Standing(m.Stands)
 		}
 	}
 	return "no threads stood still"

@@ -33,7 +33,7 @@ func (k *kind) notReturned(call *spec.Call) verdict.Explanation {
 			}
 			if deadlocked(m) {
 				e.Message = words.Sentence(fmt.Sprintf("a deadlock: `%s` had not come back after %.0f s, and used no CPU time any more. %s: each waits for what another one holds",
-					call.Function, m.wall(), standing(m.Call)))
+					call.Function, m.wall(), verdict.Standing(m.Stands)))
 				return e
 			}
 			if m.of.Threads == 0 { // else several threads ask again and again: the check knows for what
@@ -65,7 +65,7 @@ func (k *kind) ending(call record.Call, what string) string {
 		return what + " ended the program with `sys.exit`"
 	case record.Hung:
 		text := fmt.Sprintf("%s had not come back after %.0f s, and was ended", what, float64(call.End-call.Begin)/1e6)
-		if at := standing(&call); at != "" {
+		if at := verdict.Standing(call.Stands); at != "" {
 			text += "; then stood " + at
 		}
 		return text

@@ -179,6 +179,10 @@ func (k *kind) notImported() verdict.Explanation {
 		e.Message += " " + words.Sentence(fmt.Sprintf("%s could not be built: %s", b.File, firstError(b)))
 		return e
 	}
+	if len(call.Stands) > 0 && e.Location == nil {
+		at := call.Stands[0]
+		e.Location = &at
+	}
 	k.known(call, &e)
 	return e
 }

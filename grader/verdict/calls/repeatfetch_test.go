@@ -135,7 +135,7 @@ func TestDeadlocked(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got := standing(&record.Call{Stands: append(two, record.Place{File: "b.py", Line: 9})}); got != "2 threads at a.py:3 (with b:), 1 thread at b.py:9" {
+	if got := verdict.Standing(append(two, record.Place{File: "b.py", Line: 9})); got != "2 threads at a.py:3 (with b:), 1 thread at b.py:9" {
 		t.Error(got)
 	}
 }
