@@ -17,6 +17,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/words"
 )
 
 func gradeCommand() *cli.Command {
@@ -38,6 +39,7 @@ With --results what was observed is kept. The next time only what has changed is
 measured, and a run that was stopped goes on where it was.`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "grade for `NAME`, a challenge or a workshop"},
+			&cli.BoolFlag{Name: "latest", Usage: "of a learner's several attempts, grade the newest alone, as the learning platform counts them"},
 			&cli.StringFlag{Name: "roster", Usage: "names of the learners: `CSV` with a column of names, and one of what their submissions are called"},
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR`, and use what is kept there"},
 			&cli.BoolFlag{Name: "fresh", Usage: "measure all submissions, whatever is kept"},
@@ -124,8 +126,12 @@ func gathered(c *cli.Context, tasks []cohort.Task, whole *report.Cohort) (*cohor
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	if whole.Absent = roster.Name(sources.All); roster.Names() > 0 && len(whole.Absent) == roster.Names() {
-		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster names none of the submissions, which are called %s\n", called(sources.All))
+	if c.Bool("latest") {
+		sources.Latest()
+	}
+	var unknown []string
+	if whole.Absent, unknown = roster.Name(sources.All); len(unknown) > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the roster does not name %s: %s\n", words.Count(len(unknown), "submission"), called(unknown))
 	}
 	return sources, nil
 }
@@ -158,14 +164,15 @@ func left(sources []cohort.Source, graded []report.Submission) (learners []strin
 	return learners
 }
 
-// called lists what the first submissions are called.
-func called(sources []cohort.Source) string {
+// called lists labels, of many the first ones.
+func called(labels []string) string {
+	const most = 20
 	var names []string
-	for _, s := range sources[:min(3, len(sources))] {
-		names = append(names, safetext.Name(s.Label))
+	for _, l := range labels[:min(most, len(labels))] {
+		names = append(names, safetext.Name(l))
 	}
-	if len(sources) > len(names) {
-		names = append(names, "…")
+	if len(labels) > most {
+		names = append(names, fmt.Sprintf("and %d more", len(labels)-most))
 	}
 	return strings.Join(names, ", ")
 }

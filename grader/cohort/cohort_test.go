@@ -355,7 +355,7 @@ func TestRoster(t *testing.T) {
 			continue
 		}
 		all := sources(strings.Split(c.labels, "|")...)
-		absent := r.Name(all)
+		absent, _ := r.Name(all)
 		var names []string
 		for _, s := range all {
 			names = append(names, s.Label)

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/gilcourse/gilcourse/grader/lms"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 )
 
@@ -19,19 +22,24 @@ import (
 type Roster struct {
 	ids   []string // as in the file
 	names []string
+	also  [][]string // what else the platform may know each by: a login, an address
 }
 
 // The headings under which a roster has what a submission is called, and the
 // learner's name.
 var (
-	idHeadings   = []string{"submission", "id", "user", "username", "login", "github_username", "student id", "sid", "email", "mail", "identifier"}
-	nameHeadings = []string{"learner", "name", "student", "full name", "roster_identifier"}
+	idHeadings = []string{"submission", "id", "user", "username", "login", "github_username", "student id", "sid", "email", "mail", "identifier",
+		"id number", "sis user id", "sis login id", "email address"}
+	nameHeadings  = []string{"learner", "name", "student", "full name", "roster_identifier"}
+	firstHeadings = []string{"first name", "given name"}
+	lastHeadings  = []string{"last name", "surname", "family name"}
 )
 
-// ReadRoster reads a roster: CSV with a heading, of which one column tells what
-// a submission is called (submission, id, login, username, email, …) and one the
-// learner's name (learner, name, student, …); or two columns without one. An
-// error names the line.
+// ReadRoster reads a roster: CSV with a heading, of which one column or more tell
+// what a submission is called (submission, id, login, username, email, …) and one the
+// learner's name (learner, name, student, …), or two: first name and last name; or two
+// columns without a heading. The gradebooks that Moodle, Canvas and Blackboard export
+// are rosters. An error names the line.
 func ReadRoster(r io.Reader) (*Roster, error) {
 	in := bufio.NewReader(r)
 	if bom, err := in.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) { // as Excel writes it
@@ -44,7 +52,7 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 	}
 	rows.TrimLeadingSpace, rows.FieldsPerRecord = true, -1
 	roster := &Roster{}
-	id, name, first := 0, 1, true
+	at, first := columns{ids: []int{0}, name: 1, last: -1}, true
 	for {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -56,33 +64,51 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 		line, _ := rows.FieldPos(0)
 		if first {
 			first = false
-			i, n := heading(row, idHeadings), heading(row, nameHeadings)
-			if i >= 0 && n >= 0 && i != n {
-				id, name = i, n
+			head, named, err := headed(row, line)
+			if err != nil {
+				return nil, err
+			}
+			if named {
+				at = head
 				continue
 			}
-			if len(row) != 2 || i >= 0 || n >= 0 {
-				return nil, fmt.Errorf("the roster: line %d: it takes a column headed %s or %s, and one headed %s", line, strings.Join(idHeadings[:len(idHeadings)-1], ", "), idHeadings[len(idHeadings)-1], strings.Join(nameHeadings, ", "))
-			}
 		}
-		if max(id, name) >= len(row) {
-			return nil, fmt.Errorf("the roster: line %d: it has %d columns, and %d are needed", line, len(row), max(id, name)+1)
+		if err := roster.add(row, line, at); err != nil {
+			return nil, err
 		}
-		one, who := strings.TrimSpace(row[id]), strings.TrimSpace(row[name])
-		switch {
-		case one == "" && who == "":
-			continue
-		case one == "" || who == "":
-			return nil, fmt.Errorf("the roster: line %d: a submission or a name is missing", line)
-		case slices.ContainsFunc(roster.ids, func(s string) bool { return strings.EqualFold(s, one) }):
-			return nil, fmt.Errorf("the roster: line %d: %s is there twice", line, safetext.Name(one))
-		}
-		roster.ids, roster.names = append(roster.ids, one), append(roster.names, who)
 	}
 	if len(roster.ids) == 0 {
 		return nil, errors.New("the roster names nobody")
 	}
 	return roster, nil
+}
+
+// columns are the places of a roster's columns.
+type columns struct {
+	ids  []int // at least one, the first is the one that counts
+	name int
+	last int // of the last name, where name is the first; -1 where name is all
+}
+
+// headed reads the first line; false where it holds no headings but a learner.
+func headed(row []string, line int) (at columns, named bool, err error) {
+	for _, h := range idHeadings {
+		if i := heading(row, []string{h}); i >= 0 && !slices.Contains(at.ids, i) {
+			at.ids = append(at.ids, i)
+		}
+	}
+	at.name, at.last = heading(row, nameHeadings), -1
+	if first, last := heading(row, firstHeadings), heading(row, lastHeadings); at.name < 0 && first >= 0 && last >= 0 {
+		at.name, at.last = first, last
+	}
+	at.ids = slices.DeleteFunc(at.ids, func(i int) bool { return i == at.name })
+	if len(at.ids) > 0 && at.name >= 0 {
+		return at, true, nil
+	}
+	if len(row) != 2 || len(at.ids) > 0 || at.name >= 0 {
+		return at, false, fmt.Errorf("the roster: line %d: it takes a column headed %s or %s, and one headed %s", line, strings.Join(idHeadings[:len(idHeadings)-1], ", "), idHeadings[len(idHeadings)-1], strings.Join(nameHeadings, ", "))
+	}
+	return at, false, nil
 }
 
 func heading(row, known []string) int {
@@ -94,6 +120,39 @@ func heading(row, known []string) int {
 	return -1
 }
 
+// add adds the learner of a line.
+func (r *Roster) add(row []string, line int, at columns) error {
+	if most := max(slices.Max(at.ids), at.name, at.last); most >= len(row) {
+		return fmt.Errorf("the roster: line %d: it has %d columns, and %d are needed", line, len(row), most+1)
+	}
+	cell := func(i int) string { return strings.TrimSpace(row[i]) }
+	who := cell(at.name)
+	if at.last >= 0 {
+		who = strings.TrimSpace(who + " " + cell(at.last))
+	}
+	var ids []string
+	for _, i := range at.ids {
+		if id := cell(i); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	switch {
+	case len(ids) == 0 && who == "", strings.EqualFold(who, "Points Possible"): // Canvas's second line
+		return nil
+	case len(ids) == 0 || who == "":
+		return fmt.Errorf("the roster: line %d: a submission or a name is missing", line)
+	case slices.ContainsFunc(r.ids, func(s string) bool { return strings.EqualFold(s, ids[0]) }):
+		return fmt.Errorf("the roster: line %d: %s is there twice", line, safetext.Name(ids[0]))
+	}
+	r.ids, r.names, r.also = append(r.ids, ids[0]), append(r.names, who), append(r.also, ids[1:])
+	return nil
+}
+
+// knows reports whether a word is what a learner is known by.
+func (r *Roster) knows(k int, word string) bool {
+	return same(word, r.ids[k]) || slices.ContainsFunc(r.also[k], func(id string) bool { return same(word, id) })
+}
+
 // Names is how many learners it names; 0 for a nil roster.
 func (r *Roster) Names() int {
 	if r == nil {
@@ -102,18 +161,21 @@ func (r *Roster) Names() int {
 	return len(r.ids)
 }
 
-// Name names the learners of all submissions, and gives those of whom there is
-// none. A submission is a learner's if it is called like that, or if one of the
-// words in its name is: a learning platform adds the name of the task, a number,
-// the time. A nil roster names nobody.
-func (r *Roster) Name(sources []Source) (absent []string) {
+// Name names the learners of all submissions. It gives the learners of whom there is
+// none, and the labels of the submissions that are nobody's on the roster. A
+// submission is a learner's if a learning platform knows its account by that word or
+// name; else if it is called like that, or one of the words in its name is. What
+// could be several learners' is nobody's. A nil roster names nobody.
+func (r *Roster) Name(sources []Source) (absent, unknown []string) {
 	if r == nil {
-		return nil
+		return nil, nil
 	}
 	handedIn := make([]bool, len(r.ids))
 	for i := range sources {
-		if k := r.find(sources[i].Label); k >= 0 {
+		if k := r.find(sources[i]); k >= 0 {
 			sources[i].Label, handedIn[k] = r.names[k], true
+		} else {
+			unknown = append(unknown, sources[i].Label)
 		}
 	}
 	for k, there := range handedIn {
@@ -121,21 +183,33 @@ func (r *Roster) Name(sources []Source) (absent []string) {
 			absent = append(absent, r.names[k])
 		}
 	}
-	return absent
+	return absent, unknown
 }
 
-// find gives whose a submission of this name is: -1 where nobody's, or where
-// its words are several learners'.
-func (r *Roster) find(label string) int {
-	for k, id := range r.ids {
-		if strings.EqualFold(id, label) {
+// find gives whose a submission is: -1 where nobody's, or where it could be several
+// learners'.
+func (r *Roster) find(s Source) int {
+	if s.Account != (lms.Account{}) {
+		keys := s.Account.Keys()
+		if k := r.only(func(k int) bool { return slices.ContainsFunc(keys, func(key string) bool { return r.knows(k, key) }) }); k >= 0 {
 			return k
 		}
+		return r.only(func(k int) bool { return s.Account.Named(r.names[k]) })
 	}
-	words := strings.FieldsFunc(strings.ToLower(label), func(c rune) bool { return c == '_' || c == '-' || unicode.IsSpace(c) })
+	if k := r.only(func(k int) bool { return r.knows(k, s.Label) }); k >= 0 {
+		return k
+	}
+	words := strings.FieldsFunc(fold(s.Label), func(c rune) bool { return c == '_' || c == '-' || unicode.IsSpace(c) })
+	return r.only(func(k int) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return r.knows(k, w) }) || slices.Contains(words, strings.ReplaceAll(fold(r.names[k]), " ", ""))
+	})
+}
+
+// only gives the one learner that fits, -1 where none does, or several do.
+func (r *Roster) only(fits func(k int) bool) int {
 	found := -1
-	for k, id := range r.ids {
-		if slices.Contains(words, strings.ToLower(id)) || slices.Contains(words, strings.ToLower(strings.ReplaceAll(r.names[k], " ", ""))) {
+	for k := range r.ids {
+		if fits(k) {
 			if found >= 0 {
 				return -1
 			}
@@ -144,3 +218,8 @@ func (r *Roster) find(label string) int {
 	}
 	return found
 }
+
+// fold makes texts equal that differ in case, or in how accents are written.
+func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
+
+func same(a, b string) bool { return fold(a) == fold(b) }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/intake"
+	"github.com/gilcourse/gilcourse/grader/lms"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 )
@@ -18,6 +19,12 @@ import (
 type Source struct {
 	Path  string // as it is shown
 	Label string // the learner, as the names tell
+	// Account is the learner as a learning platform knows them, the zero one where
+	// the name is none of a platform's.
+	Account lms.Account
+	// Attempt orders the submissions of one account, the later the greater; empty
+	// where that is not known.
+	Attempt string
 	// at is where it lies: Path, or what was unpacked of an archive of many.
 	at string
 	// refused says why it was not even opened, nil where it may be.
@@ -69,7 +76,7 @@ func (s *Sources) add(named string, among bool, challenges []*spec.Challenge, ex
 		return err
 	}
 	s.opened = append(s.opened, in)
-	if in.File() || holds(in, challenges) {
+	if in.File() {
 		s.All = append(s.All, one)
 		return nil
 	}
@@ -78,8 +85,15 @@ func (s *Sources) add(named string, among bool, challenges []*spec.Challenge, ex
 		return err
 	}
 	entries = slices.DeleteFunc(entries, func(e string) bool {
-		return slices.ContainsFunc(except, func(x string) bool { return x != "" && same(e, x) })
+		return slices.ContainsFunc(except, func(x string) bool { return x != "" && sameFile(e, x) })
 	})
+	if from, err := platform(named, entries, wanted); err != nil || from != nil {
+		return errors.Join(err, s.download(from, wanted))
+	}
+	if holds(in, challenges) {
+		s.All = append(s.All, one)
+		return nil
+	}
 	if among && len(entries) == 1 { // a learner's folder with an archive in it, say
 		s.All = append(s.All, one)
 		return nil
@@ -88,13 +102,18 @@ func (s *Sources) add(named string, among bool, challenges []*spec.Challenge, ex
 		return fmt.Errorf("%s holds no submissions: it has neither %s nor folders, archives or files of learners in it", safetext.Name(named), strings.Join(wanted, ", "))
 	}
 	for _, e := range entries {
-		one := Source{Path: filepath.Join(named, filepath.Base(e)), Label: label(e, wanted), at: e}
-		if info, err := os.Lstat(e); err != nil || !info.IsDir() && !info.Mode().IsRegular() {
-			one.refused = &intake.Refused{Where: one.Path, What: "is a link, or no file and no folder", Do: "hand in the file itself"}
-		}
-		s.All = append(s.All, one)
+		s.All = append(s.All, entry(named, e, wanted))
 	}
 	return nil
+}
+
+// entry is what lies in a folder of submissions.
+func entry(named, at string, deliverables []string) Source {
+	one := Source{Path: filepath.Join(named, filepath.Base(at)), Label: label(at, deliverables), at: at}
+	if info, err := os.Lstat(at); err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+		one.refused = &intake.Refused{Where: one.Path, What: "is a link, or no file and no folder", Do: "hand in the file itself"}
+	}
+	return one
 }
 
 func deliverables(challenges []*spec.Challenge) (names []string) {
@@ -104,7 +123,7 @@ func deliverables(challenges []*spec.Challenge) (names []string) {
 	return names
 }
 
-func same(a, b string) bool {
+func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)
@@ -152,20 +171,17 @@ func (s Source) open(challenges []*spec.Challenge) (in *intake.Submission, err e
 	if s.refused != nil {
 		return nil, s.refused
 	}
-	at := s.at
-	for depth := 0; ; depth++ {
-		if in, err = intake.Open(at); err != nil {
-			return nil, err
-		}
-		if depth == deepest || !folder(at) || holds(in, challenges) {
-			break
-		}
+	if in, err = intake.Open(s.at); err != nil {
+		return nil, err
+	}
+	for depth := 0; depth < deepest && !in.File() && !holds(in, challenges); depth++ {
 		next := only(in)
 		if next == "" {
 			break
 		}
-		in.Close()
-		at = next
+		if in, err = in.Enter(next); err != nil {
+			return nil, err
+		}
 	}
 	if err := in.Apart(); err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -195,9 +211,4 @@ func only(in *intake.Submission) string {
 		}
 	}
 	return entries[0]
-}
-
-func folder(at string) bool {
-	info, err := os.Stat(at)
-	return err == nil && info.IsDir()
 }

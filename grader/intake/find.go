@@ -73,3 +73,12 @@ func inner(dir string) (string, error) {
 		dir = filepath.Join(dir, entries[0].Name())
 	}
 }
+
+// Folder is the folder that a submission's files lie in: of a single file that was
+// set apart, its own.
+func (s *Submission) Folder() string {
+	if s.dir == "" {
+		return filepath.Dir(s.file)
+	}
+	return s.dir
+}

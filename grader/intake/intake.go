@@ -57,11 +57,14 @@ type Submission struct {
 	dir      string // to look in, empty for a single file
 	file     string
 	unpacked *sandbox.Scratch // nil for nothing
+	around   *Submission      // in which it lay, nil for none
 }
 
 // Unpacked says that it was handed in as an archive: its files lie where nobody
 // finds them again.
-func (s *Submission) Unpacked() bool { return s.unpacked != nil && s.dir != "" }
+func (s *Submission) Unpacked() bool {
+	return s.unpacked != nil && s.dir != "" || s.around != nil && s.around.Unpacked()
+}
 
 // Origin gives where a file that Find gave lies for the caller: empty where
 // that is nowhere, since it was in an archive.
@@ -116,15 +119,18 @@ func Open(path string) (*Submission, error) {
 
 // Close removes what was unpacked. Further calls do nothing.
 func (s *Submission) Close() error {
-	if s.unpacked == nil {
-		return nil
+	var err error
+	if s.unpacked != nil {
+		if err = s.unpacked.Close(); err != nil {
+			err = fmt.Errorf("remove what was unpacked: %w", err)
+		}
+		s.unpacked = nil
 	}
-	err := s.unpacked.Close()
-	s.unpacked = nil
-	if err != nil {
-		return fmt.Errorf("remove what was unpacked: %w", err)
+	if s.around != nil {
+		err = errors.Join(err, s.around.Close())
+		s.around = nil
 	}
-	return nil
+	return err
 }
 
 // readable says why a file cannot be a deliverable: nil where it can. Where
