@@ -41,6 +41,7 @@ measured, and a run that was stopped goes on where it was.`,
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "grade for `NAME`, a challenge or a workshop"},
 			&cli.BoolFlag{Name: "latest", Usage: "of a learner's several attempts, grade the newest alone, as the learning platform counts them"},
 			&cli.StringFlag{Name: "roster", Usage: "names of the learners: `CSV` with a column of names, and one of what their submissions are called"},
+			feedbackFlag,
 			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR`, and use what is kept there"},
 			&cli.BoolFlag{Name: "fresh", Usage: "measure all submissions, whatever is kept"},
 			retryFlag,
@@ -285,6 +286,16 @@ func writeCohort(c *cli.Context, whole report.Cohort) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, o := range outputs(c) {
+		if out := report.LeftOut(o.format, whole); len(out) > 0 {
+			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %s names no account for %s, so no row is theirs: %s\n", o.format, words.Count(len(out), "learner"), called(out))
+		}
+	}
+	if dir := c.String("feedback"); dir != "" {
+		if err := writeFeedback(dir, whole); err != nil {
+			return err
+		}
 	}
 	if v := whole.Verdict(); v != verdict.Pass {
 		return &verdictError{v}

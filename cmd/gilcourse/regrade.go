@@ -25,6 +25,7 @@ bound, say.
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "only what was graded for `NAME`, where DIR holds several"},
 			policyFlag,
+			feedbackFlag,
 			courseFlag,
 		}, outputFlagsFor(report.CohortFormats())...),
 		Action: regrade,

@@ -76,7 +76,7 @@ func (j *job) failed(ctx context.Context, err error) {
 
 // submission is what a job came to.
 func (g *grading) submission(j *job) report.Submission {
-	s := report.Submission{Learner: j.Label, Path: j.Path, Refused: j.refused, Tries: j.tries}
+	s := report.Submission{Learner: j.Label, Path: j.Path, Account: j.Account, Refused: j.refused, Tries: j.tries}
 	inPlace := g.Shown != nil && filepath.Clean(j.at) == filepath.Clean(j.Path)
 	if inPlace {
 		s.Shown = g.Shown(j.Path)

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/lms"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
 
@@ -28,6 +29,9 @@ type Cohort struct {
 type Submission struct {
 	Learner string // as the roster names them, else the name of the file or folder
 	Path    string // as it was named
+	// Account is the learner as the learning platform knows them, from which it was
+	// downloaded; the zero one elsewhere.
+	Account lms.Account
 	// Shown is the path as whoever reads the report finds it, with slashes;
 	// empty where that is unknown, or nowhere (in an archive).
 	Shown  string

@@ -32,6 +32,9 @@ var cohortFormats = format.Table[Cohort]{
 	{Name: "github", Write: writeCohortGitHub},
 	{Name: "markdown", Write: writeCohortMarkdown},
 	{Name: "csv", Write: writeCohortCSV},
+	{Name: "moodle", Write: writeMoodle},
+	{Name: "canvas", Write: writeCanvas},
+	{Name: "blackboard", Write: writeBlackboard},
 }
 
 // Formats names the formats that Write knows.
