@@ -49,7 +49,7 @@ func (a *analyzer) read(ctx context.Context, longest time.Duration) error {
 // observe runs the script, tries its templates, and measures what its
 // estimates are compared with.
 func (a *analyzer) observe(ctx context.Context) error {
-	run, err := a.run(ctx, a.learner, a.learner.dir, time.Duration(a.Challenge.Limits.Wall), sandbox.Patience{Busy: plan.Patience(0), Idle: plan.Patience(0)}, 1)
+	run, err := a.run(ctx, a.learner, a.learner.dir, time.Duration(a.Challenge.Limits.Wall), sandbox.Patience{Busy: plan.LongestRun(0), Idle: plan.LongestRun(0)}, 1)
 	if err != nil {
 		return err
 	}

@@ -153,7 +153,7 @@ func (s *script) patience(p *program) sandbox.Patience {
 			expected = max(expected, time.Duration(float64(r.End.CPUUS)*float64(s.size)/float64(r.Size))*time.Microsecond)
 		}
 	}
-	return sandbox.Patience{Busy: plan.Patience(expected), Idle: plan.Patience(0)}
+	return sandbox.Patience{Busy: plan.LongestRun(expected), Idle: plan.LongestRun(0)}
 }
 
 // scale makes a copy of the program in which the lesson's size is replaced.

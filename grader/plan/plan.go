@@ -43,9 +43,9 @@ const (
 	patient = 5
 )
 
-// Patience is how long a run may compute that should take so much CPU time, 0 where
+// LongestRun is how long a run may compute that should take so much CPU time, 0 where
 // that is hardly any, and how long it may do nothing at all.
-func Patience(expected time.Duration) time.Duration {
+func LongestRun(expected time.Duration) time.Duration {
 	return max(leastPatience, patient*expected)
 }
 
