@@ -351,6 +351,27 @@ func TestStartedTellsThePID(t *testing.T) {
 	})
 }
 
+// TestLinkInTheTemporaryFolder starts a program by a link to it that lies in the
+// folder for temporary files, itself and by another link there.
+func TestLinkInTheTemporaryFolder(t *testing.T) {
+	eachPlan(t, func(t *testing.T, p plan) {
+		cmd := boxed(t, p, "print('started')")
+		link := filepath.Join(os.TempDir(), fmt.Sprintf("gilcourse-python-%d", os.Getpid()))
+		for at, to := range map[string]string{link: cmd.Args[0], link + "-2": filepath.Base(link)} {
+			if err := os.Symlink(to, at); err != nil {
+				t.Fatal(err)
+			}
+			defer os.Remove(at)
+		}
+		for _, at := range []string{link, link + "-2"} {
+			cmd.Args[0] = at
+			if res := program(t, cmd); res.Stdout != "started\n" {
+				t.Errorf("by %s it said %q", at, res.Stdout)
+			}
+		}
+	})
+}
+
 // TestInputIsRead gives the program its standard input.
 func TestInputIsRead(t *testing.T) {
 	cmd := boxed(t, plan{}, "import sys; print(len(sys.stdin.read()))")

@@ -61,17 +61,17 @@ func furnish(o *order, v *view) error {
 	if err != nil {
 		return err
 	}
-	if err := layRoot(v); err != nil {
+	if err := layRoot(); err != nil {
 		return err
 	}
-	if err := f.put(false); err != nil {
+	if err := f.put(v, false); err != nil {
 		return err
 	}
 	f.link()
 	if err := f.layTemporary(o); err != nil {
 		return err
 	}
-	if err := f.put(true); err != nil {
+	if err := f.put(v, true); err != nil {
 		return err
 	}
 	for _, p := range f.hidden {
@@ -141,12 +141,19 @@ func gather(o *order, v *view) (f furniture, err error) {
 	return f, nil
 }
 
-// layRoot mounts an empty file system at the root, with the view's links.
-func layRoot(v *view) error {
-	if err := unix.Mount("tmpfs", newRoot, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=4m,nr_inodes=4096,mode=755"); err != nil {
-		return step("mount a root", err)
-	}
+// layRoot mounts an empty file system at the root.
+func layRoot() error {
+	return step("mount a root", unix.Mount("tmpfs", newRoot, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=4m,nr_inodes=4096,mode=755"))
+}
+
+// put makes the view's links and shows the trees; late are those below a folder for
+// temporary files, which go there once that is there itself.
+func (f furniture) put(v *view, late bool) error {
+	isLate := func(path string) bool { return within(path, "/tmp") || within(path, f.tmp) }
 	for at, to := range v.links {
+		if isLate(at) != late {
+			continue
+		}
 		if err := os.MkdirAll(newRoot+filepath.Dir(at), 0o755); err != nil {
 			return step("make "+filepath.Dir(at), err)
 		}
@@ -154,14 +161,8 @@ func layRoot(v *view) error {
 			return step("link "+at, err)
 		}
 	}
-	return nil
-}
-
-// put shows the trees; late are those below a folder for temporary files, which
-// go there once that is there itself.
-func (f furniture) put(late bool) error {
 	for _, t := range f.shown {
-		if (within(t.path, "/tmp") || within(t.path, f.tmp)) != late {
+		if isLate(t.path) != late {
 			continue
 		}
 		if err := t.put(); err != nil {
