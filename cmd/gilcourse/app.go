@@ -111,8 +111,24 @@ func interruptible(ctx context.Context, work func() error) error {
 
 // exitCode maps an error to its exit code, and says it where nobody has.
 func exitCode(err error, stderr io.Writer) int {
+	var decided *verdictError
+	switch {
+	case err == nil:
+		return exitPass
+	case errors.As(err, &decided):
+		return map[verdict.Verdict]int{verdict.Pass: exitPass, verdict.Fail: exitFail, verdict.Inconclusive: exitInconclusive,
+			report.Refused: exitUsage, verdict.Error: exitError}[decided.verdict]
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "gilcourse: %s\n", safetext.Text(err.Error()))
+	return errorCode(err)
+}
+
+// errorCode is the exit code of an error that is no verdict: whose fault it is.
+func errorCode(err error) int {
 	var (
-		decided   *verdictError
 		usage     *usageError
 		unusable  *python.Unusable
 		unknown   *course.Unknown
@@ -126,17 +142,8 @@ func exitCode(err error, stderr io.Writer) int {
 		blind     *sched.Blind
 	)
 	switch {
-	case err == nil:
-		return exitPass
-	case errors.As(err, &decided):
-		return map[verdict.Verdict]int{verdict.Pass: exitPass, verdict.Fail: exitFail, verdict.Inconclusive: exitInconclusive,
-			report.Refused: exitUsage, verdict.Error: exitError}[decided.verdict]
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "gilcourse: interrupted; everything that was started has been ended")
 		return exitInterrupted
-	}
-	fmt.Fprintf(stderr, "gilcourse: %s\n", safetext.Text(err.Error()))
-	switch {
 	case errors.As(err, &unusable) && unusable.Wanted == "", errors.As(err, &unboxed),
 		errors.As(err, &noTemp), errors.As(err, &blind):
 		return exitInconclusive // the machine lacks what is needed

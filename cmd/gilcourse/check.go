@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -105,6 +104,7 @@ type part struct {
 
 	record *record.Record // nil until it is observed
 	result *verdict.Result
+	failed error // ours, in place of both
 }
 
 func check(c *cli.Context) error {
@@ -137,15 +137,17 @@ func check(c *cli.Context) error {
 	how.Turn = machinelock.Queue(c.Args().First())
 	defer how.Turn.Leave()
 	handedIn := slices.DeleteFunc(slices.Clone(parts), func(p *part) bool { return p.file == "" })
-	open := func(p *part) bool { return p.result.Verdict == verdict.Inconclusive }
+	open := func(p *part) bool { return p.result != nil && p.result.Verdict == verdict.Inconclusive }
 	err = cohort.Again(handedIn, retries, open, func(todo []*part, try int) error {
 		for _, p := range todo {
 			if try > 1 && !c.Bool("quiet") {
 				fmt.Fprintf(c.App.ErrWriter, "%s is inconclusive; it is measured again, try %d of %d\n", p.challenge.ID, try, 1+retries)
 			}
-			if err := checkOne(c, co, p, how, try); err != nil {
+			err := checkOne(c, co, p, how, try)
+			if err != nil && (len(parts) == 1 || errorCode(err) != exitError) {
 				return err
 			}
+			p.failed = err // the other parts are judged all the same
 		}
 		return nil
 	})
@@ -158,11 +160,11 @@ func check(c *cli.Context) error {
 	if rep.Policy = policy; workshop != nil {
 		rep.Title = workshop.Title
 	}
-	if err != nil && !(errors.Is(err, context.Canceled) && len(records) > 0) {
+	if err != nil && len(records) == 0 {
 		return err
 	}
 	if werr := writeAll(c, rep, records); err == nil || !errors.As(werr, new(*verdictError)) {
-		err = errors.Join(err, werr) // of what was interrupted, what is done is told
+		err = errors.Join(err, werr) // of what was ended early, what is done is told
 	}
 	if terminal(c.App.Writer).Width > 0 && !c.Bool("quiet") {
 		fmt.Fprintln(c.App.Writer, painter(c, color.Faint)("\n"+afterwards(rep)))
@@ -190,6 +192,8 @@ func reportOf(parts []*part) (report.Report, []*record.Record) {
 		switch {
 		case p.file == "":
 			rep.Missing = append(rep.Missing, report.Missing{ID: p.challenge.ID, Deliverable: p.challenge.Deliverable, Looked: p.looked, MaxScore: p.challenge.Points()})
+		case p.result == nil && p.failed != nil:
+			rep.Missing = append(rep.Missing, report.Missing{ID: p.challenge.ID, Deliverable: p.challenge.Deliverable, Failed: p.failed.Error(), MaxScore: p.challenge.Points()})
 		case p.result != nil:
 			records, rep.Challenges = append(records, p.record), append(rep.Challenges, p.result)
 			if p.folder != "" {

@@ -114,7 +114,7 @@ func (a *analyzer) compare(ctx context.Context) error {
 	}
 	result, err := strategies(ctx, a.Settings)
 	if err != nil {
-		return err
+		return a.without(ctx, record.FailedMeasuring, err)
 	}
 	a.rec.Measured = measure.Tabulate(result).Cells()
 	return nil

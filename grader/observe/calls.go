@@ -76,13 +76,18 @@ func (c *calls) prepare(ctx context.Context) error {
 
 // observe makes the rounds.
 func (c *calls) observe(ctx context.Context) error {
-	return c.rounds(plan.Rounds(c.Challenge), func(n int) (whole bool, err error) {
+	return c.rounds(ctx, plan.Rounds(c.Challenge), func(n int) (whole bool, err error) {
 		for _, whose := range plan.RoundOrder(n) {
 			p := c.program(whose)
 			if p == nil {
 				continue
 			}
+			before := len(c.rec.Runs)
 			whole, err := c.round(ctx, p, n)
+			if err != nil && whose == record.Reference {
+				c.rec.Runs = c.rec.Runs[:before]
+				err = c.without(ctx, record.FailedReference, err)
+			}
 			if err != nil || !whole && whose == record.Learner {
 				return false, err
 			}

@@ -135,9 +135,14 @@ func (ob *observation) observe(ctx context.Context) (*record.Record, error) {
 // rounds makes rounds, from 0, until the rule says that further ones would
 // change nothing. Round is false after a crash or a limit, which they would not
 // change either.
-func (ob *observation) rounds(rule stat.Rounds, round func(n int) (whole bool, err error)) error {
+func (ob *observation) rounds(ctx context.Context, rule stat.Rounds, round func(n int) (whole bool, err error)) error {
 	for n := 0; ; n++ {
+		before := len(ob.rec.Runs)
 		whole, err := round(n)
+		if err != nil && before > 0 { // what was seen before can be judged
+			ob.rec.Runs = ob.rec.Runs[:before]
+			return ob.without(ctx, record.FailedRound, err)
+		}
 		if err != nil || !whole {
 			return err
 		}
@@ -145,6 +150,19 @@ func (ob *observation) rounds(rule stat.Rounds, round func(n int) (whole bool, e
 			return nil
 		}
 	}
+}
+
+// without goes on without something that the grader could not do. The error is the
+// context's.
+func (ob *observation) without(ctx context.Context, part record.FailedPart, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	ob.rec.Header.Failures = append(ob.rec.Header.Failures, record.Failure{Part: part, Error: ob.hide(ob.scratch.Tmp, err.Error())})
+	if part == record.FailedReference {
+		ob.reference = nil
+	}
+	return nil
 }
 
 // program gives the one that is run in a turn, nil for none.

@@ -74,7 +74,7 @@ func (s *script) runs(ctx context.Context) error {
 	if err := s.pilots(ctx, scalable); err != nil {
 		return err
 	}
-	return s.rounds(rule, func(n int) (whole bool, err error) {
+	return s.rounds(ctx, rule, func(n int) (whole bool, err error) {
 		order := plan.RoundOrder(n)
 		if n == 0 {
 			order = [2]record.Whose{record.Reference} // the learner's was the pilot
@@ -84,7 +84,11 @@ func (s *script) runs(ctx context.Context) error {
 			if p == nil || whose == record.Reference && !s.comparable() {
 				continue
 			}
-			if _, err := s.runAtSize(ctx, p, n+1); err != nil {
+			_, err := s.runAtSize(ctx, p, n+1)
+			if err != nil && whose == record.Reference {
+				err = s.without(ctx, record.FailedReference, err)
+			}
+			if err != nil {
 				return false, err
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/measure"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
@@ -55,9 +56,22 @@ func strategies(ctx context.Context, s Settings) (*verdict.Result, error) {
 	}
 	result := judge.With(calls, rec)
 	if result.Verdict != verdict.Pass {
-		return nil, errors.New(result.Checks[0].Message)
+		return nil, unmeasured(calls, rec)
 	}
 	return result, nil
+}
+
+// unmeasured says which of the strategies gave no result, or another one than the
+// right one: by its name, since the learner knows none of our functions.
+func unmeasured(calls *spec.Challenge, rec *record.Record) error {
+	for _, run := range rec.Runs {
+		for _, made := range run.Calls {
+			if c := calls.Call(made.ID); c != nil && c.Workload != "" && made.Ended != record.Returned {
+				return fmt.Errorf("%s work under %s did not come to its end (%s); the machine may be too busy: try again when it is quieter", c.Workload, c.Strategy, made.Ended)
+			}
+		}
+	}
+	return errors.New("the lesson's workloads did not all give the right results; the machine may be too busy: try again when it is quieter")
 }
 
 // observeAlone prepares and observes, for a caller who is alone on the machine.

@@ -6,7 +6,10 @@
 // years later. Times inside a run are microseconds since the run's start.
 package record
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Version is the version of the record's format. A reader refuses others.
 const Version = 1
@@ -41,8 +44,33 @@ type Header struct {
 	// Tries is how often it was measured, this time included, where what came
 	// before was inconclusive and does not count; 0 for once.
 	Tries int `json:"tries,omitempty"`
+	// Failures are what the grader itself could not do. What rests on that is
+	// inconclusive.
+	Failures []Failure `json:"failures,omitempty"`
 	// Sandbox is nil in records of versions that had none.
 	Sandbox *Sandbox `json:"sandbox,omitempty"`
+}
+
+// Failure is something that the grader itself could not do.
+type Failure struct {
+	Part FailedPart `json:"part"`
+	// Error is for those who look for the reason.
+	Error string `json:"error"`
+}
+
+// FailedPart is what the grader failed at.
+type FailedPart string
+
+// The parts that a check can do without.
+const (
+	FailedReference FailedPart = "reference" // running the reference
+	FailedMeasuring FailedPart = "measuring" // what the lesson's strategies give here
+	FailedRound     FailedPart = "round"     // one more round
+)
+
+// Failed reports whether the grader failed at this part.
+func (h Header) Failed(part FailedPart) bool {
+	return slices.ContainsFunc(h.Failures, func(f Failure) bool { return f.Part == part })
 }
 
 // Host is the machine as it was measured before the first run.

@@ -25,9 +25,10 @@ const (
 
 // words are the values of the types that have few.
 var words = map[reflect.Type][]string{
-	reflect.TypeFor[Whose]():   {string(Learner), string(Reference)},
-	reflect.TypeFor[Aim]():     {string(Measured), string(Import), string(Pilot), string(Raises), string(Again), string(Edge), string(Rest)},
-	reflect.TypeFor[CallEnd](): {string(Returned), string(Raised), string(Exited), string(Died), string(Hung), string(Unready), string(Undefined), string(Signature), string(Forged)},
+	reflect.TypeFor[FailedPart](): {string(FailedReference), string(FailedMeasuring), string(FailedRound)},
+	reflect.TypeFor[Whose]():      {string(Learner), string(Reference)},
+	reflect.TypeFor[Aim]():        {string(Measured), string(Import), string(Pilot), string(Raises), string(Again), string(Edge), string(Rest)},
+	reflect.TypeFor[CallEnd]():    {string(Returned), string(Raised), string(Exited), string(Died), string(Hung), string(Unready), string(Undefined), string(Signature), string(Forged)},
 }
 
 // Bounded says whether a record can hold what is in a value, such as what the

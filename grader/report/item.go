@@ -41,8 +41,12 @@ func (r Report) items() []item {
 		}
 	}
 	for i, m := range r.Missing {
-		items = append(items, item{Number: fmt.Sprintf("%d.1", len(r.Challenges)+i+1), Challenge: m.ID, ID: notHandedIn, Title: m.Deliverable + " is handed in",
-			Verdict: verdict.Fail, Counts: verdict.Fail, MaxPoints: m.MaxScore, Text: safetext.Text(m.String())})
+		one := item{Number: fmt.Sprintf("%d.1", len(r.Challenges)+i+1), Challenge: m.ID, ID: notHandedIn, Title: m.Deliverable + " is handed in",
+			Verdict: m.Verdict(), Counts: m.Verdict(), MaxPoints: m.MaxScore, Text: safetext.Text(m.String())}
+		if m.Failed != "" {
+			one.ID, one.Title = "graded", m.Deliverable+" is graded"
+		}
+		items = append(items, one)
 	}
 	return items
 }

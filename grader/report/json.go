@@ -95,7 +95,7 @@ func reportJSON(r Report) jsonReport {
 		out.Challenges = append(out.Challenges, challengeJSON(c))
 	}
 	for _, m := range r.Missing {
-		out.Challenges = append(out.Challenges, jsonChallenge{ID: m.ID, Verdict: verdict.Fail, MaxScore: m.MaxScore,
+		out.Challenges = append(out.Challenges, jsonChallenge{ID: m.ID, Verdict: m.Verdict(), MaxScore: m.MaxScore,
 			Message: m.String(), Checks: []jsonCheck{}})
 	}
 	return out

@@ -20,12 +20,22 @@ type Report struct {
 	Policy Policy
 }
 
-// Missing is a challenge whose deliverable was not found.
+// Missing is a challenge without a result: its deliverable was not found, or could not
+// be read, or the grader itself failed on it, which is no verdict.
 type Missing struct {
 	ID, Deliverable string
 	Looked          []string // folders, in the order of looking
 	Refused         string   // why what was handed in could not be read, empty where it was not there
+	Failed          string   // what the grader failed on, empty where it did not
 	MaxScore        float64
+}
+
+// Verdict is fail for what was not handed in, and error where the grader failed.
+func (m Missing) Verdict() verdict.Verdict {
+	if m.Failed != "" {
+		return verdict.Error
+	}
+	return verdict.Fail
 }
 
 // Verdict is that of the whole: the worst of its challenges. A part that was
@@ -35,8 +45,8 @@ func (r Report) Verdict() verdict.Verdict {
 	for _, c := range r.Challenges {
 		v = verdict.Worse(v, c.Verdict)
 	}
-	if len(r.Missing) > 0 {
-		v = verdict.Worse(v, verdict.Fail)
+	for _, m := range r.Missing {
+		v = verdict.Worse(v, m.Verdict())
 	}
 	return v
 }

@@ -92,17 +92,20 @@ func (t text) all(r Report, o Options) {
 	}
 }
 
-// missing writes what was not handed in.
+// missing writes what has no result.
 func (t text) missing(r Report) {
 	for _, m := range r.Missing {
-		sign, paint := t.mark(verdict.Fail)
+		sign, paint := t.mark(m.Verdict())
 		fmt.Fprintf(t, "\n%s\n", t.bold(m.ID))
 		t.paragraph("  "+paint(sign)+" ", "    ", m.String())
 	}
 }
 
 func (m Missing) String() string {
-	if m.Refused != "" {
+	switch {
+	case m.Failed != "":
+		return "gilcourse itself failed on " + m.Deliverable + ", which is no verdict on it: " + m.Failed + ". Check again; if it stays, report it as a defect of gilcourse."
+	case m.Refused != "":
 		return m.Refused
 	}
 	return fmt.Sprintf("%s was not found; looked in %s. Name its folder or file: gilcourse check %s PATH", m.Deliverable, strings.Join(m.Looked, ", then in "), m.ID)

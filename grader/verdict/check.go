@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/words"
@@ -240,6 +241,13 @@ func limit(v stat.Interval, e Evidence) float64 {
 	return 0
 }
 
+// failures say at what the grader failed.
+var failures = map[record.FailedPart]string{
+	record.FailedReference: "to run the reference",
+	record.FailedMeasuring: "to measure what the lesson's strategies give on this machine",
+	record.FailedRound:     "to run the program once more",
+}
+
 // notes says what a reader must know to understand the figures.
 func (j *Judgement) notes() []string {
 	var notes []string
@@ -251,6 +259,9 @@ func (j *Judgement) notes() []string {
 		notes = append(notes, "On this system the scheduler cannot be asked what each task did; what only it can tell is inconclusive.")
 	} else if cores := rec.Host.Cores(); cores <= 1 {
 		notes = append(notes, fmt.Sprintf("This machine gives %s of a core, so nothing can be faster in parallel; the scheduler still shows who wanted to run at once.", words.Number(cores)))
+	}
+	for _, f := range rec.Header.Failures {
+		notes = append(notes, "The grader itself failed "+failures[f.Part]+". That is no fault of the program: what rests on it is inconclusive, the rest is judged.")
 	}
 	if !rec.Python.GIL {
 		notes = append(notes, "This interpreter runs without the GIL, so the threads are expected to run in parallel.")

@@ -108,6 +108,9 @@ func (j *Judgement) Gather(name string, r Rounds) {
 	}
 }
 
+// failedAgain is what to do where the grader failed.
+const failedAgain = "Check again when the machine is quieter; if it stays, report it as a defect of gilcourse."
+
 // unmet says which need of a quantity is lacking, and what helps; empty where
 // none is.
 func (j *Judgement) unmet(name string, lacks quantity.Needs) (reason, remedy string) {
@@ -117,6 +120,10 @@ func (j *Judgement) unmet(name string, lacks quantity.Needs) (reason, remedy str
 	switch needs := j.Quantity(name).Needs & lacks; {
 	case needs.Has(quantity.NeedsScheduler):
 		return "tasks cannot be observed on " + j.Record.Host.OS, "Check this submission on Linux, where the scheduler can be asked what each task did."
+	case needs.Has(quantity.NeedsReference) && j.Record.Header.Failed(record.FailedReference):
+		return "the grader failed to run the reference, which is no fault of the program", failedAgain
+	case needs.Has(quantity.NeedsMeasured) && j.Record.Header.Failed(record.FailedMeasuring):
+		return "the grader failed to measure the strategies here, which is no fault of the program", failedAgain
 	case needs.Has(quantity.NeedsReference):
 		return "the reference was not run beside it", "Mend the other checks first: then the reference runs beside your program."
 	case needs.Has(quantity.NeedsWrites):
