@@ -26,11 +26,12 @@ type storey struct {
 var storeys = []storey{
 	{"words and files", []string{"atomicfile", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
 	{"what is told and kept", []string{"machinelock", "progress", "record", "recordings", "spec", "stat"}},
-	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache"}},
+	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache", "saves"}},
 	{"the course", []string{"course"}},
 	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
 	{"judging", []string{"verdict", "measure", "report"}},
 	{"observing", []string{"guide", "observe"}},
+	{"what a learner leaves open", []string{"screen"}},
 	{"many submissions", []string{"cohort"}},
 	{"authors' tools", []string{"author"}},
 }

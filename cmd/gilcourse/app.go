@@ -161,10 +161,12 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Description: `gilcourse runs your program, watches its threads and processes from outside,
 and says what it really did on the machine's cores, in the lesson's words.
 
-   gilcourse list                       what there is to do
-   gilcourse show gil-discovery         what the challenge asks for
+   gilcourse next                       what to do next, and where you are: list
    gilcourse start gil-discovery        a file to start from
-   gilcourse check gil-discovery        run and judge what you wrote
+   gilcourse watch                      check it at each save, beside your editor;
+                                        so does gilcourse alone, where your files are
+   gilcourse check gil-discovery        run and judge what you wrote, once
+   gilcourse hint                       help with what failed, in steps
    gilcourse grade cohort --challenge gil-discovery
                                         many submissions, one after the other
    gilcourse measure                    what each strategy gives on this machine
@@ -185,9 +187,14 @@ and says what it really did on the machine's cores, in the lesson's words.
 				}
 				return usagef("there is no command %q; %s", name, spelling.Suggest(name, verbs))
 			}
+			if onTerminal(c) {
+				if l, err := openLearner(c); err == nil && len(l.here(".")) > 0 {
+					return c.App.Command("watch").Run(c, "watch")
+				}
+			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), nextCommand(), hintCommand(), attemptsCommand(), listCommand(), showCommand(), startCommand(), resetCommand(), solutionCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), doctorCommand(), newCommand(), validateCommand(), calibrateCommand(), schemaCommand(), completionCommand(), versionCommand()},
+		Commands: []*cli.Command{checkCommand(), watchCommand(), nextCommand(), hintCommand(), attemptsCommand(), listCommand(), showCommand(), startCommand(), resetCommand(), solutionCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), doctorCommand(), newCommand(), validateCommand(), calibrateCommand(), schemaCommand(), completionCommand(), versionCommand()},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = badUsage

@@ -85,7 +85,7 @@ func writeAttempts(c *cli.Context, s *guide.Stop) {
 	for i, a := range s.Attempts {
 		moved := ""
 		if i > 0 {
-			moved = moves(s.Attempts[i-1], a)
+			moved = guide.Moves(s.Attempts[i-1], a)
 		}
 		v := verdict.Verdict(safetext.Line(a.Verdict))
 		rows = append(rows, []string{strconv.Itoa(a.Number), a.When.Local().Format("2006-01-02 15:04"), report.Sign(v) + " " + string(v),
@@ -120,9 +120,8 @@ func (l *learner) openAttempt(c *cli.Context, name, number string) error {
 }
 
 // keepAttempt keeps what was judged: the attempt, and that the challenge was
-// passed, for the commands that say where a learner is. Where that cannot be done
-// it is said, and changes nothing.
-func keepAttempt(c *cli.Context, rec *record.Record, result *verdict.Result) {
+// passed, for the commands that say where a learner is.
+func keepAttempt(c *cli.Context, rec *record.Record, result *verdict.Result) error {
 	folder, err := progress.Of(c.String("course"))
 	if err == nil {
 		_, err = folder.Add(guide.Attempt(rec, result), rec)
@@ -130,7 +129,8 @@ func keepAttempt(c *cli.Context, rec *record.Record, result *verdict.Result) {
 	if err == nil && result.Verdict == verdict.Pass {
 		err = folder.Keep(progress.Check{Challenge: result.ID, When: rec.Header.Started, Points: result.Score, SHA256: rec.Submission.SHA256})
 	}
-	if err != nil && !c.Bool("quiet") {
-		fmt.Fprintf(c.App.ErrWriter, "gilcourse: `gilcourse list`, `hint` and `attempts` will not know of this check: %s\n", safetext.Text(err.Error()))
+	if err != nil {
+		return fmt.Errorf("`gilcourse list`, `hint` and `attempts` will not know of this check: %w", err)
 	}
+	return nil
 }

@@ -153,7 +153,9 @@ func check(c *cli.Context) error {
 	})
 	for _, p := range handedIn {
 		if p.result != nil {
-			keepAttempt(c, p.record, p.result)
+			if err := keepAttempt(c, p.record, p.result); err != nil && !c.Bool("quiet") {
+				fmt.Fprintf(c.App.ErrWriter, "gilcourse: %s\n", safetext.Text(err.Error()))
+			}
 		}
 	}
 	rep, records := reportOf(parts)
@@ -246,16 +248,24 @@ func writeAll(c *cli.Context, rep report.Report, records []*record.Record) error
 
 // checkOne observes and judges a part; a try counts from 1.
 func checkOne(c *cli.Context, co course.Course, p *part, how observe.Settings, try int) error {
+	line := newStatusLine(c)
+	defer line.clear()
+	how.Progress = line.show
+	if err := p.check(c.Context, co, how, try); err != nil {
+		return observing(c, "check "+p.challenge.ID, err)
+	}
+	return nil
+}
+
+// check observes and judges; a try counts from 1.
+func (p *part) check(ctx context.Context, co course.Course, how observe.Settings, try int) error {
 	solution, err := co.Solution(p.challenge.ID)
 	if err != nil {
 		return err
 	}
-	line := newStatusLine(c)
-	defer line.clear()
-	how.Progress = line.show
-	rec, err := observe.Observe(c.Context, how, observe.Target{Challenge: p.challenge, Solution: solution, File: p.file})
+	rec, err := observe.Observe(ctx, how, observe.Target{Challenge: p.challenge, Solution: solution, File: p.file})
 	if err != nil {
-		return observing(c, "check "+p.challenge.ID, err)
+		return err
 	}
 	if try > 1 {
 		rec.Header.Tries = try

@@ -58,14 +58,12 @@ func hint(c *cli.Context) error {
 		fmt.Fprintf(w, "%s has passed: there is nothing to mend. gilcourse next shows what comes next.\n", name)
 		return nil
 	}
-	hints := guide.Hints(stop.Challenge, k)
-	level := min(l.done.Hinted(stop.Challenge.ID, k.ID)+1, len(hints))
-	if c.IsSet("level") {
-		if level = c.Int("level"); level < 1 || level > len(hints) {
-			return usagef("there is no hint %d for %s; it has %d", level, k.ID, len(hints))
-		}
+	of := len(guide.Hints(stop.Challenge, k))
+	if level := c.Int("level"); c.IsSet("level") && (level < 1 || level > of) {
+		return usagef("there is no hint %d for %s; it has %d", level, k.ID, of)
 	}
-	if err := l.done.KeepHinted(stop.Challenge.ID, k.ID, level); err != nil {
+	text, level, of, err := l.hint(stop, k, c.Int("level"))
+	if err != nil {
 		fmt.Fprintf(c.App.ErrWriter, "gilcourse: the next hint will be this one again: %s\n", safetext.Text(err.Error()))
 	}
 	bold := painter(c, color.Bold)
@@ -74,12 +72,22 @@ func hint(c *cli.Context) error {
 		fmt.Fprintln(w, at)
 	}
 	fmt.Fprintln(w)
-	for _, line := range format.Paragraphs(safetext.Text(hints[level-1]), columns(w)-2) {
+	for _, line := range format.Paragraphs(safetext.Text(text), columns(w)-2) {
 		fmt.Fprintln(w, strings.TrimRight("  "+line, " "))
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, after(name, k, level, len(hints)))
+	fmt.Fprintln(w, after(name, k, level, of))
 	return nil
+}
+
+// hint gives a hint for a check: of a level from 1, or the next one for 0. The error
+// is that it cannot be kept which one was read.
+func (l *learner) hint(stop *guide.Stop, k *verdict.Check, level int) (text string, at, of int, err error) {
+	hints := guide.Hints(stop.Challenge, k)
+	if level == 0 {
+		level = min(l.done.Hinted(stop.Challenge.ID, k.ID)+1, len(hints))
+	}
+	return hints[level-1], level, len(hints), l.done.KeepHinted(stop.Challenge.ID, k.ID, level)
 }
 
 // after says what follows a hint.

@@ -38,7 +38,7 @@ in the order of gilcourse list that you have not passed.
 				return err
 			}
 			name, w := path.Base(next.Challenge.ID), c.App.Writer
-			fmt.Fprintf(w, "%s  %d of %d, %.0f points\n\n", painter(c, color.Bold)(name), next.Number, len(l.way), next.Challenge.Points())
+			fmt.Fprintf(w, "%s  %s, %d of %d, %.0f points\n\n", painter(c, color.Bold)(name), next.Challenge.Title, next.Number, len(l.way), next.Challenge.Points())
 			fmt.Fprintf(w, "%s\n\n", strings.Join(intro, "\n"))
 			fmt.Fprintf(w, "gilcourse show %s shows all that it asks for.\n", name)
 			if there(".", next.Challenge) {

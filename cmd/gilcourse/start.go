@@ -35,20 +35,26 @@ func startCommand() *cli.Command {
 				dir = "."
 			}
 			for _, id := range ids {
-				if err := start(c, co, id, dir); err != nil {
+				files, err := copyStarter(co, id, dir)
+				for _, file := range files {
+					fmt.Fprintln(c.App.Writer, file)
+				}
+				if err != nil {
 					return err
 				}
+				fmt.Fprintf(c.App.ErrWriter, "read what it asks for: gilcourse show %s\n", path.Base(id))
 			}
 			return nil
 		},
 	}
 }
 
-// start copies one starter. It looks first, so that nothing is half-written.
-func start(c *cli.Context, co course.Course, id, dir string) error {
+// copyStarter copies one starter, and gives the files that it wrote. It looks first,
+// so that nothing is half-written.
+func copyStarter(co course.Course, id, dir string) (files []string, err error) {
 	starter, err := co.Starter(id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var names []string
 	err = fs.WalkDir(starter, ".", func(p string, d fs.DirEntry, err error) error {
@@ -61,27 +67,26 @@ func start(c *cli.Context, co course.Course, id, dir string) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, name := range names {
 		data, err := fs.ReadFile(starter, name)
 		if err != nil {
-			return err
+			return files, err
 		}
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return usagef("make the folder: %w", err)
+			return files, usagef("make the folder: %w", err)
 		}
 		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err != nil {
-			return usagef("write the starter: %w", err)
+			return files, usagef("write the starter: %w", err)
 		}
 		_, err = f.Write(data)
 		if err := errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("write %s: %w", file, err)
+			return files, fmt.Errorf("write %s: %w", file, err)
 		}
-		fmt.Fprintf(c.App.Writer, "%s\n", file)
+		files = append(files, file)
 	}
-	fmt.Fprintf(c.App.ErrWriter, "read what it asks for: gilcourse show %s\n", path.Base(id))
-	return nil
+	return files, nil
 }

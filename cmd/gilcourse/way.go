@@ -14,7 +14,6 @@ import (
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/guide"
 	"github.com/gilcourse/gilcourse/grader/progress"
-	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -98,28 +97,34 @@ func there(dir string, ch *spec.Challenge) bool {
 	return false
 }
 
-// mostIntro is about how many lines of a challenge's text are its first ones.
+// mostIntro is about how many lines of a challenge's text are its first ones, at least.
 const mostIntro = 6
 
-// intro gives the first lines of a challenge's text for learners: its heading, and
-// whole paragraphs of what stands before the next one.
-func (l *learner) intro(id string) ([]string, error) {
-	text, err := l.Readme(id)
+// text gives the lines of a challenge's text for learners, without its title.
+func (l *learner) text(id string) ([]string, error) {
+	readme, err := l.Readme(id)
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(line, "## ") || line == "" && len(lines) >= mostIntro {
-			break
+	lines := strings.Split(strings.TrimSpace(readme), "\n")
+	if strings.HasPrefix(lines[0], "# ") {
+		lines = lines[1:]
+	}
+	for i := range lines {
+		lines[i] = strings.TrimLeft(lines[i], "#")
+	}
+	return lines[min(len(lines), 1):], nil
+}
+
+// intro gives its first lines: whole paragraphs.
+func (l *learner) intro(id string) ([]string, error) {
+	lines, err := l.text(id)
+	for i, line := range lines {
+		if line == "" && i >= mostIntro {
+			return lines[:i], err
 		}
-		lines = append(lines, strings.TrimPrefix(line, "# "))
 	}
-	for len(lines) > 0 && lines[len(lines)-1] == "" {
-		lines = lines[:len(lines)-1]
-	}
-	return lines, nil
+	return lines, err
 }
 
 // painter paints for a command's output.
@@ -139,15 +144,4 @@ func lineOf(k *verdict.Check) string {
 		return ""
 	}
 	return strings.TrimRight(fmt.Sprintf("%s:%d  %s", safetext.Name(k.Location.File), k.Location.Line, safetext.Line(k.Location.Text)), " ")
-}
-
-// moves says what has moved between two attempts: processes ✗ → ✓.
-func moves(before, after progress.Attempt) string {
-	var says []string
-	for _, m := range progress.Moved(before, after) {
-		if m.Before != "" {
-			says = append(says, fmt.Sprintf("%s %s → %s", safetext.Line(m.Check), report.Sign(verdict.Verdict(m.Before)), report.Sign(verdict.Verdict(m.After))))
-		}
-	}
-	return strings.Join(says, ", ")
 }

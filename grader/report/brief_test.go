@@ -66,3 +66,24 @@ func TestLegend(t *testing.T) {
 		t.Error("what a legend explains is not known")
 	}
 }
+
+// TestShortTimeline holds four threads and four processes in six lines; where they
+// ran at the same time there is none.
+func TestShortTimeline(t *testing.T) {
+	golden(t, "pass-spawn-json-devops", "lanes", func(w io.Writer) error {
+		_, err := io.WriteString(w, strings.Join(ShortTimeline(judged(t, "gil-discovery/pass-spawn-json-devops"), Options{}), "\n")+"\n")
+		return err
+	})
+	lane := func(shares ...float64) []verdict.Lane { return []verdict.Lane{{Shares: shares}} }
+	r := &verdict.Result{Timeline: []verdict.Stretch{{Kind: "threads", Workers: lane(1, 1, 0, 0)}, {Kind: "processes", Workers: lane(0, 0, 1, 1)}}}
+	if got := strings.Join(ShortTimeline(r, Options{}), "\n"); got != "           threads processes\n  main     \n  worker 1 ████" {
+		t.Errorf("got\n%s", got)
+	}
+	r.Timeline[1].Workers = lane(0, 1, 1, 1)
+	if got := ShortTimeline(r, Options{}); got != nil {
+		t.Errorf("got %v", got)
+	}
+	if got := ShortTimeline(&verdict.Result{}, Options{}); got != nil {
+		t.Errorf("got %v", got)
+	}
+}
