@@ -151,13 +151,7 @@ func check(c *cli.Context) error {
 		}
 		return nil
 	})
-	for _, p := range handedIn {
-		if p.result != nil {
-			if err := keepAttempt(c, p.record, p.result); err != nil && !c.Bool("quiet") {
-				fmt.Fprintf(c.App.ErrWriter, "gilcourse: %s\n", safetext.Text(err.Error()))
-			}
-		}
-	}
+	keepAttempts(c, handedIn)
 	rep, records := reportOf(parts)
 	if rep.Policy = policy; workshop != nil {
 		rep.Title = workshop.Title
@@ -168,10 +162,23 @@ func check(c *cli.Context) error {
 	if werr := writeAll(c, rep, records); err == nil || !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr) // of what was ended early, what is done is told
 	}
-	if terminal(c.App.Writer).Width > 0 && !c.Bool("quiet") {
+	if !c.Bool("quiet") && readByPerson(c) {
 		fmt.Fprintln(c.App.Writer, painter(c, color.Faint)("\n"+afterwards(rep)))
 	}
 	return err
+}
+
+// keepAttempts keeps what was judged; where that cannot be done it is said, and
+// changes nothing.
+func keepAttempts(c *cli.Context, parts []*part) {
+	for _, p := range parts {
+		if p.result == nil {
+			continue
+		}
+		if err := keepAttempt(c, p.record, p.result); err != nil && !c.Bool("quiet") {
+			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %s\n", safetext.Text(err.Error()))
+		}
+	}
 }
 
 // afterwards says what a learner can do after a report.

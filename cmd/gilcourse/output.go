@@ -117,6 +117,11 @@ func writeReport(c *cli.Context, rep report.Report) error {
 	return nil
 }
 
+// readByPerson reports whether a report goes to a terminal, as text.
+func readByPerson(c *cli.Context) bool {
+	return terminal(c.App.Writer).Width > 0 && slices.Contains(outputs(c), output{format: "text"})
+}
+
 // forPerson gives the options for a person who reads a report: on a terminal it is
 // brief, and explains its words at the first time, unless all is wanted.
 func forPerson(c *cli.Context, o report.Options, rep report.Report) report.Options {

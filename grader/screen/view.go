@@ -271,8 +271,9 @@ func (m *model) pages() []string {
 	}
 	var lines []string
 	for line := range strings.Lines(strings.TrimRight(b.String(), "\n")) {
-		if line = strings.TrimRight(line, "\n"); !strings.Contains(strings.TrimLeft(line, " "), "   ") { // a table's row is cut
-			line = ansi.Wrap(line, m.width, "")
+		line = strings.TrimRight(line, "\n")
+		if text := strings.TrimLeft(ansi.Strip(line), " "); !strings.Contains(text, "   ") || strings.Contains("✓✗?·", string([]rune(text)[0])) {
+			line = ansi.Wrap(line, m.width, "") // else it is a table's row
 		}
 		lines = append(lines, strings.Split(line, "\n")...)
 	}
