@@ -25,6 +25,37 @@ func doctorCommand() *cli.Command {
 	}
 }
 
+// image builds the container of .container/Containerfile; run runs it on the files of
+// a folder, with what the sandbox needs.
+const (
+	image   = "docker build -t gilcourse -f .container/Containerfile https://github.com/gilcourse/gilcourse.git"
+	inImage = "docker run -it --rm -v \"%s:/home/learner/homework\" -w /home/learner/homework " +
+		"--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined gilcourse watch"
+)
+
+// onLinux says how a learner on another system checks on Linux, by its commands.
+func onLinux(system string) string {
+	name, here := "macOS", "$PWD"
+	if system == "windows" {
+		name, here = "Windows", "${PWD}"
+	}
+	says := fmt.Sprintf("%s does not tell what each thread and process did, so checks of parallelism stay inconclusive here. Each of these gives you a Linux that does:\n", name)
+	if system == "windows" {
+		says += `
+  WSL, in PowerShell, once:
+    wsl --install -d Debian
+  then in Debian's terminal:
+    sudo apt update && sudo apt install -y python3 python3-venv gcc libc6-dev
+    and the Linux gilcourse, in a folder of your PATH; keep your files below ~, not /mnt/c
+`
+	}
+	says += fmt.Sprintf("\n  A container, with Docker or Podman, once:\n    %s\n  then in the folder with your files:\n    %s\n", image, fmt.Sprintf(inImage, here))
+	return says + `
+  GitHub Codespaces, in a browser: on the page of the course's repository
+    Code > Codespaces > Create codespace, then in its terminal: gilcourse next
+`
+}
+
 func doctor(c *cli.Context) error {
 	signal.Reset(os.Interrupt)
 	if err := errors.Join(sched.Ready(), sandbox.Temp()); err != nil {
@@ -113,7 +144,7 @@ func describeHost(w io.Writer, item func(bool, string, string, ...any), h record
 	}
 	switch {
 	case !h.Scheduler:
-		fmt.Fprintln(w, "\nChecks of parallelism need Linux: a virtual machine, WSL 2 or a container will do.")
+		fmt.Fprint(w, "\n", onLinux(h.OS))
 	case h.Cores() <= 1 || h.Capacity < 1.2:
 		fmt.Fprintln(w, "\nThe clock can show no speedup here now; the scheduler decides.")
 	default:
