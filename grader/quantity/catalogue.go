@@ -23,7 +23,7 @@ var Script = []Quantity{
 	{"processes.work", "of the sequential phase's", Scheduler, Ratio, NeedsScheduler, "the CPU time of the processes phase, relative to the sequential phase"},
 	{"threads.tasks", "tasks", Scheduler, Count, NeedsScheduler, "how many tasks' work the threads did, one worker at least one"},
 	{"processes.tasks", "tasks", Scheduler, Count, NeedsScheduler, "how many tasks' work the processes did, one worker at least one"},
-	{"phases.overlap", "", Scheduler, Linear, NeedsScheduler, "the share of a phase during which another one was running too"},
+	{"phases.overlap", "", Scheduler, Share, NeedsScheduler, "the share of a phase during which another one was running too"},
 
 	{"threads.workers", "threads", Scheduler, Count, NeedsScheduler, "the threads that did the phase's work"},
 	{"threads.width", "threads", Scheduler, Count, NeedsScheduler, "the most threads that were at work at once"},
@@ -33,7 +33,7 @@ var Script = []Quantity{
 	{"processes.workers", "processes", Scheduler, Count, NeedsScheduler, "the processes that did the phase's work"},
 	{"processes.width", "processes", Scheduler, Count, NeedsScheduler, "the most processes that were at work at once"},
 	{"processes.parallelism", "tasks", Scheduler, Ratio, NeedsScheduler, "how many processes wanted to compute at once, on average"},
-	{"processes.cores", "", Scheduler, Linear, NeedsScheduler, "the share of the cores which so many workers could use here that the processes were allowed to run on"},
+	{"processes.cores", "", Scheduler, Share, NeedsScheduler, "the share of the cores which so many workers could use here that the processes were allowed to run on"},
 	{"processes.handoffs", "per second of CPU time", Scheduler, Ratio, NeedsScheduler, "how often the processes went to sleep by their own will"},
 
 	{"threads.speedup", "x", Clock, Ratio, NeedsScheduler, "the sequential phase's wall time over that of the threads phase"},
@@ -43,14 +43,14 @@ var Script = []Quantity{
 	{"utilization.measured", "", Source, Truth, 0, "1 where the source reads a clock or counter of CPU time, else 0"},
 	{"utilization.agreement", "", Results, Truth, NeedsScheduler, "1 where the printed CPU utilization agrees with what was observed, 0 where it contradicts it"},
 	{"times.printed", "figures", Results, Count, 0, "how many figures the script printed"},
-	{"times.agreement", "", Results, Linear, NeedsScheduler, "the share of the phases whose printed time agrees with what was observed"},
+	{"times.agreement", "", Results, Share, NeedsScheduler, "the share of the phases whose printed time agrees with what was observed"},
 	{"speedup.agreement", "", Results, Truth, NeedsScheduler, "1 unless a printed speedup contradicts what was observed, then 0"},
 }
 
 // Module are those of a challenge whose functions are called, as a whole.
 var Module = []Quantity{
 	{"module.imported", "", Results, Truth, 0, "1 where the module could be imported, else 0"},
-	{"module.functions", "", Results, Linear, 0, "the share of the functions that are there and take the arguments"},
+	{"module.functions", "", Results, Share, 0, "the share of the functions that are there and take the arguments"},
 	{"module.extensions", "extension modules", Results, Count, 0, "how many CPython extension modules were built from the learner's C code"},
 	{"calls.growth", "", Scheduler, Count, NeedsScheduler, "how many processes, or threads, more are left by each further call of the same function"},
 	{"calls.resting", "of a core", Scheduler, Linear, NeedsScheduler, "the share of a core that was used after all calls had returned"},
@@ -66,15 +66,15 @@ var Call = []Quantity{
 	{"raises", "", Results, Truth, 0, "1 where the exception of a task reached the caller, else 0"},
 	{"cases", "cases", Results, Count, 0, "how many of the cases are clear on this machine"},
 
-	{"in_main", "of the call's CPU time", Scheduler, Linear, NeedsScheduler | UsesReference, "the share of the call's CPU time, of which at most twice the reference's counts, that the main thread used, beyond what the reference's uses on this machine to start workers"},
-	{"in_threads", "of the call's CPU time", Scheduler, Linear, NeedsScheduler, "the share of the call's CPU time that other threads of the program used"},
-	{"in_processes", "of the call's CPU time", Scheduler, Linear, NeedsScheduler, "the share of the call's CPU time that child processes used"},
+	{"in_main", "of the call's CPU time", Scheduler, Share, NeedsScheduler | UsesReference, "the share of the call's CPU time, of which at most twice the reference's counts, that the main thread used, beyond what the reference's uses on this machine to start workers"},
+	{"in_threads", "of the call's CPU time", Scheduler, Share, NeedsScheduler, "the share of the call's CPU time that other threads of the program used"},
+	{"in_processes", "of the call's CPU time", Scheduler, Share, NeedsScheduler, "the share of the call's CPU time that child processes used"},
 	{"workers", "workers", Scheduler, Count, NeedsScheduler, "the threads or child processes that did the call's work"},
 	{"concurrency", "workers", Scheduler, Ratio, NeedsScheduler, "how many of the workers were at work at once, on average, whether they computed or waited for a lock"},
 	{"parallelism", "tasks", Scheduler, Ratio, NeedsScheduler, "how many of the workers wanted to compute at once, on average"},
 	{"handoffs", "per second of CPU time", Scheduler, Ratio, NeedsScheduler, "how often the workers went to sleep by their own will, as they do while another one holds the GIL"},
 	{"interleaving", "workers", Scheduler, Ratio, NeedsScheduler, "how many workers shared each 40 ms of their CPU time, on average: the inverse Simpson index of their shares, in which all of those that wait for the GIL have a turn"},
-	{"cores", "", Scheduler, Linear, NeedsScheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
+	{"cores", "", Scheduler, Share, NeedsScheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
 	{"messages", "per task", Scheduler, Ratio, NeedsScheduler | NeedsWrites, "the writes of all the program's processes, for each task: one or two a message"},
 	{"cost", "µs per task", Scheduler, Ratio, NeedsScheduler, "the CPU time of the whole call, start-up included, for each task"},
 	{"memory", "MiB", Scheduler, Ratio, NeedsScheduler, "the most memory that a worker process held"},
@@ -113,7 +113,7 @@ var Call = []Quantity{
 	{"under_way", "requests", Server, Ratio, 0, "how many requests were under way on average over the whole call"},
 	{"loops", "event loops", Server, Count, 0, "how many event loops, in whatever thread, sent requests"},
 	{"lag", "s", Server, Ratio, UsesReference, "the median time from an answer until the client had read it: how long the event loop stood still, beyond the reference's on this machine"},
-	{"overlap", "of the computing time", Server, Linear, NeedsScheduler, "the share of the time in which workers computed during which requests were under way, too"},
+	{"overlap", "of the computing time", Server, Share, NeedsScheduler, "the share of the time in which workers computed during which requests were under way, too"},
 }
 
 // Analyzer are the quantities of a challenge with an analysis.

@@ -23,7 +23,8 @@ type Scale string
 // The scales.
 const (
 	Ratio  Scale = "ratio"  // by their ratio: times, rates
-	Linear Scale = "linear" // by their difference: shares, and distances from what is right
+	Linear Scale = "linear" // by their difference: distances from what is right
+	Share  Scale = "share"  // by their difference, from 0 to 1
 	Count  Scale = "count"  // whole numbers
 	Truth  Scale = "truth"  // 0 or 1
 )
@@ -44,6 +45,9 @@ const (
 // Has reports whether one of these is among the needs.
 func (n Needs) Has(one Needs) bool { return n&one != 0 }
 
+// Linear reports whether values are compared by their difference.
+func (s Scale) Linear() bool { return s == Linear || s == Share }
+
 // Quantity is the entry of a figure.
 type Quantity struct {
 	Name string
@@ -59,6 +63,12 @@ type Quantity struct {
 // Compares reports whether the reference is run beside the submission for this
 // quantity.
 func (q Quantity) Compares() bool { return q.Needs.Has(NeedsReference | UsesReference) }
+
+// Most returns the largest value that the quantity can have, false for no such
+// limit. The least is 0 for all.
+func (q Quantity) Most() (most float64, limited bool) {
+	return 1, q.Scale == Share || q.Scale == Truth
+}
 
 // Of gives the quantities of a part of the submission, such as a call or a
 // template, under their whole names: ID.NAME.

@@ -17,8 +17,8 @@ func TestCatalogue(t *testing.T) {
 			if q.Description == "" || q.Witness == "" || q.Scale == "" {
 				t.Errorf("%s: %+v lacks a description, a witness or a scale", kind, q)
 			}
-			if strings.HasPrefix(q.Description, "the share of") && q.Scale != Linear {
-				t.Errorf("%s: %s is a share, whose scale is linear", kind, q.Name)
+			if share := strings.HasPrefix(q.Description, "the share of") && q.Unit != "of a core"; share != (q.Scale == Share) {
+				t.Errorf("%s: %s is a share, from 0 to 1: %v, and its scale is %s", kind, q.Name, share, q.Scale)
 			}
 			if strings.HasPrefix(q.Description, "1 where") && q.Scale != Truth && q.Scale != Ratio {
 				t.Errorf("%s: %s is 1 or 0, and its scale is %s", kind, q.Name, q.Scale)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
@@ -32,7 +33,7 @@ type Analysis struct {
 	// measured.
 	FarOff float64 `yaml:"far_off" need:"yes"`
 	// TemplateLimit is the longest that a template may run.
-	TemplateLimit Duration `yaml:"template_limit"`
+	TemplateLimit Duration `yaml:"template_limit" range:"100ms..1h"`
 }
 
 // Strategy is a way of working that can be recommended.
@@ -53,7 +54,7 @@ type Workload struct {
 	Accept []Accepted `yaml:"accept" need:"yes"`
 	Refuse []Refused  `yaml:"refuse"`
 	// Over is what an expected speedup is more than.
-	Over float64 `yaml:"over"`
+	Over float64 `yaml:"over" range:"0.."`
 	// Most is what bounds it: cores, waits, both or nothing.
 	Most string `yaml:"most" need:"yes"`
 }
@@ -154,15 +155,13 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 	if a == nil {
 		return
 	}
-	if len(c.Calls) > 0 {
-		d.fail(c.at["analysis"], "a challenge has either calls or an analysis; take one away")
-	}
 	if a.FarOff <= 1 {
-		d.fail(c.at["analysis.far_off"], "analysis.far_off is a factor above 1, not %v", a.FarOff)
+		d.wrong("analysis.far_off", "analysis.far_off is a factor above 1, not %v", a.FarOff)
 	}
 	strategies, workloads := map[string]bool{}, map[string]bool{}
+	reserved := prefixes(quantity.Analyzer)
 	for i := range a.Strategies {
-		c.validateID(d, fmt.Sprintf("analysis.strategies[%d]", i), a.Strategies[i].ID, "strategy", strategies)
+		c.validateID(d, fmt.Sprintf("analysis.strategies[%d]", i), a.Strategies[i].ID, "strategy", strategies, reserved...)
 	}
 	known := c.Strategies()
 	bounds := []string{ByCores, ByWaits, ByBoth, ByNone}
@@ -170,25 +169,25 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 		w, at := &a.Workloads[i], fmt.Sprintf("analysis.workloads[%d]", i)
 		c.validateID(d, at, w.ID, "workload", workloads)
 		if !slices.Contains(bounds, w.Most) {
-			d.fail(c.at[at+".most"], "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(w.Most, bounds))
+			d.wrong(at+".most", "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(w.Most, bounds))
 		}
 		for k, one := range w.Accept {
 			if !strategies[one.Strategy] {
-				d.fail(c.at[fmt.Sprintf("%s.accept[%d]", at, k)], "accept: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
+				d.wrong(fmt.Sprintf("%s.accept[%d]", at, k), "accept: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			}
 		}
 		for k, one := range w.Refuse {
-			place := c.at[fmt.Sprintf("%s.refuse[%d]", at, k)]
+			place := fmt.Sprintf("%s.refuse[%d]", at, k)
 			switch {
 			case !strategies[one.Strategy]:
-				d.fail(place, "refuse: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
+				d.wrong(place, "refuse: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			case w.Accepted(one.Strategy) != nil:
-				d.fail(place, "refuse: %s is accepted above; take one away", one.Strategy)
+				d.wrong(place, "refuse: %s is accepted above; take one away", one.Strategy)
 			}
 		}
 		for _, name := range known {
 			if w.Refused(name) == nil && w.Accepted(name) == nil {
-				d.fail(c.at[at], "%s neither accepts nor refuses %s; add it to accept, or to refuse with the reason why", w.ID, name)
+				d.wrong(at, "%s neither accepts nor refuses %s; add it to accept, or to refuse with the reason why", w.ID, name)
 			}
 		}
 	}

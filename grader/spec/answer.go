@@ -93,21 +93,48 @@ func (a *Answer) Right(subject string) []Bound {
 
 // validateAnswers checks what a call's answers rest on.
 func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
-	if (call.Expect == Answered) != (len(call.Answers) > 0) {
-		d.fail(c.at[at+".expect"], "`expect: answer` and a list of answers belong together; write both or neither")
+	if (call.Expect == Answered) != (len(call.Answers) > 0) && d.sound(at+".answers") {
+		d.wrong(at+".expect", "`expect: answer` and a list of answers belong together; write both or neither")
 	}
+	spelt := map[string]bool{}
 	for i := range call.Answers {
-		a := &call.Answers[i]
-		for k, b := range a.When {
-			p := c.at[fmt.Sprintf("%s.answers[%d].when[%d]", at, i, k)]
-			if b.Min == nil && b.Max == nil {
-				d.fail(p, "%s has neither min nor max; write at least one", b.Quantity)
+		a, at := &call.Answers[i], fmt.Sprintf("%s.answers[%d]", at, i)
+		for k, says := range a.Spellings {
+			switch place := fmt.Sprintf("%s.says[%d]", at, k); {
+			case !d.sound(place):
+			case plain(says) == "":
+				d.wrong(place, "says: %q has neither letters nor digits, and nothing else counts; write a word", says)
+			case spelt[plain(says)]:
+				d.wrong(place, "says: %q stands twice, and an answer is either right or wrong; take one away", says)
 			}
-			for n := range max(1, len(call.Cases)) {
-				if full := b.of(call.Subject(n)); !c.has(full.Quantity) {
-					d.fail(p, "%q is no quantity; %s", full.Quantity, spelling.Suggest(full.Quantity, c.quantityNames()))
-				}
+			spelt[plain(says)] = true
+		}
+		for k := range a.When {
+			p := fmt.Sprintf("%s.when[%d]", at, k)
+			full := a.When[k].of(call.Subject(0))
+			if full.Quantity == a.When[k].Quantity || c.Call(call.Subject(0)) != nil {
+				c.validateBound(d, p, &full)
 			}
+		}
+	}
+	c.validateSubjects(d, at, call)
+}
+
+// validateSubjects wants each case to be about a call, where the answers rest on
+// what was seen of it.
+func (c *Challenge) validateSubjects(d *decoder, at string, call *Call) {
+	rest := slices.ContainsFunc(call.Answers, func(a Answer) bool {
+		return slices.ContainsFunc(a.When, func(b Bound) bool { return !strings.Contains(b.Quantity, ".") })
+	})
+	if !rest || !d.whole(at+".cases") || !c.partsKnown(d) {
+		return
+	}
+	if len(call.Cases) == 0 {
+		d.wrong(at+".answers", "the answers rest on a quantity without a call, such as parallelism, and there are no cases that name one; write CALL.parallelism, or add cases")
+	}
+	for n := range call.Cases {
+		if subject := call.Subject(n); c.Call(subject) == nil {
+			d.wrong(fmt.Sprintf("%s.cases[%d]", at, n), "cases: %q is none of the calls, on which the answers rest; %s", subject, spelling.Suggest(subject, c.callIDs()))
 		}
 	}
 }

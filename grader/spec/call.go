@@ -13,15 +13,15 @@ type Call struct {
 	// called, one task after the other: the baseline.
 	Function string `yaml:"function"`
 	// Arguments are passed by position, in this order; the keys are their names.
-	Arguments []Argument `yaml:"arguments" need:"yes"`
+	Arguments []Argument `yaml:"arguments" need:"yes" empty:"none"`
 	// Cases are the values of those arguments that have none of their own, by
 	// name. The function is called once for each case.
 	Cases []map[string]Value `yaml:"cases"`
 	// Threads is how many threads of the grader's own do it at once, 0 for its
 	// main thread: without a function they share the sizes; with one, which
 	// moves amounts between accounts, each calls it Times times.
-	Threads int `yaml:"threads"`
-	Times   int `yaml:"times"`
+	Threads int `yaml:"threads" range:"0..64"`
+	Times   int `yaml:"times" range:"0..10000"`
 	// Beside is the call that does the same one after the other: what
 	// at_once is measured by.
 	Beside string `yaml:"beside"`
@@ -50,9 +50,9 @@ type Call struct {
 	// and its results are judged. None where it is not.
 	Edges []int64 `yaml:"edges"`
 	// Delay is how long the server takes for an answer, on average.
-	Delay Duration `yaml:"delay"`
+	Delay Duration `yaml:"delay" range:"1ms..1m"`
 	// Takes is the CPU time of processing an item that was fetched.
-	Takes Duration `yaml:"takes"`
+	Takes Duration `yaml:"takes" range:"1us..1m"`
 	// Label names the approach in the comparison; empty to leave it out.
 	Label string `yaml:"label"`
 	// Workload and Strategy are the call's cell in a table of workloads by
@@ -64,7 +64,7 @@ type Call struct {
 	Startup bool `yaml:"startup"`
 	// Limit is how long a call may compute, all its processes together, and how
 	// long it may do nothing at all.
-	Limit Duration `yaml:"limit"`
+	Limit Duration `yaml:"limit" range:"100ms..1h"`
 }
 
 // Expectation is a kind of result.
@@ -98,12 +98,12 @@ type Argument struct {
 	// Role is what the argument means for the figures; by default what its name
 	// says, where that is a role.
 	Role  Role     `yaml:"role"`
-	Is    string   `yaml:"is"`    // one of Callables or Objects
-	Value *float64 `yaml:"value"` // a number
-	Sizes int      `yaml:"sizes"` // a list of so many sizes for a task
-	Takes Duration `yaml:"takes"` // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
-	Items int      `yaml:"items"` // a list of so many ids for fetch
-	URLs  int      `yaml:"urls"`  // a list of so many URLs on the grader's server
+	Is    string   `yaml:"is"`                      // one of Callables or Objects
+	Value *float64 `yaml:"value"`                   // a number
+	Sizes int      `yaml:"sizes" range:"1..100000"` // a list of so many sizes for a task
+	Takes Duration `yaml:"takes" range:"1us..1m"`   // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
+	Items int      `yaml:"items" range:"1..10000"`  // a list of so many ids for fetch
+	URLs  int      `yaml:"urls" range:"1..1000"`    // a list of so many URLs on the grader's server
 }
 
 // Role is what an argument means for the figures of a call.

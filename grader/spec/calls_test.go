@@ -73,7 +73,7 @@ func TestErrorsInCalls(t *testing.T) {
 		"twice":            {"id: threads", "id: base", "challenge.yaml:9:9: id: \"base\" stands twice"},
 		"an odd id":        {"id: threads", "id: Threads", `"Threads" is no id`},
 		"expectation":      {"    expect: worth", "    expect: wort", `challenge.yaml:20:13: expect: "wort" is no kind of result; did you mean "worth"?`},
-		"callable":         {"      task: {is: task}", "      task: {is: tusk}", `challenge.yaml:12:7: task: "tusk" is no callable of the workload; did you mean "task"?`},
+		"callable":         {"      task: {is: task}", "      task: {is: tusk}", `challenge.yaml:12:18: task: "tusk" is no callable of the workload; did you mean "task"?`},
 		"two kinds":        {"workers: {value: 4}", "workers: {value: 4, items: 3}", "workers is either a callable (is), a value, sizes, items or urls, not several of them"},
 		"no kind":          {"workers: {value: 4}", "workers: {}", "workers has neither is, value, sizes, items nor urls, and there are no cases to give it a value"},
 		"no time":          {"      sizes: {sizes: 4, takes: 10ms}", "      sizes: {sizes: 4}", "sizes has sizes but not how long a task takes; add `takes: 60ms`"},
@@ -175,7 +175,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for old, want := range map[string]string{
 		"when: {at_once: {min: 1.6}}": `"hash.at_ones" is no quantity; did you mean "hash.at_once"`,
-		"name: hash}]":                `"hush.at_once" is no quantity`,
+		"name: hash}]":                `17:13: cases: "hush" is none of the calls, on which the answers rest; did you mean "hash"?`,
 		"{at_once: {min: 1.6}}":       "neither min nor max",
 	} {
 		bad := map[string]string{"when: {at_once: {min: 1.6}}": "when: {at_ones: {min: 1.6}}", "name: hash}]": "name: hush}]", "{at_once: {min: 1.6}}": "{at_once: {}}"}[old]

@@ -2,19 +2,18 @@ package spec
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
-
-	"github.com/gilcourse/gilcourse/grader/spelling"
 )
 
 // MaxBytes is the largest file that is read as a spec.
@@ -49,59 +48,146 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// decoder reads a file, and gathers what is wrong with it: first what cannot be
+// read, then what the rules of the language refuse in the rest.
 type decoder struct {
 	file   string
 	errs   Errors
-	places map[string]Position // of each value, by its path
+	places map[string]Position // of each value, by its path: checks[0].points
+	names  map[string]string   // what a message calls it, where that is not its path
+	spoilt map[string]bool     // the paths of what is missing or could not be read
+	broken bool                // nothing could be read
+	parted bool                // what is missing may stand in another document
 }
 
 func (d *decoder) fail(p Position, format string, args ...any) {
 	d.errs = append(d.errs, &Error{d.file, p, fmt.Sprintf(format, args...)})
 }
 
-// decode fills the struct that into points to. It reports all mistakes.
-func decode(file string, data []byte, into any) (places map[string]Position, err error) {
-	d := &decoder{file: file, places: map[string]Position{}}
-	defer func() {
-		if r := recover(); r != nil { // the parser has panicked on bad input before
-			places, err = nil, Errors{{file, Position{1, 1}, fmt.Sprintf("the file cannot be parsed as YAML (%v)", r)}}
-		}
-	}()
-	switch {
-	case len(data) > MaxBytes:
-		d.fail(Position{1, 1}, "the file has %d bytes, a spec at most %d", len(data), MaxBytes)
-		return nil, d.errs
-	case depth(data) > maxDepth:
-		d.fail(Position{1, 1}, "the file is nested deeper than %d levels", maxDepth)
-		return nil, d.errs
-	}
-	// The parser counts some lines twice that end as Windows ends them.
-	f, perr := parser.ParseBytes(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), 0)
-	if perr != nil {
-		d.syntax(perr)
-		return nil, d.errs
-	}
-	switch docs := slices.DeleteFunc(f.Docs, func(doc *ast.DocumentNode) bool { return doc.Body == nil }); len(docs) {
-	case 0:
-		d.fail(Position{1, 1}, "the file is empty; `version: 1` comes first")
-	case 1:
-		d.value("", docs[0].Body, reflect.ValueOf(into).Elem())
-	default:
-		d.fail(position(docs[1].Body), "a second document; a spec is one document, without `---` in between")
-	}
-	if len(d.errs) > 0 {
-		return nil, d.sorted()
-	}
-	return d.places, nil
+// spoil notes that what stands at a path, or should, cannot be used.
+func (d *decoder) spoil(path string, p Position, format string, args ...any) {
+	d.spoilt[path] = true
+	d.fail(p, format, args...)
 }
 
-func (d *decoder) sorted() Errors {
-	slices.SortStableFunc(d.errs, func(a, b *Error) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
+// wrong notes a mistake in what was read. Where it could not be read, that has
+// been said already.
+func (d *decoder) wrong(path, format string, args ...any) {
+	if d.sound(path) {
+		d.fail(d.at(path), format, args...)
+	}
+}
+
+// sound reports whether all that stands at these paths could be read, and nothing
+// is missing there.
+func (d *decoder) sound(paths ...string) bool {
+	for _, path := range paths {
+		for ; path != ""; path = parent(path) {
+			if d.spoilt[path] {
+				return false
+			}
 		}
-		return a.Column - b.Column
+	}
+	return true
+}
+
+// whole reports whether all that stands at this path, and below it, could be read.
+func (d *decoder) whole(path string) bool {
+	for below := range d.spoilt {
+		if rest, ok := strings.CutPrefix(below, path); ok && rest != "" && strings.ContainsAny(rest[:1], ".[") {
+			return false
+		}
+	}
+	return d.sound(path)
+}
+
+// written reports whether the file has a value at this path.
+func (d *decoder) written(path string) bool {
+	_, ok := d.places[path]
+	return ok
+}
+
+// at is where a value stands, or, where it does not stand there, what it is a
+// part of.
+func (d *decoder) at(path string) Position {
+	for ; ; path = parent(path) {
+		if p, ok := d.places[path]; ok || path == "" {
+			return Position{max(1, p.Line), max(1, p.Column)}
+		}
+	}
+}
+
+// parent is the path of what a value is a part of, empty for the whole.
+func parent(path string) string { return path[:max(0, strings.LastIndexAny(path, ".["))] }
+
+// decode fills the struct that into points to, as far as it can be read.
+func decode(file string, data []byte, into any) (d *decoder) {
+	d = &decoder{file: file, places: map[string]Position{}, names: map[string]string{}, spoilt: map[string]bool{}}
+	defer func() {
+		if r := recover(); r != nil { // the parser has panicked on bad input before
+			d.broken = true
+			d.fail(Position{1, 1}, "the file cannot be parsed as YAML (%v)", r)
+		}
+	}()
+	data, readable := d.plainText(data)
+	if !readable {
+		d.broken = true
+		return d
+	}
+	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey()) // they are found here, all of them
+	if err != nil {
+		d.broken = true
+		d.syntax(err, data)
+		return d
+	}
+	docs := slices.DeleteFunc(f.Docs, func(doc *ast.DocumentNode) bool { return doc.Body == nil })
+	if len(docs) == 0 {
+		d.broken = true
+		d.fail(Position{1, 1}, "the file is empty; `version: 1` comes first")
+		return d
+	}
+	if len(docs) > 1 {
+		d.parted = true
+		d.fail(position(docs[1].Body), "a second document; a spec is one document, without `---` in between")
+	}
+	d.broken = !d.value("", docs[0].Body, reflect.ValueOf(into).Elem())
+	return d
+}
+
+// plainText gives the file as the parser can read it, false where it cannot.
+func (d *decoder) plainText(data []byte) ([]byte, bool) {
+	switch {
+	case len(data) > MaxBytes:
+		d.fail(Position{1, 1}, "the file has %d bytes, a spec at most %d; keep it to what the spec asks for", len(data), MaxBytes)
+		return nil, false
+	case depth(data) > maxDepth:
+		d.fail(Position{1, 1}, "the file is nested deeper than %d levels; a spec needs fewer than ten", maxDepth)
+		return nil, false
+	}
+	if rest, ok := bytes.CutPrefix(data, []byte("\ufeff")); ok {
+		d.fail(Position{1, 1}, "a byte order mark comes before the first line; save the file as UTF-8 without one")
+		data = rest
+	}
+	// The parser counts some lines twice that end as Windows ends them.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	for n, line := range bytes.Split(data, []byte("\n")) {
+		if i := bytes.IndexFunc(line, unreadable); i >= 0 {
+			d.fail(Position{n + 1, utf8.RuneCount(line[:i]) + 1}, "a character that no text has (%q); save the file as UTF-8, and write this character anew", line[i:min(len(line), i+1)])
+			return nil, false
+		}
+	}
+	return data, true
+}
+
+// unreadable reports whether a character is none, or controls a terminal.
+func unreadable(r rune) bool { return r == utf8.RuneError || r != '\t' && unicode.IsControl(r) }
+
+// all gives the mistakes in the order of their lines, each once.
+func (d *decoder) all() Errors {
+	slices.SortStableFunc(d.errs, func(a, b *Error) int {
+		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
+	d.errs = slices.CompactFunc(d.errs, func(a, b *Error) bool { return *a == *b })
 	return d.errs
 }
 
@@ -124,7 +210,9 @@ func depth(data []byte) int {
 	return most
 }
 
-func (d *decoder) syntax(err error) {
+// syntax says where the parser stopped, and, where a quote is still open there,
+// where that may begin.
+func (d *decoder) syntax(err error, data []byte) {
 	p, message := Position{1, 1}, err.Error()
 	// goccy's message starts with [line:column].
 	if rest, ok := strings.CutPrefix(message, "["); ok {
@@ -140,234 +228,35 @@ func (d *decoder) syntax(err error) {
 		}
 	}
 	message, _, _ = strings.Cut(message, "\n")
+	if strings.Contains(message, "'\t'") {
+		d.fail(p, "a tab stands where the line is indented; write spaces")
+		return
+	}
+	for n, line := range strings.Split(string(data), "\n")[:min(p.Line, strings.Count(string(data), "\n")+1)] {
+		code, _, _ := strings.Cut(strings.ReplaceAll(line, `\"`, ""), " #")
+		if strings.Count(code, `"`)%2 == 1 {
+			d.fail(p, "%s; a quote on line %d is not closed there", message, n+1)
+			return
+		}
+	}
 	d.fail(p, "%s; check the indentation and the quotes", message)
 }
 
+// position is where a value begins: a mapping, by its first key.
 func position(n ast.Node) Position {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			return position(m.Values[0].Key)
+		}
+	case *ast.MappingValueNode:
+		return position(m.Key)
+	}
 	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
 		return Position{1, 1}
 	}
 	p := n.GetToken().Position
 	return Position{p.Line, p.Column}
-}
-
-func (d *decoder) value(path string, n ast.Node, v reflect.Value) {
-	d.places[path] = position(n)
-	switch n := n.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode, *ast.TagNode:
-		d.fail(position(n), "anchors, aliases and tags are not allowed; write the value out")
-		return
-	case *ast.NullNode:
-		d.fail(position(n), "%s has no value", name(path))
-		return
-	}
-	if p, ok := v.Addr().Interface().(interface{ parse(string) error }); ok {
-		s, ok := scalar(n)
-		if !ok {
-			d.fail(position(n), "%s is a single value", name(path))
-		} else if err := p.parse(s); err != nil {
-			d.fail(position(n), "%s: %v", name(path), err)
-		}
-		return
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		d.value(path, n, v.Elem())
-	case reflect.Struct:
-		d.structure(path, n, v)
-	case reflect.Slice:
-		d.list(path, n, v)
-	case reflect.Map:
-		d.mapping(path, n, v)
-	case reflect.String:
-		s, ok := scalar(n)
-		if _, isText := n.(*ast.StringNode); !ok || !isText && n.Type() != ast.LiteralType {
-			d.fail(position(n), "%s is a text; put it in quotes", name(path))
-			return
-		}
-		v.SetString(strings.TrimSpace(s))
-	case reflect.Bool:
-		b, ok := n.(*ast.BoolNode)
-		if !ok {
-			d.fail(position(n), "%s is true or false", name(path))
-			return
-		}
-		v.SetBool(b.Value)
-	default:
-		d.number(path, n, v)
-	}
-}
-
-func (d *decoder) number(path string, n ast.Node, v reflect.Value) {
-	s, ok := scalar(n)
-	s = strings.ReplaceAll(s, "_", "")
-	if v.CanInt() {
-		i, err := strconv.ParseInt(s, 10, 64)
-		if _, isInt := n.(*ast.IntegerNode); !ok || !isInt || err != nil || v.OverflowInt(i) {
-			d.fail(position(n), "%s is a whole number", name(path))
-			return
-		}
-		v.SetInt(i)
-		return
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	_, isInt := n.(*ast.IntegerNode)
-	_, isFloat := n.(*ast.FloatNode)
-	plain := n.GetToken().Type == token.StringType && exponent.MatchString(s) // 1e-6 is a text to the parser
-	if !ok || !isInt && !isFloat && !plain || err != nil {
-		d.fail(position(n), "%s is a number", name(path))
-		return
-	}
-	v.SetFloat(f)
-}
-
-var exponent = regexp.MustCompile(`^[-+]?[0-9.]+[eE][-+]?[0-9]+$`)
-
-func scalar(n ast.Node) (string, bool) {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return n.Value, true
-	case *ast.LiteralNode:
-		return n.Value.Value, true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return n.GetToken().Value, true
-	}
-	return "", false
-}
-
-// entries gives the keys and values of a mapping, in order.
-func (d *decoder) entries(path string, n ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch n := n.(type) {
-	case *ast.MappingNode:
-		return n.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{n}, true
-	}
-	d.fail(position(n), "%s is a mapping: lines of `name: value`", name(path))
-	return nil, false
-}
-
-// keyed gives the field that is written as the key of a mapping, as in
-// `processes.parallelism: {min: 1}`; empty for none.
-func keyed(t reflect.Type) string {
-	if t.Kind() == reflect.Struct {
-		for i := range t.NumField() {
-			if t.Field(i).Tag.Get("key") != "" {
-				return t.Field(i).Name
-			}
-		}
-	}
-	return ""
-}
-
-func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
-	if field := keyed(v.Type().Elem()); field != "" {
-		entries, ok := d.entries(path, n)
-		if !ok {
-			return
-		}
-		for i, e := range entries {
-			key, ok := d.key(e)
-			if !ok {
-				continue
-			}
-			b := reflect.New(v.Type().Elem()).Elem()
-			b.FieldByName(field).SetString(key)
-			at := fmt.Sprintf("%s[%d]", path, i)
-			d.value(at, e.Value, b)
-			d.places[at] = position(e.Key)
-			v.Set(reflect.Append(v, b))
-		}
-		return
-	}
-	seq, ok := n.(*ast.SequenceNode)
-	if !ok {
-		d.fail(position(n), "%s is a list: lines of `- value`", name(path))
-		return
-	}
-	for i, item := range seq.Values {
-		e := reflect.New(v.Type().Elem()).Elem()
-		d.value(fmt.Sprintf("%s[%d]", path, i), item, e)
-		v.Set(reflect.Append(v, e))
-	}
-}
-
-func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
-	entries, ok := d.entries(path, n)
-	if !ok {
-		return
-	}
-	v.Set(reflect.MakeMap(v.Type()))
-	for _, e := range entries {
-		key, ok := d.key(e)
-		if !ok {
-			continue
-		}
-		value := reflect.New(v.Type().Elem()).Elem()
-		d.value(join(path, key), e.Value, value)
-		v.SetMapIndex(reflect.ValueOf(key), value)
-	}
-}
-
-func (d *decoder) key(e *ast.MappingValueNode) (string, bool) {
-	s, ok := scalar(e.Key)
-	if !ok {
-		d.fail(position(e.Key), "a key is a plain word")
-	}
-	return s, ok
-}
-
-func (d *decoder) structure(path string, n ast.Node, v reflect.Value) {
-	entries, ok := d.entries(path, n)
-	if !ok {
-		return
-	}
-	fields := map[string]int{}
-	var known []string
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if tag := f.Tag.Get("yaml"); tag != "" && tag != "-" && f.Tag.Get("key") == "" {
-			fields[tag] = i
-			known = append(known, tag)
-		}
-	}
-	seen := map[string]bool{}
-	for _, e := range entries {
-		key, ok := d.key(e)
-		if !ok {
-			continue
-		}
-		i, ok := fields[key]
-		switch {
-		case !ok:
-			d.fail(position(e.Key), "%s is unknown here; %s", join(path, key), spelling.Suggest(key, known))
-		case seen[key]:
-			d.fail(position(e.Key), "%s stands twice; take one away", join(path, key))
-		default:
-			d.value(join(path, key), e.Value, v.Field(i))
-		}
-		seen[key] = true
-	}
-	for _, key := range known {
-		if !seen[key] && v.Type().Field(fields[key]).Tag.Get("need") != "" {
-			d.fail(position(n), "%s is missing; add `%s: …`", join(path, key), key)
-		}
-	}
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
-}
-
-func name(path string) string {
-	if path == "" {
-		return "a spec"
-	}
-	return path
 }
 
 // All gives the single mistakes in an error of this package, nil for others.

@@ -23,23 +23,24 @@ const (
 var kinds = []struct {
 	kind       Kind
 	is         func(*Challenge) bool
+	own        []string // fields that mean nothing for other kinds; the first makes it of this kind
 	quantities func(*Challenge) []quantity.Quantity
 }{
-	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, func(c *Challenge) []quantity.Quantity {
+	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, []string{"analysis"}, func(c *Challenge) []quantity.Quantity {
 		known := slices.Clone(quantity.Analyzer)
 		for _, id := range c.Strategies() {
 			known = append(known, quantity.Of(id, quantity.Template)...)
 		}
 		return known
 	}},
-	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, func(c *Challenge) []quantity.Quantity {
+	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, []string{"calls"}, func(c *Challenge) []quantity.Quantity {
 		known := slices.Clone(quantity.Module)
 		for _, call := range c.Calls {
 			known = append(known, quantity.Of(call.ID, quantity.Call)...)
 		}
 		return known
 	}},
-	{KindScript, func(*Challenge) bool { return true }, func(*Challenge) []quantity.Quantity { return quantity.Script }},
+	{KindScript, func(*Challenge) bool { return true }, []string{"tasks", "size", "task"}, func(*Challenge) []quantity.Quantity { return quantity.Script }},
 }
 
 // Kind returns the challenge's kind: an analyzer where it has an analysis, calls

@@ -95,16 +95,19 @@ func (c *Challenge) validateNeeds(d *decoder) {
 	for i := range c.Checks {
 		check := &c.Checks[i]
 		for k, id := range check.Needs {
-			at := c.at[fmt.Sprintf("checks[%d].needs[%d]", i, k)]
+			at := fmt.Sprintf("checks[%d].needs[%d]", i, k)
 			switch next := c.Check(id); {
+			case !d.sound(at) || !d.sound(fmt.Sprintf("checks[%d].id", i)):
+			case slices.Index(check.Needs, id) != k:
+				d.wrong(at, "needs: %s stands twice; take one away", id)
 			case next == nil:
-				d.fail(at, "needs: there is no check %q; %s", id, spelling.Suggest(id, ids))
+				d.wrong(at, "needs: there is no check %q; %s", id, spelling.Suggest(id, ids))
 			case id == check.ID:
-				d.fail(at, "needs: a check cannot wait for itself; take %s away", id)
+				d.wrong(at, "needs: a check cannot wait for itself; take %s away", id)
 			default:
 				reached := map[string]bool{}
 				if c.reach(next, reached); reached[check.ID] {
-					d.fail(at, "needs: %s and %s wait for each other; take one of the two needs away", check.ID, id)
+					d.wrong(at, "needs: %s and %s wait for each other; take one of the two needs away", check.ID, id)
 				}
 			}
 		}

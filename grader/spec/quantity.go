@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
 )
@@ -23,4 +24,15 @@ func (c *Challenge) quantityNames() []string {
 		names = append(names, q.Name)
 	}
 	return names
+}
+
+// prefixes are what the names of these quantities begin with, up to the dot.
+func prefixes(list []quantity.Quantity) []string {
+	var all []string
+	for _, q := range list {
+		if first, _, _ := strings.Cut(q.Name, "."); !slices.Contains(all, first) {
+			all = append(all, first)
+		}
+	}
+	return all
 }

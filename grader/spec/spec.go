@@ -26,7 +26,7 @@ type Challenge struct {
 	// Deliverable is the file that a learner hands in.
 	Deliverable string `yaml:"deliverable" need:"yes"`
 	// Tasks is how many tasks each phase of a script runs.
-	Tasks int `yaml:"tasks"`
+	Tasks int `yaml:"tasks" range:"1..64"`
 	// Calls are the calls of the deliverable's functions, in order. A
 	// challenge without any is a script, which is run as it is.
 	Calls []Call `yaml:"calls"`
@@ -44,37 +44,36 @@ type Challenge struct {
 	Checks []Check           `yaml:"checks" need:"yes"`
 
 	text []byte // as it was read
-	file string
 	at   map[string]Position
 }
 
 // Size is the lesson's size and the CPU time to which a task is scaled.
 type Size struct {
-	Lesson int64    `yaml:"lesson"`
-	Task   Duration `yaml:"task"`
+	Lesson int64    `yaml:"lesson" range:"1.."`
+	Task   Duration `yaml:"task" range:"1ms..1m"`
 }
 
 // Rounds bounds how often the submission and the reference run in turn.
 type Rounds struct {
-	Min int `yaml:"min"`
-	Max int `yaml:"max"`
+	Min int `yaml:"min" range:"1..20"`
+	Max int `yaml:"max" range:"1..20"`
 }
 
 // Limits bound each run.
 type Limits struct {
 	// Wall bounds a run, Full that of a script as written which could be scaled.
-	Wall   Duration `yaml:"wall"`
-	Full   Duration `yaml:"full"`
-	CPU    Duration `yaml:"cpu"`
-	Memory Bytes    `yaml:"memory"`
-	Tasks  int      `yaml:"tasks"` // threads and processes alive at once
-	Output Bytes    `yaml:"output"`
+	Wall   Duration `yaml:"wall" range:"1s..24h"`
+	Full   Duration `yaml:"full" range:"1s..24h"`
+	CPU    Duration `yaml:"cpu" range:"1s..240h"`
+	Memory Bytes    `yaml:"memory" range:"32MiB..1024GiB"`
+	Tasks  int      `yaml:"tasks" range:"1..100000"` // threads and processes alive at once
+	Output Bytes    `yaml:"output" range:"1KiB..1GiB"`
 	// Written bounds what is written to files, all together; Files the open
 	// files of each process, at least 256, rounded up to a power of two;
 	// FileSize a single file.
-	Written  Bytes `yaml:"written"`
-	Files    int   `yaml:"files"`
-	FileSize Bytes `yaml:"file_size"`
+	Written  Bytes `yaml:"written" range:"1KiB..1024GiB"`
+	Files    int   `yaml:"files" range:"256.."`
+	FileSize Bytes `yaml:"file_size" range:"1KiB..1024GiB"`
 }
 
 // Task is what the workers compute.
@@ -83,7 +82,7 @@ type Task struct {
 	// Accept are Python expressions in n: what the task may give for size n.
 	Accept []string `yaml:"accept"`
 	// Small is the size with which the learner's functions are called.
-	Small int64 `yaml:"small"`
+	Small int64 `yaml:"small" range:"1..1000000"`
 	// Pattern is what the source shows where no function can be called.
 	Pattern string `yaml:"pattern"`
 }
@@ -92,7 +91,7 @@ type Task struct {
 type Check struct {
 	ID     string  `yaml:"id" need:"yes"`
 	Title  string  `yaml:"title" need:"yes"` // what is asked for, as a report says it
-	Points float64 `yaml:"points" need:"yes"`
+	Points float64 `yaml:"points" need:"yes" range:"0..1000"`
 	// Lesson is the short name of the lesson's section that explains it.
 	Lesson string `yaml:"lesson"`
 	// Hint is what to do next where nothing tells more.
@@ -108,7 +107,7 @@ type Check struct {
 	// what a failed one made unseeable is not judged. Where they are not said, a
 	// check needs the one with run.completed or module.imported, and those with
 	// CALL.returned of the calls that it is about.
-	Needs  []string `yaml:"needs"`
+	Needs  []string `yaml:"needs" empty:"none"`
 	Bounds []Bound  `yaml:"bounds" need:"yes"`
 	// Causes are mistakes that explain a fail, the likeliest first.
 	Causes []Cause `yaml:"causes"`

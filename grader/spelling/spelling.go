@@ -10,6 +10,9 @@ import (
 // Suggest names the nearest of the known words, or lists them all where none
 // is near.
 func Suggest(word string, known []string) string {
+	if len(known) == 0 {
+		return "there is none yet"
+	}
 	if near := Nearest(word, known); len(near) > 0 {
 		return "did you mean " + strings.Join(near, " or ") + "?"
 	}

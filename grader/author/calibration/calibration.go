@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/course"
-	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
@@ -136,7 +135,7 @@ func (c *Calibration) Limits() ([]Limit, []Untold) {
 				for _, side := range []Side{Min, Max} {
 					if now := side.of(b); now != nil {
 						limits = append(limits, Limit{Check: k.ID, Quantity: q.Name, Side: side, Holds: holds(b, b != &k.Bounds[n]), Now: *now,
-							At: c.Challenge.At(path + "." + string(side)), bound: path, linear: q.Scale == quantity.Linear, confirmed: k.Bounds[n].ConfirmedBy != ""})
+							At: c.Challenge.At(path + "." + string(side)), bound: path, linear: q.Scale.Linear(), confirmed: k.Bounds[n].ConfirmedBy != ""})
 					}
 				}
 			}

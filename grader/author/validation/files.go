@@ -21,16 +21,21 @@ import (
 // Finding is something wrong with the files of a challenge, which needs no run
 // to be seen.
 type Finding struct {
-	File    string `json:"file"`           // its path in the course, such as challenges/challenge3/workshop.yaml
-	Line    int    `json:"line,omitempty"` // from 1, 0 for the whole file
-	Message string `json:"message"`        // what is wrong and what to do
+	File    string `json:"file"`             // its path in the course, such as challenges/challenge3/workshop.yaml
+	Line    int    `json:"line,omitempty"`   // from 1, 0 for the whole file
+	Column  int    `json:"column,omitempty"` // from 1, 0 for the whole line
+	Message string `json:"message"`          // what is wrong and what to do
 }
 
 func (f Finding) String() string {
+	place := f.File
 	if f.Line > 0 {
-		return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message)
+		place += fmt.Sprintf(":%d", f.Line)
 	}
-	return f.File + ": " + f.Message
+	if f.Column > 0 {
+		place += fmt.Sprintf(":%d", f.Column)
+	}
+	return place + ": " + f.Message
 }
 
 // reader gathers what is wrong with one challenge.
@@ -48,7 +53,13 @@ func (r *reader) refuse(file string, line int, format string, args ...any) {
 }
 
 func (r *reader) say(file string, line int, format string, args ...any) {
-	r.found = append(r.found, Finding{file, line, fmt.Sprintf(format, args...)})
+	r.found = append(r.found, Finding{file, line, 0, fmt.Sprintf(format, args...)})
+}
+
+// inSpec says what is wrong with the value at a path of the spec.
+func (r *reader) inSpec(at, format string, args ...any) {
+	p := r.spec.At(at)
+	r.found = append(r.found, Finding{path.Join("challenges", r.id, "challenge.yaml"), p.Line, p.Column, fmt.Sprintf(format, args...)})
 }
 
 // Files gives all that is wrong with the files of a challenge: its spec, its
@@ -59,7 +70,7 @@ func Files(co course.Course, id string) (ch *spec.Challenge, found []Finding, ru
 	ch, err = co.Challenge(id)
 	if errs := spec.All(err); errs != nil {
 		for _, e := range errs {
-			found = append(found, Finding{e.File, e.Line, e.Message})
+			found = append(found, Finding{e.File, e.Line, e.Column, e.Message})
 		}
 		return nil, found, false, nil
 	} else if err != nil {
@@ -71,7 +82,7 @@ func Files(co course.Course, id string) (ch *spec.Challenge, found []Finding, ru
 	if len(ch.Functions()) > 0 {
 		r.starter()
 	}
-	r.causes()
+	r.findings()
 	r.readme()
 	r.submission("reference", co.Reference, id, "reference solution")
 	if err := r.fixtures(); err != nil {
@@ -80,14 +91,24 @@ func Files(co course.Course, id string) (ch *spec.Challenge, found []Finding, ru
 	return ch, r.found, !r.broken, nil
 }
 
-// causes wants each cause to be one that reading a source may find.
-func (r *reader) causes() {
-	for _, check := range r.spec.Checks {
-		for _, cause := range check.Causes {
-			if bare := python.Bare(cause.Finding); !slices.Contains(python.FindingIDs(), bare) {
-				r.say(path.Join("challenges", r.id, "challenge.yaml"), 0, "the check %s has the cause %q, which reading a source never finds; %s", check.ID, cause.Finding, spelling.Suggest(bare, python.FindingIDs()))
+// target is what `where` may name beside the findings: what is handed to workers.
+const target = "target"
+
+// findings wants what the spec says of sources to be what reading one may find.
+func (r *reader) findings() {
+	known := python.FindingIDs()
+	for i, check := range r.spec.Checks {
+		for k, cause := range check.Causes {
+			if bare := python.Bare(cause.Finding); !slices.Contains(known, bare) {
+				r.inSpec(fmt.Sprintf("checks[%d].causes[%d].finding", i, k), "the check %s has the cause %q, which reading a source never finds; %s", check.ID, cause.Finding, spelling.Suggest(bare, known))
 			}
 		}
+		if bare := python.Bare(check.Where); bare != "" && bare != target && !strings.HasPrefix(bare, "def:") && !slices.Contains(known, bare) {
+			r.inSpec(fmt.Sprintf("checks[%d].where", i), "where: %q is no place that reading a source finds; write `def:FUNCTION`, or %s", check.Where, spelling.Suggest(bare, append([]string{target}, known...)))
+		}
+	}
+	if p := r.spec.Task.Pattern; p != "" && !slices.Contains(known, python.Bare(p)) {
+		r.inSpec("task.pattern", "pattern: %q is nothing that reading a source finds; %s", p, spelling.Suggest(p, known))
 	}
 }
 
@@ -268,8 +289,7 @@ func (r *reader) fixtures() error {
 	}
 	for i, k := range r.spec.Checks {
 		if !failing[k.ID] {
-			r.say(path.Join("challenges", r.id, "challenge.yaml"), r.spec.At(fmt.Sprintf("checks[%d]", i)).Line,
-				"nothing shows that the check %s can fail; add %s/fail/NAME with a file `want` that says `%s`", k.ID, tree, k.ID)
+			r.inSpec(fmt.Sprintf("checks[%d]", i), "nothing shows that the check %s can fail; add %s/fail/NAME with a file `want` that says `%s`", k.ID, tree, k.ID)
 		}
 	}
 	return nil

@@ -125,7 +125,7 @@ func TestFiles(t *testing.T) {
 		want     string // the only finding has these words
 		runnable bool
 	}{
-		{"bad spec", map[string]string{"challenges/w/small/challenge.yaml": strings.Replace(smallSpec, "points: 5", "points: -5", 1)}, "challenges/w/small/challenge.yaml:8: points are 0 or more, not -5", false},
+		{"bad spec", map[string]string{"challenges/w/small/challenge.yaml": strings.Replace(smallSpec, "points: 5", "points: -5", 1)}, "challenges/w/small/challenge.yaml:8:48: checks[0].points is from 0 to 1000, not -5", false},
 		{"title", map[string]string{"challenges/w/small/README.md": strings.Replace(smallReadme, "# Small", "# Smal", 1)}, "README.md:1: it begins with \"# Smal\"", true},
 		{"deliverable", map[string]string{"challenges/w/small/README.md": strings.Replace(smallReadme, "a.py", "b.py", 1)}, "does not say `a.py`", true},
 		{"function", map[string]string{"challenges/w/small/README.md": strings.Replace(smallReadme, "`work`", "`wrok`", 1)}, "does not say `work`", true},
@@ -141,7 +141,7 @@ func TestFiles(t *testing.T) {
 		{"wrong cause", map[string]string{"fixtures/w/small/fail/none/want": "second slwo"}, `"slwo" is no cause of the check second`, true},
 		{"want in pass", map[string]string{"fixtures/w/small/pass/other/want": "first"}, "wants nothing to fail", true},
 		{"no pass", map[string]string{"fixtures/w/small/pass/other/a.py": ""}, "no submission must pass", true},
-		{"check that cannot fail", map[string]string{"fixtures/w/small/fail/none/want": "first"}, "challenge.yaml:9: nothing shows that the check second can fail", true},
+		{"check that cannot fail", map[string]string{"fixtures/w/small/fail/none/want": "first"}, "challenge.yaml:9:5: nothing shows that the check second can fail", true},
 		{"near miss", map[string]string{"fixtures/w/small/passes/more/a.py": smallCode}, `fixtures/w/small/passes: it has no place here; did you mean "pass/"`, true},
 		{"litter", map[string]string{"fixtures/w/small/pass/other/a.py~": "x"}, "a.py~: an editor or a file manager left it", true},
 		{"byte code", map[string]string{"fixtures/w/small/pass/other/__pycache__/a.pyc": "x"}, "", true},
@@ -163,7 +163,7 @@ func TestFiles(t *testing.T) {
 // TestWrite writes outcomes of recordings in every format.
 func TestWrite(t *testing.T) {
 	ch, fixtures := discovery(t)
-	p := Result{ID: ch.ID, Title: ch.Title, Findings: []Finding{{"challenges/x", 3, "odd \x1b name"}}}
+	p := Result{ID: ch.ID, Title: ch.Title, Findings: []Finding{{"challenges/x", 3, 7, "odd \x1b name"}}}
 	for _, f := range fixtures {
 		switch path.Base(f.Name) {
 		case "closed-formula":
@@ -200,7 +200,7 @@ func TestWrite(t *testing.T) {
 	if err := json.Unmarshal([]byte(out["json"]), &read); err != nil || read.Verdict != verdict.Fail || len(read.Challenges[0].Submissions) != 2 {
 		t.Errorf("%v: %s", err, out["json"])
 	}
-	for _, want := range []string{`<testsuite name="challenge3/gil-discovery" tests="3" failures="2"`, "must fail by runs, which got pass", "challenges/x:3: odd"} {
+	for _, want := range []string{`<testsuite name="challenge3/gil-discovery" tests="3" failures="2"`, "must fail by runs, which got pass", "challenges/x:3:7: odd"} {
 		if !strings.Contains(out["junit"], want) {
 			t.Errorf("the JUnit lacks %q:\n%s", want, out["junit"])
 		}
