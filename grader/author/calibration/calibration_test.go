@@ -120,7 +120,7 @@ checks:
       run.in_main:
         max: 0.3    # a share
         gil: true
-        otherwise: {max: 1_000}
+        otherwise: {max: 0.7_5}
   - {id: second, title: t, points: 1, hint: h, bounds: {run.workers: {min: 2}, run.memory: {min: 100, confirmed_by: run.workers}, told.wall_off: {max: 0.2}}}
 `
 
@@ -302,14 +302,14 @@ func TestEnds(t *testing.T) {
 func TestApply(t *testing.T) {
 	ch := parse(t, small)
 	limits, _ := New(ch).Limits()
-	for i, v := range []float64{0.25, 12.5, 0.35, 2000, 12, 1e-5, 0.25} {
+	for i, v := range []float64{0.25, 12.5, 0.35, 0.875, 12, 1e-5, 0.25} {
 		limits[i].propose(v)
 	}
 	got, err := Apply(ch, limits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.NewReplacer(`{min: 0.5, says: "größer",   max: 2.50}`, `{min: 0.25, says: "größer",   max: 12.5}`, "max: 0.3 ", "max: 0.35 ", "1_000", "2000",
+	want := strings.NewReplacer(`{min: 0.5, says: "größer",   max: 2.50}`, `{min: 0.25, says: "größer",   max: 12.5}`, "max: 0.3 ", "max: 0.35 ", "0.7_5", "0.875",
 		"{min: 2}", "{min: 12}", "{min: 100,", "{min: 0.00001,", "{max: 0.2}", "{max: 0.25}").Replace(small)
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
