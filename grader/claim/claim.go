@@ -72,6 +72,8 @@ type Figure struct {
 	whole bool   // printed without a decimal point
 	row   int    // the line that names its phase
 	below bool   // that line is an earlier one
+	lead  int    // the last line without figures before it, -1 for none
+	led   bool   // a word begins its line, and speaks of no whole program
 }
 
 // Printed is what a program printed.
@@ -130,7 +132,9 @@ func Read(stdout, stderr string) *Printed {
 			p.Figures = append(p.Figures, f)
 		}
 	}
+	renamed(p.Figures)
 	p.Figures = own(p.Figures, &p.Overall)
+	p.Figures, p.Overall = eliminated(p.Figures, p.Overall)
 	p.Series = series(p.Figures, p.Overall)
 	return p
 }

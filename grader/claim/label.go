@@ -112,7 +112,7 @@ func isHedged(toks []token, i int) bool {
 		prev = toks[k-1].text
 	}
 	switch toks[k].text {
-	case "vs", "versus", "against", "than", "over", "gegenüber", "que", "als", "frente", "contra", "gegen":
+	case "vs", "versus", "against", "than", "over", "gegenüber", "que", "als", "wie", "frente", "contra", "gegen", "comme", "dan", "än", "enn", "niż", "чем":
 		return true
 	case "to", "with":
 		return prev == "compared" || prev == "relative" || prev == "respect"

@@ -28,10 +28,12 @@ func (r *reader) line(at int, text string) {
 		r.between(l)
 		return
 	}
+	r.beside(l)
 	l.phases, l.ratio = r.assign(l.toks, l.labels, l.nums)
 	l.grouped = zipped(l.toks, l.labels, l.nums)
 	nth := map[string]int{}
 	var epochs []Figure
+	counted := true
 	for k := range l.nums {
 		f := r.figure(l, k)
 		key := string(f.Kind) + f.title + "|" + string(f.Phase)
@@ -41,17 +43,30 @@ func (r *reader) line(at int, text string) {
 			f.Kind = Other
 			epochs = append(epochs, f)
 		}
+		counted = counted && f.whole && (f.Kind == Plain || f.Kind == Other)
 		r.figures = append(r.figures, f)
 	}
 	r.between(l)
+	if counted { // it says how many, and perhaps of what
+		r.lead = at
+	}
 	r.spans(epochs)
+}
+
+// beside takes the sequential phase's name for what something is compared with
+// where it follows the figures of a line below another phase's heading: "Time:
+// 0.4 s, half of sequential".
+func (r *reader) beside(l *line) {
+	if r.headed && r.section != Sequential && len(l.labels) == 1 && l.labels[0].phase == Sequential && l.nums[0] < l.labels[0].from {
+		l.labels[0].hedged = true
+	}
 }
 
 // figure reads the k-th number of a line.
 func (r *reader) figure(l *line, k int) Figure {
 	n := l.nums[k]
 	num := l.toks[n].num
-	f := Figure{Phase: l.phases[k], Value: num.value, Round: num.round, whole: num.whole, Line: l.at, row: l.at}
+	f := Figure{Phase: l.phases[k], Value: num.value, Round: num.round, whole: num.whole, Line: l.at, row: l.at, lead: r.lead}
 	t := titleOf(before(l.toks, l.labels, l.nums, k))
 	u, taken := unitAfter(l.toks, n)
 	if l.grouped && u.kind == "" { // the last of its group has it
@@ -69,13 +84,20 @@ func (r *reader) figure(l *line, k int) Figure {
 		}
 	}
 	t = l.carry(k, t, u, r.head != nil && r.head.isNamed)
-	if f.Phase == "" && len(l.labels) == 0 && t.class&overall == 0 {
+	if len(l.labels) == 0 && f.Phase == "" && t.class&overall == 0 || len(l.labels) > 0 && allHedged(l.labels) {
 		f.Phase, f.row, f.below = r.section, r.row, r.section != ""
 	}
 	f.describe(t, u, follows(l.toks, n+1+taken), num)
 	f.under(r.heading, t)
+	f.led = l.toks[0].kind == word && of(l.toks[0].text) == 0
 	f.title = strings.Join(slices.DeleteFunc(slices.Clone(t.words), countWords.has), " ")
 	return f
+}
+
+// allHedged reports whether something is merely compared with all names of a
+// line, so that its figures belong to the phase above it.
+func allHedged(labels []label) bool {
+	return !slices.ContainsFunc(labels, func(l label) bool { return !l.hedged })
 }
 
 // carry gives the k-th number the title of the one before where it has none of
@@ -166,7 +188,7 @@ func (r *reader) between(l *line) {
 	plainly := slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.hedged })
 	nums := l.nums
 	if len(plainly) > 0 && (distinct(plainly) == 1 || len(nums) > 0) {
-		r.section, r.row = plainly[len(plainly)-1].phase, l.at
+		r.section, r.row, r.headed = plainly[len(plainly)-1].phase, l.at, len(nums) == 0
 	}
 	hasWords := slices.ContainsFunc(toks, func(t token) bool { return t.kind == word })
 	if !hasWords {
@@ -175,6 +197,7 @@ func (r *reader) between(l *line) {
 	if len(nums) > 0 && !inBrackets(toks, nums) {
 		return
 	}
+	r.lead = l.at
 	if h := headerOf(l.text, toks, labels); h != nil {
 		r.head = h
 		if len(labels) > 1 { // the phases are columns

@@ -14,13 +14,15 @@ type reader struct {
 	figures    []Figure
 	section    Phase // named by an earlier line
 	row        int   // that line
+	headed     bool  // it has no figures
+	lead       int   // the last line without figures, -1 for none
 	head       *header
 	heading    title
 	saysParent bool
 }
 
 func newReader(lines []string) *reader {
-	r := &reader{lines: make([]string, len(lines)), vague: map[Phase]stems{}}
+	r := &reader{lines: make([]string, len(lines)), vague: map[Phase]stems{}, lead: -1}
 	for i, line := range lines {
 		if len(line) <= mostLine {
 			r.lines[i] = unfold(untagged(plainText(line)))

@@ -182,7 +182,7 @@ var units = func() map[string]unit {
 	add(unit{kind: Time, scale: 1e-9}, `ns nsec nanosecond nanoseconds nanosekunden 纳秒 ナノ秒`)
 	add(unit{kind: Time, scale: 60}, `min mins minute minutes minuto minutos minuten мин минут minuti 分 分钟`)
 	add(unit{kind: Utilization, percent: true}, `% percent pct perc prozent percento procent процент процентов 퍼센트`)
-	add(unit{kind: Speedup}, `x times fach veces vezes fois volte раз 倍`)
+	add(unit{kind: Speedup}, `x times fach mal veces vezes fois volte раз 倍`)
 	add(unit{kind: Utilization, cores: true}, `core cores cpus kern kerne kernen núcleo núcleos nucleos cœurs coeurs ядер ядра ядро`)
 	return m
 }()

@@ -18,6 +18,7 @@ import inspect
 import itertools
 import json
 import os
+import re
 import sys
 import textwrap
 import traceback
@@ -36,6 +37,7 @@ DEEPEST = 4
 SOURCE = 40_000  # characters of a template
 MOST_DOMAINS = 16  # lists of values with which a function is tried
 ENOUGH = 5  # different answers: as many as there are workloads
+SHOWS = re.compile("template|example|demo|pattern|snippet|code|source|run|exec", re.IGNORECASE)  # methods that may be templates
 TITLES = ("title", "label", "name", "titel", "display", "display_name", "headline", "workload", "example", "description", "nom", "nombre")
 # The names under which a function is asked where nothing says what it takes.
 ASKED = (("CPU-heavy", "I/O-heavy", "hybrid", "GPU-bound", "memory-bound"), ("cpu_heavy", "io_heavy", "hybrid", "gpu_bound", "memory_bound"),
@@ -271,10 +273,14 @@ class Reader:
     def visit_instance(self, instance, names, steps, depth):
         for name, value in list(getattr(instance, "__dict__", {}).items()):
             self.visit(value, names + [name.strip("_")], steps + [{"attr": name}], depth + 1)
+        met, advice = set(), advises(instance)
         for cls in type(instance).__mro__[:-1]:
             for name, value in list(vars(cls).items()):
-                if name.startswith("__") or not self.own(cls):
+                if name.startswith("__") or name in met or not self.own(cls):
                     continue
+                met.add(name)  # a class below has its own
+                if advice and inspect.isfunction(value) and name not in RUNS and not SHOWS.search(name):
+                    continue  # what an entry tells of itself
                 if isinstance(value, property) and not self.source.busy(name):
                     self.visit(self.attempt(lambda: getattr(instance, name)), names + [name], steps + [{"attr": name}], depth + 1)
                 elif inspect.isfunction(value):
@@ -385,7 +391,7 @@ class Reader:
         return self.source.loads.get(names[-1], 0) > 0 or len(names) > 1 and self.source.loads.get(names[-1].lstrip("_"), 0) > 0
 
     def snippet(self, kind, value, names, steps, source="", needs=()):
-        if len(self.snippets) >= MOST:
+        if sum(bool(s["needs"]) == bool(needs) for s in self.snippets) >= MOST:
             return
         out = {"names": [n[:200] for n in names], "kind": kind, "steps": steps, "needs": list(needs or ())[:8]}
         if kind == "source":

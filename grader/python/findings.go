@@ -79,6 +79,7 @@ var FindingKinds = []FindingKind{
 	{"target-called", "calls the target at once, in place of handing it over"},
 	{"threads-by-another-name", "gives threads a name that says process"},
 	{"unordered", "takes results as they are ready, not in order"},
+	{"wide-pool", "has a pool of four workers or more (no mistake by itself)"},
 	{"xor-for-power", "writes `^`, the exclusive or, where a power may be meant"},
 }
 

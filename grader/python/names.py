@@ -74,8 +74,10 @@ class Names:
     def constants(self):
         values = {}
         for node in self.nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                values[node.targets[0].id] = node.value.value
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                target, value = node.targets[0], node.value
+                pairs = zip(target.elts, value.elts) if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) else [(target, value)]
+                values.update((t.id, v.value) for t, v in pairs if isinstance(t, ast.Name) and isinstance(v, ast.Constant))
             elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant) and isinstance(node.target, ast.Name):
                 values[node.target.id] = node.value.value
         return values

@@ -268,6 +268,8 @@ class Reader(Names):
                 first = node.args[:1] + [k.value for k in node.keywords if k.arg in ("max_workers", "processes")]
                 if any(self.value(a) == 1 for a in first):
                     self.add("pool-of-one", node, kind)
+                if any(type(self.value(a)) is int and self.value(a) >= 4 for a in first) or not first and last == "ThreadPoolExecutor":
+                    self.add("wide-pool", node, kind)
                 if not node.args and not any(k.arg in ("max_workers", "processes") for k in node.keywords):
                     self.add("default-size", node, kind)
         for node in self.nodes:  # the whole task under a lock

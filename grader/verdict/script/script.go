@@ -103,6 +103,9 @@ func (k *kind) Unsettled(b spec.Bound) (verdict.Explanation, bool) {
 	switch {
 	case !f.Known && k.Record.Submission.Probe.Silent && b.Quantity == "task.correct":
 		return verdict.Explanation{Message: words.Sentence(f.Reason), Hint: "Importing the script and calling its task must not end the program."}, true
+	case f.Known && b.Quantity == "threads.workers" && k.keepsGIL() && k.mayPool("threads"):
+		return verdict.Explanation{Message: words.Sentence("each task is a single call of C code, which keeps the GIL to its end; so a pool has a thread idle when the next task comes, starts no further one, and does not show how many it may have"),
+			Hint: "Give the pool `max_workers=4` as a number, or let the task go through the numbers in a loop of Python."}, true
 	case f.Known && b.Quantity == "threads.interleaving" && !k.bytecodeKnown():
 		return verdict.Explanation{Message: words.Sentence(k.interleavingSeen() + ", but the task could not be called, and one that is a single call of C code keeps the GIL to its end"),
 			Hint: "Put the task into a function at the top of the file, such as `def task(n):`, that the workers run."}, true

@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/stat"
@@ -151,9 +152,11 @@ func (k *kind) tasksOf(w way, r judgedRun, p *phase.Phase) stat.Interval {
 		return stat.Exactly(k.tasks(p, least))
 	}
 	unit := float64(r.Sequential.CPU()) / float64(k.Spec.Tasks) * k.sameWork(w.of)
-	if n := p.Workers(); !k.pools(w.name) || n < k.Spec.Tasks && k.Spec.Tasks%n != 0 && p.Even() {
+	n := p.Workers()
+	if whole := w.kind == phase.Threads && k.keepsGIL() && k.mayPool(w.name); !whole && (!k.pools(w.name) || n < k.Spec.Tasks && k.Spec.Tasks%n != 0 && p.Even()) {
 		// Bare threads and processes run a task each, and a pool
-		// cannot share four tasks out evenly among three.
+		// cannot share four tasks out evenly among three, but where each
+		// keeps the GIL to its end.
 		return stat.Exactly(k.tasks(p, unit*taskNoise))
 	}
 	shared := k.tasks(p, least)
@@ -166,6 +169,16 @@ func (k *kind) pools(phaseName string) bool {
 	_, own := k.Record.Submission.Source.Find(phaseName + ".pool")
 	_, any := k.Record.Submission.Source.Find("workers.pool")
 	return own || any
+}
+
+// mayPool reports whether a pool may run the tasks of this phase: it does, or
+// the source does not show what does.
+func (k *kind) mayPool(phaseName string) bool {
+	shown := slices.ContainsFunc([]string{phaseName + ".here", "workers.here", phaseName + ".missing"}, func(id string) bool {
+		_, found := k.Record.Submission.Source.Find(id)
+		return found
+	})
+	return k.pools(phaseName) || !shown
 }
 
 // tasks estimates how many tasks' work the phase did where one takes so much
@@ -232,7 +245,23 @@ func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
 			most = max(most, map[phase.Kind]int{phase.Threads: lives.Threads, phase.Processes: lives.Processes}[p.Kind])
 		}
 	}
+	if p.Kind == phase.Threads && n < k.Spec.Tasks && k.keepsGIL() && k.mayPool("threads") {
+		n, most = k.pooled(n)
+	}
 	return stat.Interval{Value: float64(n), Lo: float64(n), Hi: float64(most)}
+}
+
+// pooled is how many threads a pool has, at least and at most, of which so many
+// were seen. A pool starts one when a task comes and none is idle. Where each task
+// keeps the GIL to its end, the next task is handed over when it is done, and its
+// thread is idle again: one thread may do them all.
+func (k *kind) pooled(seen int) (least, most int) {
+	for _, of := range []string{"threads", "workers"} {
+		if _, wide := k.Record.Submission.Source.Find(of + ".wide-pool"); wide {
+			return k.Spec.Tasks, k.Spec.Tasks
+		}
+	}
+	return seen, k.Spec.Tasks
 }
 
 // interleaving is how many of the threads shared each short stretch, over all
@@ -248,8 +277,8 @@ func (k *kind) interleaving(name string) {
 			all, most = append(all, r.Threads), max(most, int(k.workers(r, r.Threads).Value))
 		}
 	}
-	bytecode, known := k.bytecode()
-	if known && !bytecode && len(all) > 0 {
+	_, known := k.bytecode()
+	if k.keepsGIL() && len(all) > 0 {
 		k.SetCount(name, most)
 		return
 	}
@@ -286,6 +315,13 @@ func (k *kind) bytecode() (has, known bool) {
 		}
 	}
 	return false, false
+}
+
+// keepsGIL reports whether a task is known to be one call of C code, which keeps the
+// GIL to its end.
+func (k *kind) keepsGIL() bool {
+	has, known := k.bytecode()
+	return known && !has
 }
 
 func (k *kind) bytecodeKnown() bool {
