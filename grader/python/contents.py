@@ -187,6 +187,8 @@ class Reader:
         if inspect.isclass(value):
             if self.own(value) and self.first(value):
                 self.visit_class(value, names, steps, depth)
+            elif self.own(value) and not issubclass(value, enum.Enum):  # under a further name
+                self.snippet("class", value, names, steps, needs=required(value) or [])
             return
         if inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod, functools.partial)):
             self.visit_function(value, names, steps, depth)

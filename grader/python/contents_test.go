@@ -320,6 +320,40 @@ func TestTemplatesReached(t *testing.T) {
 	}
 }
 
+// TestNoTemplates leaves out what an entry tells of itself, and keeps room for
+// templates beside many functions that need something.
+func TestNoTemplates(t *testing.T) {
+	const entries = "class E:\n    def __init__(self, how: str, why: str, gain: str) -> None:\n        self.how, self.why, self.gain = how, why, gain\n" +
+		"    def get_how(self) -> str:\n        return self.how\n    def show(self) -> None:\n        print(self.why)\n    def template(self) -> None:\n        print(self.how)\n" +
+		"M = {k: E('threads', 'since nobody holds it', '2x') for k in ('cpu', 'hybrid', 'gpu')}\n"
+	const rules = "class Rule:\n    def fits(self, what) -> bool:\n        return False\n" +
+		"RULES = [type('R%d' % i, (Rule,), {'__module__': __name__, 'fits': lambda self, what: True, 'advise': lambda self, what: 'x'})() for i in range(40)]\n" +
+		"class Last:\n    def run(self) -> None:\n        print(1)\nTEMPLATES = {'hybrid': Last}\n"
+	for name, c := range map[string]struct {
+		source string
+		last   []string // of the names under which things stand
+		none   []string
+	}{
+		"an entry's methods": {entries, []string{"template"}, []string{"get_how", "show"}},
+		"behind many others": {rules, []string{"hybrid"}, nil},
+	} {
+		var got []string
+		for _, s := range contents(t, c.source).Snippets {
+			got = append(got, s.Names[len(s.Names)-1])
+		}
+		for _, want := range c.last {
+			if !slices.Contains(got, want) {
+				t.Errorf("%s: no %s in %q", name, want, got)
+			}
+		}
+		for _, no := range c.none {
+			if slices.Contains(got, no) {
+				t.Errorf("%s: %s is taken for a template", name, no)
+			}
+		}
+	}
+}
+
 // TestFollow tells a table that is printed from one that is written out again.
 func TestFollow(t *testing.T) {
 	const table = "M = {'cpu': ('a', 'since the one lock is held all the time', 1), 'io': ('b', 'for nobody holds it while waiting for the net', 2), 'gpu': ('c', 'as the card computes on its own account', 3)}\n"
