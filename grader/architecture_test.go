@@ -29,7 +29,7 @@ var storeys = []storey{
 	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache", "saves"}},
 	{"the course", []string{"course"}},
 	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
-	{"judging", []string{"verdict", "measure", "report"}},
+	{"judging", []string{"verdict", "measure", "report", "page"}},
 	{"observing", []string{"guide", "observe"}},
 	{"what a learner leaves open", []string{"screen"}},
 	{"many submissions", []string{"cohort"}},
@@ -49,6 +49,7 @@ var beside = map[string][]string{
 	"claim":       {"phase"},
 	"measure":     {"verdict"},
 	"report":      {"measure", "verdict"},
+	"page":        {"report", "verdict"},
 }
 
 // folder is the first part of a package's path below grader.

@@ -20,6 +20,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/observe"
+	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -77,6 +78,8 @@ folder, then in the system's temporary folder, where the lesson puts it.
    gilcourse check gil-discovery -o text -o json=report.json
    gilcourse check challenge3 homework -o github -o junit=report.xml
    gilcourse check challenge3 homework -o junit=report.xml --retry-inconclusive 2 --inconclusive skip
+   gilcourse check gil-discovery -o text -o html=report.html
+   gilcourse check gil-discovery --open
    gilcourse check gil-discovery --record evidence.jsonl`,
 		Flags: append([]cli.Flag{
 			pythonFlag,
@@ -88,6 +91,7 @@ folder, then in the system's temporary folder, where the lesson puts it.
 			policyFlag,
 			&cli.StringFlag{Name: "record", Usage: "keep all that was observed in `FILE`, for `gilcourse judge`"},
 			verboseFlag,
+			openFlag,
 			quietFlag,
 			courseFlag,
 		}, outputFlags...),
@@ -160,7 +164,7 @@ func check(c *cli.Context) error {
 	if err != nil && len(records) == 0 {
 		return err
 	}
-	if werr := writeAll(c, rep, records); err == nil || !errors.As(werr, new(*verdictError)) {
+	if werr := writeAll(c, page.Page{Report: rep, Records: records, Source: sourcesOf(parts)}); err == nil || !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr) // of what was ended early, what is done is told
 	}
 	if !c.Bool("quiet") && readByPerson(c) {
@@ -240,18 +244,33 @@ func writeUnread(c *cli.Context, co course.Course, ids []string, workshop *spec.
 		if format == "text" && w == c.App.Writer {
 			return nil
 		}
-		return report.Write(w, format, rep, o)
+		return writePage(w, format, page.Page{Report: rep}, o)
 	})
 }
 
+// sourcesOf reads the files of parts, for a page.
+func sourcesOf(parts []*part) func(challenge, file string) string {
+	return func(challenge, file string) string {
+		for _, p := range parts {
+			if p.challenge.ID == challenge {
+				if p.record != nil && file == p.record.Submission.File {
+					file = filepath.Base(p.file)
+				}
+				return sourceOf(p.file, file)
+			}
+		}
+		return ""
+	}
+}
+
 // writeAll writes the records, where they are to be kept, and the report.
-func writeAll(c *cli.Context, rep report.Report, records []*record.Record) error {
+func writeAll(c *cli.Context, p page.Page) error {
 	if file := c.String("record"); file != "" {
-		if err := writeFile(file, func(f *os.File) error { return record.Write(f, records...) }); err != nil {
+		if err := writeFile(file, func(f *os.File) error { return record.Write(f, p.Records...) }); err != nil {
 			return err
 		}
 	}
-	return writeReport(c, rep)
+	return writeReport(c, p)
 }
 
 // checkOne observes and judges a part; a try counts from 1.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/record"
-	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
@@ -18,8 +18,9 @@ func judgeCommand() *cli.Command {
 		Description: `FILE is what ` + "`gilcourse check --record FILE`" + ` kept; - reads standard input.
 
    gilcourse judge evidence.jsonl
-   gilcourse judge evidence.jsonl -o json`,
-		Flags: append([]cli.Flag{policyFlag, verboseFlag}, outputFlags...),
+   gilcourse judge evidence.jsonl -o json
+   gilcourse judge evidence.jsonl -o html=report.html`,
+		Flags: append([]cli.Flag{policyFlag, openFlag, verboseFlag}, outputFlags...),
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usagef("judge takes one file, a record that `gilcourse check --record FILE` kept")
@@ -32,36 +33,39 @@ func judgeCommand() *cli.Command {
 				return err
 			}
 			return interruptible(c.Context, func() error {
-				rep, err := rejudge(c.Args().First())
+				p, err := rejudge(c.Args().First())
 				if err != nil {
 					return err
 				}
-				rep.Policy = policy
-				return writeReport(c, rep)
+				p.Report.Policy = policy
+				return writeReport(c, p)
 			})
 		},
 	}
 }
 
 // rejudge judges the records in a file, - for standard input.
-func rejudge(name string) (report.Report, error) {
-	var rep report.Report
-	var records []*record.Record
-	var err error
+func rejudge(name string) (page.Page, error) {
+	var (
+		p       page.Page
+		records []*record.Record
+		err     error
+	)
 	if name == "-" {
 		records, err = record.Read(os.Stdin)
 	} else {
 		records, err = record.ReadFile(name)
 	}
 	if err != nil {
-		return rep, usagef("read the record %s: %w", name, err)
+		return p, usagef("read the record %s: %w", name, err)
 	}
 	for _, rec := range records {
 		result, err := judge.Judge(rec)
 		if err != nil {
-			return rep, usagef("%s: %w", name, err)
+			return p, usagef("%s: %w", name, err)
 		}
-		rep.Challenges = append(rep.Challenges, result)
+		p.Report.Challenges = append(p.Report.Challenges, result)
 	}
-	return rep, nil
+	p.Records = records
+	return p, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/author/calibration"
 	"github.com/gilcourse/gilcourse/grader/author/errorrates"
 	"github.com/gilcourse/gilcourse/grader/author/validation"
+	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spelling"
@@ -23,7 +24,7 @@ import (
 )
 
 // outputFlags are on the commands that write a report.
-var outputFlags = outputFlagsFor(report.Formats())
+var outputFlags = outputFlagsFor(reportFormats())
 
 func outputFlagsFor(formats []string) []cli.Flag {
 	return []cli.Flag{
@@ -68,13 +69,13 @@ func checkFormats(c *cli.Context) error {
 	}
 	known := formatsOf[name]
 	if known == nil {
-		known = report.Formats()
+		known = reportFormats()
 	}
 	files := map[string]bool{}
 	for _, o := range outputs(c) {
 		switch {
 		case slices.Contains(known, o.format):
-		case slices.Contains(report.Formats(), o.format):
+		case slices.Contains(reportFormats(), o.format):
 			return usagef("`gilcourse %s` has no format %q; it has %s", name, o.format, strings.Join(known, ", "))
 		default:
 			return usagef("there is no format %q; %s", o.format, spelling.Suggest(o.format, known))
@@ -104,14 +105,14 @@ func checkFormats(c *cli.Context) error {
 
 // writeReport writes the report in all formats, and gives its verdict as the
 // error that becomes the exit code.
-func writeReport(c *cli.Context, rep report.Report) error {
+func writeReport(c *cli.Context, p page.Page) error {
 	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error {
-		return report.Write(w, format, rep, forPerson(c, o, rep))
+		return writePage(w, format, p, forPerson(c, o, p.Report))
 	})
-	if err != nil {
+	if err = errors.Join(err, openPage(c, p)); err != nil {
 		return err
 	}
-	if v := rep.Counts(); v != verdict.Pass {
+	if v := p.Report.Counts(); v != verdict.Pass {
 		return &verdictError{v}
 	}
 	return nil

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gilcourse/gilcourse/grader/page"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/safetext"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
+)
+
+// pageFormat is the format of package page, beside those of package report: a file
+// for one submission, a folder for many.
+const pageFormat = "html"
+
+// reportFormats are those of a report on one submission.
+func reportFormats() []string { return append(report.Formats(), pageFormat) }
+
+var openFlag = &cli.BoolFlag{Name: "open", Usage: "show the report as a page in your browser"}
+
+// writePage writes a report in a format.
+func writePage(w io.Writer, format string, p page.Page, o report.Options) error {
+	if format == pageFormat {
+		return page.Write(w, p)
+	}
+	return report.Write(w, format, p.Report, o)
+}
+
+// openPage shows a report in the browser, where that was asked for: the page that
+// was written, else one in the user's cache. Where there is no browser, it is said.
+func openPage(c *cli.Context, p page.Page) error {
+	if !c.Bool("open") {
+		return nil
+	}
+	file := ""
+	for _, o := range outputs(c) {
+		if o.format == pageFormat {
+			file = o.file
+		}
+	}
+	if file == "" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("find a place for the page: %w", err)
+		}
+		dir = filepath.Join(dir, "gilcourse")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("write the page: %w", err)
+		}
+		file = filepath.Join(dir, "report.html")
+		if err := writeFile(file, func(f *os.File) error { return page.Write(f, p) }); err != nil {
+			return err
+		}
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return fmt.Errorf("find the page: %w", err)
+	}
+	err = sandbox.Browse(file)
+	if errors.As(err, new(*sandbox.NoBrowser)) {
+		fmt.Fprintf(c.App.ErrWriter, "gilcourse: %v: %s\n", err, safetext.Path(file))
+		return nil
+	}
+	return err
+}
+
+// longestSource is how long a learner's file may be to be shown, in bytes.
+const longestSource = 1 << 20
+
+// sourceOf reads a file that lies beside a deliverable, or that itself, for a page;
+// it is empty where it cannot be read. No link leads out of the folder.
+func sourceOf(deliverable, file string) string {
+	if deliverable == "" || !filepath.IsLocal(file) {
+		return ""
+	}
+	root, err := os.OpenRoot(filepath.Dir(deliverable))
+	if err != nil {
+		return ""
+	}
+	defer root.Close()
+	if info, err := root.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > longestSource {
+		return ""
+	}
+	text, err := root.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

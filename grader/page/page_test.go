@@ -1,0 +1,172 @@
+package page_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gilcourse/gilcourse/grader/page"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/recordings"
+	"github.com/gilcourse/gilcourse/grader/report"
+	"github.com/gilcourse/gilcourse/grader/verdict"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
+)
+
+// ofRecordings makes the page of recordings, whose sources lie in the fixtures.
+func ofRecordings(t testing.TB, title string, names ...string) page.Page {
+	t.Helper()
+	p := page.Page{Report: report.Report{Title: title}}
+	dirs := map[string]string{}
+	for _, name := range names {
+		rec, err := recordings.Read(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := judge.Judge(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Report.Challenges, p.Records = append(p.Report.Challenges, result), append(p.Records, rec)
+		kind, fixture, _ := strings.Cut(path.Base(name), "-")
+		dirs[rec.Header.Challenge] = filepath.Join("../../fixtures", rec.Header.Challenge, kind, fixture)
+	}
+	p.Source = func(challenge, file string) string {
+		text, err := os.ReadFile(filepath.Join(dirs[challenge], file))
+		if err != nil {
+			return ""
+		}
+		return string(text)
+	}
+	return p
+}
+
+// written writes a page to a file.
+func written(t testing.TB, p page.Page) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := page.Write(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const (
+	discovery = "challenge3/gil-discovery/"
+	calls     = "challenge3/workarounds/"
+	analyzer  = "challenge3/strategy-analyzer/"
+)
+
+// pages are one of each kind, and a workshop.
+func pages(t *testing.T) map[string]page.Page {
+	started := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	var attempts []page.Attempt
+	for i, score := range []float64{10, 35, 35, 60, 55, 80} {
+		attempts = append(attempts, page.Attempt{When: started.Add(time.Duration(i) * time.Hour), Verdict: verdict.Fail, Score: score, MaxScore: 100})
+	}
+	failed := ofRecordings(t, "", discovery+"fail-processes-joined-in-start-loop")
+	failed.Attempts = attempts
+	missing := ofRecordings(t, "The GIL Impact Workshop", discovery+"pass-spawn-json-devops", calls+"fail-imports-name-error", analyzer+"fail-cpu-8x-on-4-cores")
+	missing.Report.Missing = []report.Missing{{ID: "challenge3/more", Deliverable: "more.py", Looked: []string{"this folder"}, MaxScore: 10}}
+	return map[string]page.Page{
+		"pass":         ofRecordings(t, "", calls+"pass-textbook-pool"),
+		"fail":         failed,
+		"calls":        ofRecordings(t, "", calls+"fail-c-gil-never-released"),
+		"analyzer":     ofRecordings(t, "", analyzer+"pass-beginner-if"),
+		"workshop":     missing,
+		"inconclusive": ofRecordings(t, "", "crowded/manager-on-a-crowded-machine"),
+		"hostile":      hostilePage(t),
+		"nothing":      {Report: report.Report{Missing: missing.Report.Missing}},
+	}
+}
+
+// TestInABrowser looks at the pages in a real browser, on a phone and on a wide
+// screen, in light and dark.
+func TestInABrowser(t *testing.T) {
+	b := open(t)
+	for name, p := range pages(t) {
+		t.Run(name, func(t *testing.T) {
+			file := written(t, p)
+			for _, width := range []int64{360, 1440} {
+				for _, theme := range []string{"light", "dark"} {
+					if theme == "dark" && width == 360 {
+						continue // what differs is the colours alone
+					}
+					b.theme(t, theme)
+					b.show(t, file, width, 900)
+					inspect(t, b)
+					b.shot(t, fmt.Sprintf("%s-%d-%s", name, width, theme), width)
+				}
+			}
+			evaluate[bool](t, b, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
+			inspect(t, b)
+		})
+	}
+}
+
+// hostileTexts are what a learner would like a browser to obey.
+var hostileTexts = []string{
+	`<script>window.pwned=1</script>`, `"><img src=https://evil.example/x onerror=window.pwned=1>`, `'><svg onload=window.pwned=1>`,
+	`</style><style>*{display:none}</style>`, `</script><script>window.pwned=1</script>`, `</pre></code></title><base href=https://evil.example>`,
+	"javascript:window.pwned=1", "{{.Policy}} ${window.pwned=1}", "\u202eevil\u200b", "\x1b[31m\x00\a", "`<b>`", "-->", "a::b##[error]", strings.Repeat("W", 300),
+}
+
+// hostilePage has a hostile text wherever a learner, a spec or a record can put one.
+func hostilePage(t testing.TB) page.Page {
+	p := ofRecordings(t, "", calls+"fail-c-gil-never-released", analyzer+"fail-cpu-8x-on-4-cores")
+	n := 0
+	next := func() string { n++; return hostileTexts[n%len(hostileTexts)] }
+	source := "x = 1\n" + strings.Join(hostileTexts, "\n") + "\n'''" + strings.Join(hostileTexts, "\n")
+	p.Report.Title, p.Learner, p.Index = next(), next(), ""
+	p.Report.Missing = []report.Missing{{ID: next(), Deliverable: next(), Refused: next()}}
+	for i, r := range p.Report.Challenges {
+		rec := p.Records[i]
+		sum := sha256.Sum256([]byte(source))
+		rec.Submission.SHA256 = hex.EncodeToString(sum[:])
+		r.Title, r.Notes, r.Conducted = next(), hostileTexts, next()
+		r.Python.Version = next()
+		r.Builds = append(r.Builds, record.Build{File: next(), Command: next(), Output: strings.Join(hostileTexts, "\n"), Error: &record.Place{File: next(), Line: 2, Text: next()}})
+		for k := range r.Checks {
+			c := &r.Checks[k]
+			c.ID, c.Title, c.Message, c.Hint, c.Lesson, c.Warnings = c.ID+next(), next(), strings.Join(hostileTexts, " "), next(), next(), hostileTexts
+			c.Location = &record.Place{File: r.File, Line: 1 + k, Text: next()}
+			c.Verdict = []verdict.Verdict{verdict.Fail, verdict.Inconclusive, verdict.NotJudged, verdict.Pass}[k%4]
+			for e := range c.Evidence {
+				c.Evidence[e].Quantity, c.Evidence[e].Why, c.Evidence[e].Unit = next(), next(), next()
+			}
+		}
+		for k := range r.Approaches {
+			r.Approaches[k].Label = next()
+		}
+		for k := range r.Advice {
+			r.Advice[k].Workload, r.Advice[k].Expected, r.Advice[k].Strategy, r.Advice[k].Best = next(), next(), next(), next()
+		}
+		for _, run := range rec.Runs {
+			for k := range run.Tasks {
+				run.Tasks[k].Command = next()
+			}
+			for k := range run.Requests {
+				run.Requests[k].From = next()
+			}
+			if run.Template != nil {
+				run.Template.Strategy = next()
+			}
+			for k := range run.Calls {
+				run.Calls[k].ID = next() + run.Calls[k].ID
+			}
+		}
+	}
+	p.Source = func(string, string) string { return source }
+	return p
+}
