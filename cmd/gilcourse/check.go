@@ -256,7 +256,7 @@ func sourcesOf(parts []*part) func(challenge, file string) string {
 				if p.record != nil && file == p.record.Submission.File {
 					file = filepath.Base(p.file)
 				}
-				return sourceOf(p.file, file)
+				return intake.Text(p.file, file)
 			}
 		}
 		return ""

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -33,6 +34,7 @@ that cannot be read is told in its place, and does not stop the others.
    gilcourse grade submissions/* --challenge challenge3 --results term1
    gilcourse grade submissions --challenge challenge3 --roster roster.csv
    gilcourse grade submissions --challenge challenge3 --results term1 -o json --output-file grades.json
+   gilcourse grade submissions --challenge challenge3 -o text -o html=pages
    gilcourse grade submissions --challenge gil-discovery --retry-inconclusive 2 --inconclusive skip
 
 With --results what was observed is kept. The next time only what has changed is
@@ -53,7 +55,7 @@ measured, and a run that was stopped goes on where it was.`,
 			sandboxFlag,
 			quietFlag,
 			courseFlag,
-		}, outputFlagsFor(report.CohortFormats())...),
+		}, outputFlagsFor(cohortFormats())...),
 		Action: grade,
 	}
 }
@@ -91,6 +93,10 @@ func grade(c *cli.Context) error {
 	if o.Settings, err = settings(c); err != nil {
 		return err
 	}
+	site, err := siteOf(c, policy, &o)
+	if err != nil {
+		return err
+	}
 	o.Settings.Hide = append(o.Settings.Hide, hidden(c)...)
 	o.Shown = shown
 	o.Fresh, o.Retries = c.Bool("fresh"), retries
@@ -111,7 +117,7 @@ func grade(c *cli.Context) error {
 		}
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions are graded; %s\n", len(whole.Submissions), len(o.Sources), again)
 	}
-	if werr := writeCohort(c, whole); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
+	if werr := writeCohort(c, whole, site); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr)
 	}
 	return err
@@ -216,7 +222,7 @@ func challengesOf(tasks []cohort.Task) []*spec.Challenge {
 // hidden are the folders of the cohort, which no submission may see.
 func hidden(c *cli.Context) []string {
 	var dirs []string
-	for _, p := range append(c.Args().Slice(), c.String("results")) {
+	for _, p := range append(c.Args().Slice(), c.String("results"), siteFolder(c)) {
 		if abs, err := filepath.Abs(p); err == nil && p != "" {
 			if info, err := os.Stat(abs); err == nil && info.IsDir() {
 				dirs = append(dirs, abs)
@@ -280,10 +286,13 @@ func tell(w io.Writer, n, of int, s report.Submission) {
 
 // writeCohort writes a cohort in all formats, and gives what it comes to as the
 // error that becomes the exit code.
-func writeCohort(c *cli.Context, whole report.Cohort) error {
+func writeCohort(c *cli.Context, whole report.Cohort, site *page.Site) error {
 	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error {
 		return report.WriteCohort(w, format, whole, o)
 	})
+	if site != nil {
+		err = errors.Join(err, site.Index(whole))
+	}
 	if err != nil {
 		return err
 	}

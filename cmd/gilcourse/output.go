@@ -57,7 +57,7 @@ func outputs(c *cli.Context) []output {
 
 // formatsOf are the formats of the commands that write no report of one
 // submission.
-var formatsOf = map[string][]string{"grade": report.CohortFormats(), "regrade": report.CohortFormats(), "measure": report.MeasuredFormats(), "validate": validation.Formats.Names(), "validate --under": errorrates.Formats.Names(),
+var formatsOf = map[string][]string{"grade": cohortFormats(), "regrade": cohortFormats(), "measure": report.MeasuredFormats(), "validate": validation.Formats.Names(), "validate --under": errorrates.Formats.Names(),
 	"calibrate": calibration.Formats.Names()}
 
 // checkFormats refuses formats that the command does not have, and files that
@@ -80,6 +80,10 @@ func checkFormats(c *cli.Context) error {
 		default:
 			return usagef("there is no format %q; %s", o.format, spelling.Suggest(o.format, known))
 		}
+		folder := o.format == pageFormat && writesSite(c)
+		if folder && o.file == "" {
+			return usagef("the pages of a cohort are a folder: name it, -o %s=DIR", pageFormat)
+		}
 		if o.file == "" {
 			continue
 		}
@@ -93,8 +97,10 @@ func checkFormats(c *cli.Context) error {
 		} else if !info.IsDir() {
 			return usagef("write %s: %s is no folder", o.file, filepath.Dir(o.file))
 		}
-		if info, err := os.Stat(o.file); err == nil && info.IsDir() {
+		if info, err := os.Stat(o.file); err == nil && info.IsDir() && !folder {
 			return usagef("write %s: it is a folder", o.file)
+		} else if err == nil && !info.IsDir() && folder {
+			return usagef("write the pages to %s: it is no folder", o.file)
 		}
 	}
 	if name := c.String("output-file"); name != "" && !files[filepath.Clean(name)] {
@@ -141,6 +147,9 @@ func forPerson(c *cli.Context, o report.Options, rep report.Report) report.Optio
 func writeFormats(c *cli.Context, write func(w io.Writer, format string, o report.Options) error) error {
 	var failed error
 	for _, o := range outputs(c) {
+		if o.format == pageFormat && writesSite(c) {
+			continue // its folder is written page by page
+		}
 		var err error
 		if o.file != "" {
 			err = writeFile(o.file, func(f *os.File) error { return write(f, o.format, report.Options{}) })

@@ -6,9 +6,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
@@ -70,26 +72,33 @@ func openPage(c *cli.Context, p page.Page) error {
 	return err
 }
 
-// longestSource is how long a learner's file may be to be shown, in bytes.
-const longestSource = 1 << 20
+// cohortFormats are those of a report on many submissions.
+func cohortFormats() []string { return append(report.CohortFormats(), pageFormat) }
 
-// sourceOf reads a file that lies beside a deliverable, or that itself, for a page;
-// it is empty where it cannot be read. No link leads out of the folder.
-func sourceOf(deliverable, file string) string {
-	if deliverable == "" || !filepath.IsLocal(file) {
-		return ""
+// writesSite reports whether the pages of a command are a folder.
+func writesSite(c *cli.Context) bool { return slices.Contains(formatsOf[c.Command.Name], pageFormat) }
+
+// siteFolder is the folder that the pages of a cohort go to, empty for none.
+func siteFolder(c *cli.Context) string {
+	for _, o := range outputs(c) {
+		if o.format == pageFormat {
+			return o.file
+		}
 	}
-	root, err := os.OpenRoot(filepath.Dir(deliverable))
+	return ""
+}
+
+// siteOf makes the site of a cohort and has the grading write its pages; nil where
+// none was asked for.
+func siteOf(c *cli.Context, policy report.Policy, o *cohort.Options) (*page.Site, error) {
+	dir := siteFolder(c)
+	if dir == "" {
+		return nil, nil
+	}
+	site, err := page.NewSite(dir, policy)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	defer root.Close()
-	if info, err := root.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > longestSource {
-		return ""
-	}
-	text, err := root.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	o.Shows = func(s cohort.Seen) error { return site.Add(s.Submission, s.Records, s.Source) }
+	return site, nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
-	"github.com/gilcourse/gilcourse/grader/report"
 )
 
 func regradeCommand() *cli.Command {
@@ -21,13 +20,14 @@ bound, say.
 
    gilcourse regrade term1
    gilcourse regrade term1 --course my-course
-   gilcourse regrade term1 --challenge gil-discovery -o json`,
+   gilcourse regrade term1 --challenge gil-discovery -o json
+   gilcourse regrade term1 -o text -o html=pages`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "only what was graded for `NAME`, where DIR holds several"},
 			policyFlag,
 			feedbackFlag,
 			courseFlag,
-		}, outputFlagsFor(report.CohortFormats())...),
+		}, outputFlagsFor(cohortFormats())...),
 		Action: regrade,
 	}
 }
@@ -64,6 +64,10 @@ func regrade(c *cli.Context) error {
 		return err
 	}
 	whole.Policy = policy
+	site, err := siteOf(c, policy, &o)
+	if err != nil {
+		return err
+	}
 	whole.Submissions, err = cohort.Regrade(store, o)
 	if err != nil {
 		return fmt.Errorf("regrade: %w", err)
@@ -78,5 +82,5 @@ func regrade(c *cli.Context) error {
 		}
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions have another verdict, or other points\n", moved, len(whole.Submissions))
-	return writeCohort(c, whole)
+	return writeCohort(c, whole, site)
 }

@@ -51,11 +51,26 @@ type Options struct {
 	Retries int
 	// Shown, if set, gives a path as whoever reads the report finds it.
 	Shown func(string) string
+	// Shows, if set, is given what was observed of each submission, in the order of
+	// the sources, and again of those that were measured again. Its error ends the
+	// grading.
+	Shows func(Seen) error
 	// Progress, if set, is told what is being done, by one goroutine at a time.
 	Progress func(Progress)
 	// Each, if set, is told of each submission, in the order of the sources,
 	// and again of those that were measured again.
 	Each func(n int, s report.Submission)
+}
+
+// Seen is a submission with what its verdict rests on, for those who show it.
+type Seen struct {
+	report.Submission
+	// Records are those of the challenges that were judged, as far as they are
+	// kept or were just made.
+	Records []*record.Record
+	// Source gives the text of a file that was handed in for a challenge, empty
+	// where it cannot be read. It is nil, or good until the call has returned.
+	Source func(challenge, file string) string
 }
 
 // Progress is how far a cohort is.
@@ -179,7 +194,11 @@ func (g *grading) batch(ctx context.Context, batch []*job, again bool) error {
 	for _, j := range batch {
 		waits := j.waits()
 		g.measure(ctx, j)
+		err := g.show(j)
 		j.close()
+		if err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -232,15 +251,15 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		content, _ = recordcache.Path(j.at) // without one it is measured
 	}
 	found := 0
-	files := make([]string, len(g.Tasks))
 	for i, c := range g.challenges {
-		if files[i], err = j.in.Find(c.Deliverable, path.Base(c.ID), len(g.Tasks) == 1); err != nil {
+		p := &j.parts[i]
+		if p.file, err = j.in.Find(c.Deliverable, path.Base(c.ID), len(g.Tasks) == 1); err != nil {
 			j.failed(ctx, err)
 			return
 		}
-		if j.parts[i].missing = files[i] == ""; !j.parts[i].missing {
+		if p.missing = p.file == ""; !p.missing {
 			found++
-			j.parts[i].origin = j.in.Origin(files[i])
+			p.origin = j.in.Origin(p.file)
 		}
 	}
 	if found == 0 {
@@ -264,7 +283,7 @@ func (g *grading) prepare(ctx context.Context, j *job, again bool) {
 		}
 		settings := g.Settings
 		settings.Progress = func(now observe.Progress) { g.say(j, now) }
-		if p.prepared, err = observe.Prepare(ctx, settings, observe.Target{Challenge: g.challenges[i], File: files[i], Solution: g.Tasks[i].Solution}); err != nil {
+		if p.prepared, err = observe.Prepare(ctx, settings, observe.Target{Challenge: g.challenges[i], File: p.file, Solution: g.Tasks[i].Solution}); err != nil {
 			j.failed(ctx, fmt.Errorf("prepare %s: %w", g.challenges[i].ID, err))
 			return
 		}
@@ -283,7 +302,11 @@ func (g *grading) measure(ctx context.Context, j *job) {
 		again := p.result != nil
 		before := p.prepared.Waited()
 		result, kept, err := g.Store.once(p.key, g.challenges[i], g.Fresh || again, func() (*record.Record, error) {
-			return g.observe(ctx, p.prepared, g.challenges[i].ID, j.tries+1)
+			rec, err := g.observe(ctx, p.prepared, g.challenges[i].ID, j.tries+1)
+			if g.Shows != nil {
+				p.record = rec
+			}
+			return rec, err
 		})
 		g.waited += p.prepared.Waited() - before
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/observe"
+	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 )
@@ -27,11 +28,13 @@ type job struct {
 // part is what was handed in for one of the tasks.
 type part struct {
 	missing  bool
+	file     string // as it can be read until the job is closed
 	origin   string // where the file lies, empty where it was in an archive
 	key      string // empty where it cannot be kept
 	prepared *observe.Prepared
 	result   *verdict.Result // nil until it is judged
 	kept     bool            // judged from a kept record
+	record   *record.Record  // the one that was just made, for whoever shows it
 }
 
 // waits says that something of it is still to be measured.
@@ -72,6 +75,30 @@ func (j *job) failed(ctx context.Context, err error) {
 	} else {
 		j.err = err
 	}
+}
+
+// show gives what was seen of a submission to whoever shows it.
+func (g *grading) show(j *job) error {
+	if g.Shows == nil || !j.finished() {
+		return nil
+	}
+	seen := Seen{Submission: g.submission(j)}
+	files := map[string]string{}
+	for i := range j.parts {
+		p := &j.parts[i]
+		files[g.challenges[i].ID] = p.file
+		rec := p.record
+		if p.record = nil; rec == nil && g.Store != nil && p.key != "" && p.result != nil {
+			if records, err := g.Store.records().Load(p.key); err == nil {
+				rec = records[0]
+			}
+		}
+		if rec != nil {
+			seen.Records = append(seen.Records, rec)
+		}
+	}
+	seen.Source = func(challenge, file string) string { return intake.Text(files[challenge], file) }
+	return g.Shows(seen)
 }
 
 // submission is what a job came to.

@@ -16,8 +16,9 @@ import (
 // without running anything, and keeps the new verdicts. A submission whose
 // verdict or points have moved says what they were. What was refused, or where
 // the grader failed, stays as it was. Only what was graded under the options'
-// Name counts; of the others Title and Tasks are used. The error is that of a
-// store that cannot be written.
+// Name counts; of the others Title, Tasks and Shows are used, the last from several
+// goroutines at once, and without sources. The error is that of a store that cannot
+// be written, or of Shows.
 func Regrade(s *Store, o Options) ([]report.Submission, error) {
 	var places []int
 	for i, e := range s.entries {
@@ -27,16 +28,20 @@ func Regrade(s *Store, o Options) ([]report.Submission, error) {
 	}
 	regraded := make([]report.Submission, len(places))
 	var group sync.WaitGroup
+	failed := make([]error, len(places))
 	slots := make(chan bool, workers())
 	for k, i := range places {
 		group.Go(func() {
 			slots <- true
 			defer func() { <-slots }()
-			regraded[k] = s.regrade(&s.entries[i], o)
+			seen := s.regrade(&s.entries[i], o)
+			if regraded[k] = seen.Submission; o.Shows != nil {
+				failed[k] = o.Shows(seen)
+			}
 		})
 	}
 	group.Wait()
-	return regraded, s.save()
+	return regraded, errors.Join(append(failed, s.save())...)
 }
 
 // Names are what the submissions of the store were graded for, sorted.
@@ -48,8 +53,8 @@ func (s *Store) Names() []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-func (s *Store) regrade(e *Entry, o Options) report.Submission {
-	sub := report.Submission{Learner: e.Learner, Path: e.Path, Refused: e.Refused, Err: e.Error, Cached: true}
+func (s *Store) regrade(e *Entry, o Options) Seen {
+	sub := Seen{Submission: report.Submission{Learner: e.Learner, Path: e.Path, Refused: e.Refused, Err: e.Error, Cached: true}}
 	if sub.Refused != "" || sub.Err != "" {
 		return sub
 	}
@@ -65,9 +70,10 @@ func (s *Store) regrade(e *Entry, o Options) report.Submission {
 			records, err = s.records().Load(key)
 		}
 		if err != nil {
-			sub.Report, sub.Err = report.Report{}, fmt.Sprintf("judge its record of %s again: %v", c.ID, err)
+			sub.Records, sub.Report, sub.Err = nil, report.Report{}, fmt.Sprintf("judge its record of %s again: %v", c.ID, err)
 			return sub
 		}
+		sub.Records = append(sub.Records, records[0])
 		sub.Report.Challenges = append(sub.Report.Challenges, judge.With(c, records[0]))
 	}
 	score, _ := sub.Report.Score()

@@ -30,6 +30,7 @@ type seen struct {
 	Faint    []string `json:"faint"`
 	Width    int      `json:"width"`
 	Window   int      `json:"window"`
+	Wide     []string `json:"wide"` // what reaches out of the window
 	Pwned    string   `json:"pwned"`
 	Scripts  int      `json:"scripts"`
 	Odd      []string `json:"odd"`
@@ -146,7 +147,7 @@ func inspect(t *testing.T, b *tab, links ...string) {
 		t.Errorf("texts are hard to read: %q", s.Faint)
 	}
 	if s.Width > s.Window {
-		t.Errorf("the page is %d wide, the window %d", s.Width, s.Window)
+		t.Errorf("the page is %d wide, the window %d: %q", s.Width, s.Window, s.Wide)
 	}
 	if s.Pwned != "undefined" || s.Scripts > 2 || len(s.Odd) > 0 {
 		t.Errorf("a text was obeyed: %s, %d scripts, %q", s.Pwned, s.Scripts, s.Odd)

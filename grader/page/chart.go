@@ -88,7 +88,7 @@ func (a axis) label(v float64, text string) label {
 func newChart(e verdict.Evidence, q quantity.Quantity) chart {
 	c := chart{Quantity: e.Quantity, About: q.Description, Witness: string(e.Witness), Holds: e.Holds}
 	if !e.Known {
-		c.Says = words.Sentence("not seen: " + safetext.Text(e.Why))
+		c.Says = words.Sentence("not seen: " + safetext.Text(e.Reason))
 		return c
 	}
 	if q.Scale == quantity.Truth {

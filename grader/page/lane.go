@@ -29,11 +29,11 @@ const (
 	// it has to wait for a core, too.
 	wakes = 25
 	// beside is the share of a core that other threads of its process use at
-	// least while a thread waits for the GIL that they hold.
+	// least while a thread sleeps that waits for the GIL which they hold.
 	beside = 0.25
-	// before is how long a task that used time before its first sample may have
-	// been there, in µs.
-	before = 10_000
+	// unseen is the longest time, in µs, for which a task is there before it is
+	// seen, see package sched.
+	unseen = 500_000
 	// mostSteps bounds the steps of a lane: more are joined.
 	mostSteps = 400
 )
@@ -138,7 +138,7 @@ func (w watched) lane(t *record.Task, name string) lane {
 	points := thinned(t.Points)
 	last := record.Point{T: t.Born}
 	if len(points) > 0 { // it lived for at least as long before it was seen
-		last.T = max(0, min(t.Born, points[0].T)-min(points[0].CPU+points[0].Wait, before))
+		last.T = max(0, min(t.Born, points[0].T)-min(points[0].CPU+points[0].Wait, unseen))
 		l.Born = last.T
 	}
 	var used []record.Point // of each step
@@ -185,7 +185,7 @@ func (w watched) sleeps(t *record.Task, s *step) {
 		for _, o := range w.siblings[t.PID] {
 			others += o.at(s.To) - o.at(s.From)
 		}
-		if others >= beside*length {
+		if others >= beside*rest*length {
 			s.Shares[locked], rest = rest, 0
 		}
 	}

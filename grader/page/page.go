@@ -111,10 +111,10 @@ func Write(w io.Writer, p Page) error {
 
 // frame is what all pages have: their policy, style and script.
 type frame struct {
-	Policy string
-	Style  template.CSS
-	Script template.JS
-	Reload string
+	Allowed string // the content security policy
+	Style   template.CSS
+	Script  template.JS
+	Reload  string
 }
 
 func newFrame(reload string) frame {
@@ -123,7 +123,7 @@ func newFrame(reload string) frame {
 	if reload != "" {
 		connect = "'self'"
 	}
-	f.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src data:; connect-src %s; base-uri 'none'; form-action 'none'", hash(style), hash(script), connect)
+	f.Allowed = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src data:; connect-src %s; base-uri 'none'; form-action 'none'", hash(style), hash(script), connect)
 	return f
 }
 
@@ -156,7 +156,8 @@ type challenge struct {
 	Figures   []drawnFigure
 	Legend    []legend
 	Phases    []tile
-	Open      []check // that did not pass, the worst first
+	Open      []check // that failed or are inconclusive, the worst first
+	Waiting   []check // that are not judged
 	Passed    []check
 	Tables    []table
 	Sources   []source
@@ -177,11 +178,12 @@ type check struct {
 	Waits  string // the anchor of the check that it waits for
 	Charts []chart
 	Folded bool // its hint is shown on demand
+	Hints  []hint
 }
 
 func newView(p Page) view {
 	r := p.Report.Shown()
-	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Says(), Missing: r.Missing,
+	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Description(), Missing: r.Missing,
 		Several: len(r.Challenges)+len(r.Missing) > 1, Attempts: newAttempts(p.Attempts)}
 	v.Score, v.Most = r.Score()
 	for i, c := range r.Challenges {
@@ -226,9 +228,12 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 	for i := range r.Checks {
 		one := newCheck(r, &r.Checks[i], known)
 		one.Folded = first != &r.Checks[i]
-		if one.Verdict == verdict.Pass {
+		switch one.Verdict {
+		case verdict.Pass:
 			c.Passed = append(c.Passed, one)
-		} else {
+		case verdict.NotJudged:
+			c.Waiting = append(c.Waiting, one)
+		default:
 			c.Open = append(c.Open, one)
 		}
 		if first == &r.Checks[i] {
@@ -238,16 +243,46 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 			}
 		}
 	}
-	rank := []verdict.Verdict{verdict.Error, verdict.Fail, verdict.Inconclusive, verdict.NotJudged}
-	slices.SortStableFunc(c.Open, func(a, b check) int {
-		return cmp.Compare(slices.Index(rank, a.Verdict), slices.Index(rank, b.Verdict))
-	})
+	slices.SortStableFunc(c.Open, func(a, b check) int { return cmp.Compare(a.Verdict, b.Verdict) }) // fail, inconclusive
 	for _, b := range r.Builds {
 		if !b.OK && b.Output != "" {
 			c.Complaint = append(c.Complaint, b)
 		}
 	}
 	return c
+}
+
+// hint is one of a check's hints: it says a little more than the one before.
+type hint struct {
+	Title  string
+	Blocks []block
+}
+
+// block is a paragraph, or some lines of code.
+type block struct {
+	Code bool
+	Text string
+}
+
+// hints cuts the hints of a check into paragraphs and code, which is indented.
+func hints(texts []string) []hint {
+	var all []hint
+	for i, text := range texts {
+		one := hint{Title: fmt.Sprintf("Hint %d", i+1)}
+		if i < 3 && len(texts) == 3 {
+			one.Title += []string{": what to look at", ": how", ": nearly the code"}[i]
+		}
+		for _, part := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
+			code := strings.HasPrefix(part, "    ")
+			if n := len(one.Blocks); code && n > 0 && one.Blocks[n-1].Code {
+				one.Blocks[n-1].Text += "\n\n" + part
+			} else {
+				one.Blocks = append(one.Blocks, block{code, part})
+			}
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // telling picks the figure to show first: that of the call which the first thing to
@@ -268,6 +303,11 @@ func newCheck(r *verdict.Result, k *verdict.Check, known *spec.Challenge) check 
 	c := check{Check: *k, Anchor: anchor(r.ID, k.ID)}
 	if k.WaitsFor != "" {
 		c.Waits = anchor(r.ID, k.WaitsFor)
+	}
+	if known != nil && k.Verdict != verdict.Pass && k.Verdict != verdict.NotJudged {
+		if s := known.Check(k.ID); s != nil {
+			c.Hints = hints(s.Hints)
+		}
 	}
 	for _, e := range k.Evidence {
 		var q quantity.Quantity

@@ -143,7 +143,7 @@ func hostilePage(t testing.TB) page.Page {
 			c.Location = &record.Place{File: r.File, Line: 1 + k, Text: next()}
 			c.Verdict = []verdict.Verdict{verdict.Fail, verdict.Inconclusive, verdict.NotJudged, verdict.Pass}[k%4]
 			for e := range c.Evidence {
-				c.Evidence[e].Quantity, c.Evidence[e].Why, c.Evidence[e].Unit = next(), next(), next()
+				c.Evidence[e].Quantity, c.Evidence[e].Reason, c.Evidence[e].Unit = next(), next(), next()
 			}
 		}
 		for k := range r.Approaches {

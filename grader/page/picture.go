@@ -19,6 +19,9 @@ const (
 	// shortest is how long a call lasts at least that is drawn, in µs: a shorter
 	// one ends before it was looked at twice.
 	shortest = 15_000
+	// hardly is the CPU time, in µs, below which a task that was there for a moment
+	// only has no lane.
+	hardly = 10_000
 	// bins is how many steps the sum of all lanes has.
 	bins = 240
 )
@@ -89,7 +92,7 @@ func lastRun(rec *record.Record, whose record.Whose) *record.Run {
 
 // ofRun draws runs without calls as a whole.
 func ofRun(rec *record.Record, yours, reference *record.Run) []figure {
-	if len(yours.Calls) > 0 {
+	if calls := yours.Calls; len(calls) > 0 {
 		return nil
 	}
 	pictures := []picture{whole(rec, yours, "your program")}
@@ -189,7 +192,7 @@ func named(run *record.Run, from, to int64) map[int]string {
 		t := &run.Tasks[i]
 		root := t.Parent == 0
 		there := min(t.Died, to) - max(t.Born, from)
-		if there < 0 || there*50 < to-from && t.Last().CPU < before && !(root && !t.Thread()) {
+		if there < 0 || there*50 < to-from && t.Last().CPU < hardly && !(root && !t.Thread()) {
 			continue
 		}
 		switch {

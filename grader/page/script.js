@@ -214,6 +214,35 @@
     choose(Math.max(0, figures.findIndex(f => "start" in f.dataset)));
   });
 
+  // The matrix of learners and checks can be sorted by any column, and filtered.
+  $$(".matrix").forEach(table => {
+    const body = table.tBodies[0], rows = [...body.rows], heads = [...$$("thead tr", table).at(-1).cells];
+    const key = (row, i) => row.cells[i].dataset.sort ?? row.cells[i].textContent;
+    heads.forEach((h, i) => {
+      const b = button(h.textContent, "", () => {
+        const up = h.getAttribute("aria-sort") !== "ascending";
+        heads.forEach(o => o.setAttribute("aria-sort", "none"));
+        h.setAttribute("aria-sort", up ? "ascending" : "descending");
+        rows.sort((x, y) => key(x, i).localeCompare(key(y, i), undefined, { numeric: true, sensitivity: "base" }) * (up ? 1 : -1));
+        body.append(...rows);
+      });
+      h.replaceChildren(b);
+    });
+    const filters = $(".filters"), find = $(".find"), only = $(".only"), fails = $(".fails"), count = $(".count");
+    filters.hidden = false;
+    const show = () => {
+      let n = 0;
+      for (const r of rows) {
+        const cell = fails.value === "" ? null : r.cells[3 + +fails.value].dataset.sort;
+        r.hidden = !r.cells[0].textContent.toLowerCase().includes(find.value.trim().toLowerCase()) || only.value !== "" && r.dataset.verdict !== only.value || cell === "pass" || cell === "";
+        if (!r.hidden) n++;
+      }
+      count.textContent = n + " of " + rows.length;
+    };
+    for (const e of [find, only, fails]) e.addEventListener("input", show);
+    show();
+  });
+
   // A page that a server shows loads itself again after the next check.
   if (root.dataset.reload) {
     let last = null;

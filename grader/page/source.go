@@ -39,6 +39,11 @@ type codeLine struct {
 	Gap   bool // lines before it are left out where only those near marks are shown
 }
 
+// Marked reports whether more than a hint for reading is said of the line.
+func (l codeLine) Marked() bool {
+	return slices.ContainsFunc(l.Notes, func(n remark) bool { return n.Kind != "info" })
+}
+
 // remark is said of a line.
 type remark struct {
 	Kind  string // fail, inconclusive or info

@@ -21,3 +21,7 @@ func (r Report) Heading() string { return r.title() }
 
 // Figure writes points.
 func Figure(v float64) string { return figure(v) }
+
+// NotHandedIn is what a challenge that was not handed in is counted under, in the
+// place of a check.
+const NotHandedIn = notHandedIn

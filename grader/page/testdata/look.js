@@ -70,6 +70,7 @@
   });
   return {
     texts: texts.length, overlaps: overlaps.slice(0, 8), faint: [...new Set(faint)].slice(0, 8),
+    wide: [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".wide, .code, svg, .unseen, .skip, .tallies")).map(e => e.tagName + "." + e.className).slice(0, 5),
     width: document.documentElement.scrollWidth, window: innerWidth,
     pwned: String(window.pwned), scripts: document.querySelectorAll("script").length,
     odd: [...document.querySelectorAll("img, iframe, object, embed, form, base, [onerror], [onload], [onclick], [style]:not(.brush):not(.cursor):not(.tip)")].map(e => e.outerHTML.slice(0, 80)),
