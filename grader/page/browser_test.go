@@ -101,22 +101,25 @@ func open(t *testing.T) *tab {
 	return b
 }
 
-// show opens a file in a window of this size.
-func (b *tab) show(t *testing.T, file string, width, height int64) {
+// show opens a file.
+func (b *tab) show(t *testing.T, file string) {
 	t.Helper()
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := (&url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}).String()
-	if err := chromedp.Do(b, chromedp.EmulateViewport(width, height), chromedp.Navigate(address)); err != nil {
+	if err := chromedp.Do(b, chromedp.Navigate(address)); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// theme says which colours the user prefers.
-func (b *tab) theme(t *testing.T, theme string) {
+// resize gives the window another width, and says which colours the user prefers.
+func (b *tab) resize(t *testing.T, width int64, theme string) {
 	t.Helper()
+	if err := chromedp.Do(b, chromedp.EmulateViewport(width, 900)); err != nil {
+		t.Fatal(err)
+	}
 	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 	if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		t.Fatal(err)
@@ -126,7 +129,7 @@ func (b *tab) theme(t *testing.T, theme string) {
 // evaluate runs an expression of JavaScript in the page.
 func evaluate[T any](t *testing.T, b *tab, expression string) T {
 	t.Helper()
-	v, err := chromedp.Run(b, chromedp.Evaluate[T](expression))
+	v, err := chromedp.Run(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("%v in %.200s", err, expression)
 	}

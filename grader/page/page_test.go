@@ -97,17 +97,14 @@ func TestInABrowser(t *testing.T) {
 	b := open(t)
 	for name, p := range pages(t) {
 		t.Run(name, func(t *testing.T) {
-			file := written(t, p)
-			for _, width := range []int64{360, 1440} {
-				for _, theme := range []string{"light", "dark"} {
-					if theme == "dark" && width == 360 {
-						continue // what differs is the colours alone
-					}
-					b.theme(t, theme)
-					b.show(t, file, width, 900)
-					inspect(t, b)
-					b.shot(t, fmt.Sprintf("%s-%d-%s", name, width, theme), width)
-				}
+			b.show(t, written(t, p))
+			for _, look := range []struct {
+				width int64
+				theme string
+			}{{360, "light"}, {1440, "light"}, {1440, "dark"}} {
+				b.resize(t, look.width, look.theme)
+				inspect(t, b)
+				b.shot(t, fmt.Sprintf("%s-%d-%s", name, look.width, look.theme), look.width)
 			}
 			evaluate[bool](t, b, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 			inspect(t, b)

@@ -88,10 +88,9 @@ func TestSite(t *testing.T) {
 // and filters it.
 func TestSiteInABrowser(t *testing.T) {
 	b := open(t)
-	file := filepath.Join(site(t), "index.html")
+	b.show(t, filepath.Join(site(t), "index.html"))
 	for _, width := range []int64{360, 1440} {
-		b.theme(t, map[int64]string{360: "dark", 1440: "light"}[width])
-		b.show(t, file, width, 900)
+		b.resize(t, width, map[int64]string{360: "dark", 1440: "light"}[width])
 		inspect(t, b)
 		b.shot(t, fmt.Sprintf("cohort-%d", width), width)
 	}

@@ -1,6 +1,8 @@
 // What a person would stumble over on a page: texts that lie on each other, a page
 // that is wider than the window, texts that can hardly be read.
-(() => {
+(async () => {
+  // What follows a change of the size or the theme is done in the next frame.
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const ctx = canvas.getContext("2d", { willReadFrequently: true });
