@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/guide"
+	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -32,7 +34,7 @@ shown again, from its record.
    gilcourse attempts gil-discovery
    gilcourse attempts gil-discovery 3
    gilcourse attempts gil-discovery 3 -o json`,
-		Flags:        append([]cli.Flag{verboseFlag, courseFlag}, outputFlags...),
+		Flags:        append([]cli.Flag{openFlag, verboseFlag, courseFlag}, outputFlags...),
 		BashComplete: completeNames,
 		Action:       attempts,
 	}
@@ -109,14 +111,16 @@ func (l *learner) openAttempt(c *cli.Context, name, number string) error {
 	if err != nil || i < 0 {
 		return usagef("there is no attempt %s at %s; `gilcourse attempts %s` shows those that are kept", safetext.Name(number), name, name)
 	}
-	result, err := l.judged(stop.Attempts[i])
+	rec, result, err := l.judged(stop.Attempts[i])
 	if err != nil {
 		return err
 	}
-	rep := report.Report{Challenges: []*verdict.Result{result}}
-	return writeFormats(c, func(w io.Writer, format string, o report.Options) error {
-		return report.Write(w, format, rep, forPerson(c, o, rep))
+	p := page.Page{Report: report.Report{Challenges: []*verdict.Result{result}}, Records: []*record.Record{rec},
+		Attempts: map[string][]progress.Attempt{result.ID: stop.Attempts[:i+1]}}
+	err = writeFormats(c, func(w io.Writer, format string, o report.Options) error {
+		return writePage(w, format, p, forPerson(c, o, p.Report))
 	})
+	return errors.Join(err, openPage(c, p))
 }
 
 // keepAttempt keeps what was judged: the attempt, and that the challenge was

@@ -164,7 +164,7 @@ func check(c *cli.Context) error {
 	if err != nil && len(records) == 0 {
 		return err
 	}
-	if werr := writeAll(c, page.Page{Report: rep, Records: records, Source: sourcesOf(parts)}); err == nil || !errors.As(werr, new(*verdictError)) {
+	if werr := writeAll(c, page.Page{Report: rep, Records: records, Source: sourcesOf(parts), Attempts: attemptsOf(c, rep)}); err == nil || !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr) // of what was ended early, what is done is told
 	}
 	if !c.Bool("quiet") && readByPerson(c) {

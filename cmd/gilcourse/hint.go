@@ -48,7 +48,7 @@ func hint(c *cli.Context) error {
 		return err
 	}
 	attempt := stop.Attempts[len(stop.Attempts)-1]
-	result, err := l.judged(attempt)
+	_, result, err := l.judged(attempt)
 	if err != nil {
 		return err
 	}

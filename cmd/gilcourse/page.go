@@ -12,6 +12,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/page"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
@@ -32,6 +33,19 @@ func writePage(w io.Writer, format string, p page.Page, o report.Options) error 
 		return page.Write(w, p)
 	}
 	return report.Write(w, format, p.Report, o)
+}
+
+// attemptsOf are those at the challenges of a report; none where nothing is kept.
+func attemptsOf(c *cli.Context, rep report.Report) map[string][]progress.Attempt {
+	folder, err := progress.Of(c.String("course"))
+	if err != nil {
+		return nil
+	}
+	all := map[string][]progress.Attempt{}
+	for _, r := range rep.Challenges {
+		all[r.ID] = folder.Attempts(r.ID)
+	}
+	return all
 }
 
 // openPage shows a report in the browser, where that was asked for: the page that

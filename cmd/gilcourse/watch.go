@@ -153,7 +153,10 @@ func (w *watching) Check(ctx context.Context, id string, now func(observe.Progre
 	return p.result, keepAttempt(w.c, p.record, p.result)
 }
 
-func (w *watching) Last(a progress.Attempt) (*verdict.Result, error) { return w.l.judged(a) }
+func (w *watching) Last(a progress.Attempt) (*verdict.Result, error) {
+	_, result, err := w.l.judged(a)
+	return result, err
+}
 
 func (w *watching) Hint(id string, k *verdict.Check) screen.Hint {
 	text, level, of, _ := w.l.hint(w.l.stop(id), k, 0) // which one was read need not be kept

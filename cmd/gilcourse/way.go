@@ -14,6 +14,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/guide"
 	"github.com/gilcourse/gilcourse/grader/progress"
+	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
@@ -73,17 +75,17 @@ func (l *learner) last(name string) (*guide.Stop, error) {
 	return nil, usagef("there is no attempt yet; `gilcourse next` shows what to begin with")
 }
 
-// judged gives the result of an attempt again, from its record.
-func (l *learner) judged(a progress.Attempt) (*verdict.Result, error) {
+// judged gives the record of an attempt, and its result again.
+func (l *learner) judged(a progress.Attempt) (*record.Record, *verdict.Result, error) {
 	rec, err := l.done.Record(a)
 	if err != nil {
-		return nil, usagef("%w; `gilcourse check %s` makes a new attempt", err, path.Base(a.Challenge))
+		return nil, nil, usagef("%w; `gilcourse check %s` makes a new attempt", err, path.Base(a.Challenge))
 	}
 	result, err := judge.Judge(rec)
 	if err != nil {
-		return nil, usagef("judge attempt %d at %s: %w", a.Number, a.Challenge, err)
+		return nil, nil, usagef("judge attempt %d at %s: %w", a.Number, a.Challenge, err)
 	}
-	return result, nil
+	return rec, result, nil
 }
 
 // there reports whether the file that a challenge asks for lies in a folder, or in

@@ -59,31 +59,53 @@ func (b *tab) take() []string {
 	return all
 }
 
-// open starts a browser with one tab; where there is none, the test is skipped.
+// browser is one that all tests share, nil where there is none; stop ends it.
+var (
+	browser = sync.OnceValues(func() (context.Context, error) {
+		program := ""
+		for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+			if found, err := exec.LookPath(name); err == nil {
+				program = found
+				break
+			}
+		}
+		if program == "" {
+			return nil, nil
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
+		ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, cancel := chromedp.NewContext(ctx)
+		stop = func() { cancel(); end() }
+		return ctx, chromedp.Do(ctx)
+	})
+	stop = func() {}
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stop()
+	os.Exit(code)
+}
+
+// open opens a tab; where there is no browser, the test is skipped.
 func open(t *testing.T) *tab {
 	t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			program = found
-			break
-		}
+	ctx, err := browser()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if program == "" {
+	if ctx == nil {
 		t.Skip("there is no chromium: apt-get install chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second)
+	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = context.WithTimeout(ctx, 100*time.Second)
 	t.Cleanup(cancel)
 	b := &tab{Context: ctx}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
-	err := chromedp.Listen(ctx, func(ev any) {
+	err = chromedp.Listen(ctx, func(ev any) {
 		switch ev := ev.(type) {
 		case *runtime.EventExceptionThrown:
 			b.trouble("the script failed in line %d: %s", ev.ExceptionDetails.LineNumber, ev.ExceptionDetails.Text)

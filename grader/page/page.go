@@ -21,8 +21,8 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/quantity"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -42,8 +42,9 @@ type Page struct {
 	// and the file's name as the report has it, empty where there is none. What is
 	// not what was observed is not shown.
 	Source func(challenge, file string) string
-	// Attempts are the learner's, this one included, the oldest first.
-	Attempts []Attempt
+	// Attempts are those at each challenge, by its id, the oldest first and this one
+	// included.
+	Attempts map[string][]progress.Attempt
 	// Learner is whose submission it is, and Index where the page of all leads
 	// to, both empty for a page of its own.
 	Learner, Index string
@@ -51,14 +52,6 @@ type Page struct {
 	// The page asks for it every second, and loads itself again when the answer
 	// is another.
 	Reload string
-}
-
-// Attempt is an earlier check of the same challenge or workshop.
-type Attempt struct {
-	When     time.Time
-	Verdict  verdict.Verdict
-	Score    float64
-	MaxScore float64
 }
 
 var (
@@ -140,7 +133,6 @@ type view struct {
 	Verdict               verdict.Verdict
 	Score, Most           float64
 	Says                  string // what the verdict means, where it is not plain
-	Attempts              *attempts
 	Challenges            []challenge
 	Missing               []report.Missing
 	Several               bool
@@ -151,7 +143,8 @@ type view struct {
 type challenge struct {
 	*verdict.Result
 	Anchor    string
-	About     []string // what it was measured with
+	Attempts  *attempts // nil for none
+	About     []string  // what it was measured with
 	First     *start
 	Figures   []drawnFigure
 	Legend    []legend
@@ -184,7 +177,7 @@ type check struct {
 func newView(p Page) view {
 	r := p.Report.Shown()
 	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Description(), Missing: r.Missing,
-		Several: len(r.Challenges)+len(r.Missing) > 1, Attempts: newAttempts(p.Attempts)}
+		Several: len(r.Challenges)+len(r.Missing) > 1}
 	v.Score, v.Most = r.Score()
 	for i, c := range r.Challenges {
 		var rec *record.Record
@@ -197,6 +190,7 @@ func newView(p Page) view {
 			read = func(file string) string { return p.Source(id, file) }
 		}
 		one := newChallenge(c, rec, read, len(v.Data))
+		one.Attempts = newAttempts(p.Attempts[id])
 		v.Data = append(v.Data, one.Figures...)
 		v.Challenges = append(v.Challenges, one)
 	}

@@ -12,7 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
 	"github.com/gilcourse/gilcourse/grader/page"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
@@ -71,12 +75,12 @@ const (
 // pages are one of each kind, and a workshop.
 func pages(t *testing.T) map[string]page.Page {
 	started := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	var attempts []page.Attempt
-	for i, score := range []float64{10, 35, 35, 60, 55, 80} {
-		attempts = append(attempts, page.Attempt{When: started.Add(time.Duration(i) * time.Hour), Verdict: verdict.Fail, Score: score, MaxScore: 100})
+	var attempts []progress.Attempt
+	for i, points := range []float64{10, 35, 35, 60, 55, 80} {
+		attempts = append(attempts, progress.Attempt{When: started.Add(time.Duration(i) * time.Hour), Verdict: "fail", Points: points, MaxPoints: 100})
 	}
 	failed := ofRecordings(t, "", discovery+"fail-processes-joined-in-start-loop")
-	failed.Attempts = attempts
+	failed.Attempts = map[string][]progress.Attempt{"challenge3/gil-discovery": attempts}
 	missing := ofRecordings(t, "The GIL Impact Workshop", discovery+"pass-spawn-json-devops", calls+"fail-imports-name-error", analyzer+"fail-cpu-8x-on-4-cores")
 	missing.Report.Missing = []report.Missing{{ID: "challenge3/more", Deliverable: "more.py", Looked: []string{"this folder"}, MaxScore: 10}}
 	return map[string]page.Page{
@@ -109,6 +113,86 @@ func TestInABrowser(t *testing.T) {
 			evaluate[bool](t, b, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 			inspect(t, b)
 		})
+	}
+}
+
+// TestFigures zooms and points, with the mouse and with the keyboard, and reads what
+// the page tells.
+func TestFigures(t *testing.T) {
+	b := open(t)
+	b.show(t, written(t, ofRecordings(t, "", discovery+"fail-affinity-narrowed")))
+	b.resize(t, 1440, "light")
+	const (
+		figure = `document.querySelector(".figure")`
+		view   = `document.querySelector(".task .time").getAttribute("viewBox").split(" ").map(Number)`
+		tip    = `(e => e.hidden ? "" : e.textContent)(document.querySelector("#tip"))`
+	)
+	press := func(key string) {
+		evaluate[bool](t, b, figure+`.focus(), `+figure+`.dispatchEvent(new KeyboardEvent("keydown", {key: "`+key+`", bubbles: true}))`)
+	}
+	whole := evaluate[[]float64](t, b, view)
+	press("+")
+	if v := evaluate[[]float64](t, b, view); v[0] <= 0 || v[2] >= whole[2] {
+		t.Errorf("+ changes the view from %v to %v", whole, v)
+	}
+	press("0")
+	if v := evaluate[[]float64](t, b, view); v[0] != 0 || v[2] != whole[2] {
+		t.Errorf("0 gives the view %v of %v", v, whole)
+	}
+	press("ArrowRight")
+	if s := evaluate[string](t, b, tip); !strings.HasPrefix(s, "main at ") || !strings.Contains(s, "%") {
+		t.Errorf("the arrow keys tell %q", s)
+	}
+	press("ArrowDown")
+	if s := evaluate[string](t, b, tip); !strings.HasPrefix(s, "thread 1 at ") {
+		t.Errorf("the arrow down tells %q", s)
+	}
+	// a process of this submission has but one core to compute on: it waits
+	evaluate[bool](t, b, `(lane => {
+		lane.scrollIntoView({block: "center"});
+		const r = lane.querySelector(".time").getBoundingClientRect();
+		return lane.dispatchEvent(new PointerEvent("pointermove", {clientX: r.left + r.width * 0.85, clientY: r.top + r.height / 2, bubbles: true}));
+	})(document.querySelectorAll(".task")[6])`)
+	if s := evaluate[string](t, b, tip); !strings.HasPrefix(s, "process 2 at ") || !strings.Contains(s, "waiting for a core") {
+		t.Errorf("the pointer tells %q", s)
+	}
+	evaluate[bool](t, b, `[...document.querySelectorAll(".tools button")].find(x => x.textContent === "threads").click(), true`)
+	if v := evaluate[[]float64](t, b, view); v[0] < whole[2]/5 || v[2] > whole[2]/2 {
+		t.Errorf("the button for the threads shows %v of %v", v, whole)
+	}
+	for _, trouble := range b.take() {
+		t.Error(trouble)
+	}
+}
+
+// TestTabs shows one call at a time, and all of them where there is no script, or
+// on paper.
+func TestTabs(t *testing.T) {
+	b := open(t)
+	file := written(t, ofRecordings(t, "", calls+"fail-c-gil-never-released"))
+	b.show(t, file)
+	const shown = `[...document.querySelectorAll(".figure")].filter(f => f.checkVisibility()).map(f => f.querySelector("h4").textContent)`
+	if s := evaluate[[]string](t, b, shown); len(s) != 1 || s[0] != "C threads" {
+		t.Errorf("%q is shown, not what is to be mended first", s)
+	}
+	evaluate[bool](t, b, `document.querySelectorAll("[role=tab]")[5].click(), true`)
+	if s := evaluate[[]string](t, b, shown); len(s) != 1 || s[0] != "asyncio" {
+		t.Errorf("the tab shows %q", s)
+	}
+	if _, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	if s := evaluate[[]string](t, b, shown); len(s) < 8 {
+		t.Errorf("on paper there are %q", s)
+	}
+	inspect(t, b)
+	if _, err := chromedp.Call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	b.show(t, file)
+	b.resize(t, 1440, "light")
+	if s := evaluate[[]string](t, b, shown); len(s) < 8 {
+		t.Errorf("without a script there are %q", s)
 	}
 }
 

@@ -105,6 +105,7 @@ func ofRun(rec *record.Record, yours, reference *record.Run) []figure {
 // ofCalls draws each call that was measured, the first of its kind.
 func ofCalls(c *spec.Challenge, rec *record.Record, yours, reference *record.Run) []figure {
 	var all []figure
+	labelled := slices.ContainsFunc(c.Calls, func(call spec.Call) bool { return call.Label != "" })
 	seen := map[string]bool{}
 	for i := range yours.Calls {
 		call := &yours.Calls[i]
@@ -114,7 +115,10 @@ func ofCalls(c *spec.Challenge, rec *record.Record, yours, reference *record.Run
 		seen[call.ID] = true
 		title, about := call.ID, "What the grader's own loop did, with which the calls are compared."
 		if known := c.Call(call.ID); known != nil {
-			title = cmp.Or(known.Label, call.ID)
+			if title = known.Label; title == "" && labelled {
+				continue // it serves the judging of others
+			}
+			title = cmp.Or(title, call.ID)
 			if known.Function != "" {
 				about = fmt.Sprintf("What the first measured call of `%s` did.", known.Function)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/advice"
 	"github.com/gilcourse/gilcourse/grader/phase"
+	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/words"
@@ -266,7 +267,7 @@ type dot struct {
 const mostAttempts = 60
 
 // newAttempts draws the attempts, nil for fewer than two.
-func newAttempts(all []Attempt) *attempts {
+func newAttempts(all []progress.Attempt) *attempts {
 	all = all[max(0, len(all)-mostAttempts):]
 	if len(all) < 2 {
 		return nil
@@ -274,14 +275,14 @@ func newAttempts(all []Attempt) *attempts {
 	out := &attempts{}
 	for i, a := range all {
 		x, y := 4+92*float64(i)/float64(len(all)-1), 90.0
-		if a.MaxScore > 0 {
-			y -= 80 * a.Score / a.MaxScore
+		if a.MaxPoints > 0 {
+			y -= 80 * a.Points / a.MaxPoints
 		}
 		out.Points += fmt.Sprintf("%.1f,%.1f ", x, y)
-		out.Dots = append(out.Dots, dot{fmt.Sprintf("%.1f%%", x), fmt.Sprintf("%.1f%%", y), a.Verdict,
-			fmt.Sprintf("%s: %s, %s of %s points", a.When.Format("2006-01-02 15:04"), a.Verdict, report.Figure(a.Score), report.Figure(a.MaxScore))})
+		out.Dots = append(out.Dots, dot{fmt.Sprintf("%.1f%%", x), fmt.Sprintf("%.1f%%", y), verdict.Verdict(a.Verdict),
+			fmt.Sprintf("%s: %s, %s of %s points", a.When.Local().Format("2006-01-02 15:04"), a.Verdict, report.Figure(a.Points), report.Figure(a.MaxPoints))})
 	}
 	first, last := all[0], all[len(all)-1]
-	out.Says = fmt.Sprintf("%d attempts, from %s to %s points", len(all), report.Figure(first.Score), report.Figure(last.Score))
+	out.Says = fmt.Sprintf("%d attempts, from %s to %s points", len(all), report.Figure(first.Points), report.Figure(last.Points))
 	return out
 }
