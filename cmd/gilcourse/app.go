@@ -159,18 +159,8 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:  "gilcourse",
 		Usage: "grade the challenges of the lesson on Python's Global Interpreter Lock",
 		Description: `gilcourse runs your program, watches its threads and processes from outside,
-and says what it really did on the machine's cores, in the lesson's words.
-
-   gilcourse next                       what to do next, and where you are: list
-   gilcourse start gil-discovery        a file to start from
-   gilcourse watch                      check it at each save, beside your editor;
-                                        so does gilcourse alone, where your files are
-   gilcourse check gil-discovery        run and judge what you wrote, once
-   gilcourse hint                       help with what failed, in steps
-   gilcourse grade cohort --challenge gil-discovery
-                                        many submissions, one after the other
-   gilcourse measure                    what each strategy gives on this machine
-   gilcourse doctor                     what this machine can show`,
+and says what it really did on the machine's cores, in the lesson's words. Where
+your files are, gilcourse alone checks them at each save, as watch does.`,
 		Version:                   programVersion(),
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
@@ -194,11 +184,14 @@ and says what it really did on the machine's cores, in the lesson's words.
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{checkCommand(), watchCommand(), nextCommand(), hintCommand(), attemptsCommand(), listCommand(), showCommand(), startCommand(), resetCommand(), solutionCommand(), judgeCommand(), gradeCommand(), regradeCommand(), measureCommand(), doctorCommand(), newCommand(), validateCommand(), calibrateCommand(), schemaCommand(), completionCommand(), versionCommand()},
 	}
-	for _, c := range app.Commands {
-		c.OnUsageError = badUsage
+	for _, g := range groups() {
+		for _, c := range g.commands {
+			c.OnUsageError = badUsage
+			app.Commands = append(app.Commands, c)
+		}
 	}
+	cli.HelpPrinter = printHelp
 	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintf(c.App.Writer, "gilcourse %s\n", c.App.Version) }
 	return app
 }

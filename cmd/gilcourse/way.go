@@ -15,7 +15,6 @@ import (
 	"github.com/gilcourse/gilcourse/grader/guide"
 	"github.com/gilcourse/gilcourse/grader/progress"
 	"github.com/gilcourse/gilcourse/grader/record"
-	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
