@@ -25,7 +25,7 @@ import (
 func calibrateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "calibrate",
-		Usage:     "propose bounds from what the reference and the fixtures do: for authors",
+		Usage:     "propose bounds from what the reference and the fixtures do",
 		ArgsUsage: "NAME",
 		Description: `NAME is a challenge. For each limit in its spec the values of those that must pass
 (the reference, pass/) and of those that must fail by the check (fail/) are put side

@@ -31,7 +31,7 @@ const schemaFile = "challenge.schema.json"
 func newCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "new",
-		Usage:     "make a challenge to begin with: for authors",
+		Usage:     "make a challenge to begin with",
 		ArgsUsage: "ID",
 		Description: `ID is the challenge's folder among the challenges, in small letters, digits and
 hyphens: pool-sizes, or practice/pool-sizes. What is made is whole: a spec with

@@ -22,7 +22,7 @@ import (
 func validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
-		Usage:     "test that a challenge judges rightly: for its authors",
+		Usage:     "test that a challenge judges rightly",
 		ArgsUsage: "[NAME…]",
 		Description: `NAME is a challenge or a workshop; without one all challenges of the course are
 validated. The spec, the README, the starter and the fixtures must agree; the
