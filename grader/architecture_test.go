@@ -24,7 +24,7 @@ type storey struct {
 // of lower storeys, and of its own layer those of its own folder, and what
 // `beside` says. A package that stands in none is refused.
 var storeys = []storey{
-	{"words and files", []string{"atomicfile", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
+	{"words and files", []string{"atomicfile", "explain", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
 	{"what is told and kept", []string{"machinelock", "progress", "record", "recordings", "spec", "stat"}},
 	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache", "saves"}},
 	{"the course", []string{"course"}},

@@ -18,7 +18,7 @@ type group struct {
 
 func groups() []group {
 	return []group{
-		{"For learners", []*cli.Command{nextCommand(), listCommand(), showCommand(), startCommand(), watchCommand(), checkCommand(), hintCommand(), attemptsCommand(),
+		{"For learners", []*cli.Command{nextCommand(), listCommand(), showCommand(), startCommand(), watchCommand(), checkCommand(), hintCommand(), explainCommand(), attemptsCommand(),
 			resetCommand(), solutionCommand(), measureCommand(), judgeCommand()}},
 		{"For instructors", []*cli.Command{gradeCommand(), regradeCommand()}},
 		{"For authors of challenges", []*cli.Command{newCommand(), validateCommand(), calibrateCommand(), schemaCommand()}},
