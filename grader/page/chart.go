@@ -14,6 +14,7 @@ import (
 // chart is a piece of evidence: a figure's interval on its scale, with the bound.
 type chart struct {
 	Quantity string
+	Of       string // the call, or the template, that it is about; empty for none
 	About    string // what the quantity is
 	Witness  string
 	Says     string // the figure and the bound in words
@@ -114,6 +115,8 @@ func newChart(e verdict.Evidence, q quantity.Quantity) chart {
 	c.Dot = percent(a.at(e.Value))
 	c.Value = a.label(e.Value, words.Number(e.Value))
 	switch {
+	case e.Min != nil && e.Max != nil && *e.Min == *e.Max:
+		c.Limits = []label{a.label(*e.Min, words.Number(*e.Min))}
 	case e.Min != nil && e.Max != nil && a.at(*e.Max)-a.at(*e.Min) < 0.3:
 		c.Limits = []label{a.label((*e.Min+*e.Max)/2, words.Number(*e.Min)+" to "+words.Number(*e.Max))}
 	default:
@@ -163,6 +166,8 @@ func said(e verdict.Evidence) string {
 		s += fmt.Sprintf(", between %s and %s", words.Number(e.Lo), words.Number(e.Hi))
 	}
 	switch {
+	case e.Min != nil && e.Max != nil && *e.Min == *e.Max:
+		s += "; asked for: " + words.Number(*e.Min)
 	case e.Min != nil && e.Max != nil:
 		s += fmt.Sprintf("; asked for: %s to %s", words.Number(*e.Min), words.Number(*e.Max))
 	case e.Min != nil:

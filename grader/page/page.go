@@ -246,6 +246,22 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 	return c
 }
 
+// whose names the call that a quantity is about, or the strategy whose template it
+// is about; empty for others.
+func whose(known *spec.Challenge, quantity string) string {
+	if known == nil {
+		return ""
+	}
+	of, _ := verdict.Part(quantity)
+	if call := known.Call(of); call != nil {
+		return cmp.Or(call.Label, call.ID)
+	}
+	if slices.Contains(known.Strategies(), of) {
+		return "template " + of
+	}
+	return ""
+}
+
 // hint is one of a check's hints: it says a little more than the one before.
 type hint struct {
 	Title  string
@@ -308,8 +324,11 @@ func newCheck(r *verdict.Result, k *verdict.Check, known *spec.Challenge) check 
 		if known != nil {
 			q, _ = known.Quantity(e.Quantity)
 		}
-		c.Charts = append(c.Charts, newChart(e, q))
+		one := newChart(e, q)
+		one.Of = whose(known, e.Quantity)
+		c.Charts = append(c.Charts, one)
 	}
+	slices.SortStableFunc(c.Charts, func(a, b chart) int { return cmp.Compare(a.Holds, b.Holds) }) // false, true, undecided
 	return c
 }
 

@@ -105,7 +105,6 @@ func ofRun(rec *record.Record, yours, reference *record.Run) []figure {
 // ofCalls draws each call that was measured, the first of its kind.
 func ofCalls(c *spec.Challenge, rec *record.Record, yours, reference *record.Run) []figure {
 	var all []figure
-	labelled := slices.ContainsFunc(c.Calls, func(call spec.Call) bool { return call.Label != "" })
 	seen := map[string]bool{}
 	for i := range yours.Calls {
 		call := &yours.Calls[i]
@@ -115,10 +114,10 @@ func ofCalls(c *spec.Challenge, rec *record.Record, yours, reference *record.Run
 		seen[call.ID] = true
 		title, about := call.ID, "What the grader's own loop did, with which the calls are compared."
 		if known := c.Call(call.ID); known != nil {
-			if title = known.Label; title == "" && labelled {
+			if known.Startup {
 				continue // it serves the judging of others
 			}
-			title = cmp.Or(title, call.ID)
+			title = cmp.Or(known.Label, call.ID)
 			if known.Function != "" {
 				about = fmt.Sprintf("What the first measured call of `%s` did.", known.Function)
 			}
@@ -173,11 +172,11 @@ func newPicture(rec *record.Record, run *record.Run, whose string, from, to int6
 	p := picture{Whose: whose, From: max(0, from), To: to, Cores: rec.Host.Cores()}
 	w := watch(run)
 	name := named(run, p.From, to)
-	for i := range run.Tasks {
-		if name[i] == "" {
+	for _, t := range ordered(run) {
+		if name[t.ID] == "" {
 			continue
 		}
-		l := w.lane(&run.Tasks[i], name[i])
+		l := w.lane(t, name[t.ID])
 		l.Steps = slices.DeleteFunc(l.Steps, func(s step) bool { return s.To <= p.From || s.From >= to })
 		p.sum(l)
 		p.Lanes = append(p.Lanes, l)
@@ -185,6 +184,21 @@ func newPicture(rec *record.Record, run *record.Run, whose string, from, to int6
 	p.drop(run)
 	p.Requests = levels(run.Requests, p.From, to)
 	return p
+}
+
+// ordered gives the tasks by their processes, those of the root first.
+func ordered(run *record.Run) []*record.Task {
+	place := map[int]int{}
+	var all []*record.Task
+	for i := range run.Tasks {
+		t := &run.Tasks[i]
+		if _, known := place[t.PID]; !known {
+			place[t.PID] = i
+		}
+		all = append(all, t)
+	}
+	slices.SortStableFunc(all, func(a, b *record.Task) int { return cmp.Compare(place[a.PID], place[b.PID]) })
+	return all
 }
 
 // named gives each task of a stretch its name, by its ID; none to one that was
@@ -196,7 +210,8 @@ func named(run *record.Run, from, to int64) map[int]string {
 		t := &run.Tasks[i]
 		root := t.Parent == 0
 		there := min(t.Died, to) - max(t.Born, from)
-		if there < 0 || there*50 < to-from && t.Last().CPU < hardly && !(root && !t.Thread()) {
+		used := series(t.Points).at(to) - series(t.Points).at(from)
+		if there < 0 || there*50 < to-from && used < hardly && !(root && !t.Thread()) {
 			continue
 		}
 		switch {

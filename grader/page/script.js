@@ -92,12 +92,14 @@
       };
       p.place = t => { const r = this.track(p), x = r.left + (t - this.view[0]) / (this.view[1] - this.view[0]) * r.width; place(cursor, x, x); return x; };
       p.addEventListener("pointerdown", e => { if (e.button === 0 && e.pointerType === "mouse" && e.clientX >= this.track(p).left) { from = e.clientX; p.setPointerCapture(e.pointerId); } });
-      p.addEventListener("pointermove", e => {
+      const point = e => {
         if (from !== null && Math.abs(e.clientX - from) > 4) { brush.hidden = false; place(brush, Math.min(from, e.clientX), Math.max(from, e.clientX)); }
         const lane = document.elementsFromPoint(e.clientX, e.clientY).map(x => x.closest(".lane")).find(x => x && p.contains(x));
         if (!lane || e.clientX < this.track(p).left) return this.leave();
         this.tell(p, this.time(p, e.clientX), lane, e.clientX, e.clientY);
-      });
+      };
+      p.addEventListener("pointermove", point);
+      p.addEventListener("pointerdown", e => { if (e.pointerType !== "mouse") point(e); });
       p.addEventListener("pointerup", e => {
         if (from !== null && !brush.hidden) { const a = this.time(p, Math.min(from, e.clientX)), b = this.time(p, Math.max(from, e.clientX)); this.show(a, b); }
         brush.hidden = true; from = null;
@@ -197,7 +199,7 @@
     const tabs = figures.map((f, i) => {
       const t = button($("h4", f).textContent, "", () => choose(i));
       t.setAttribute("role", "tab"); t.id = "tab-" + n + "-" + i;
-      f.id = "figure-" + n + "-" + i; t.setAttribute("aria-controls", f.id);
+      f.id = "figure-" + n + "-" + i; t.setAttribute("aria-controls", f.id); f.setAttribute("role", "tabpanel");
       list.append(t);
       return t;
     });

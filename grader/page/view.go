@@ -134,10 +134,36 @@ func legends(gil bool, figures []drawnFigure) []legend {
 type tile struct {
 	Name    string
 	Kind    phase.Kind
+	Moral   string // what that means, empty where it is not clear
 	Wanted  string // how many wanted a core at once
 	Workers int
 	Meter   []string // of each worker the share that is filled, in percent
 	Facts   [][2]string
+}
+
+// The shares of the workers that want a core at once, up to which they share one and
+// from which on they work in parallel, as the course's challenges have them; and how
+// often a second those hand a lock over that take turns on it.
+const (
+	sharing  = 0.5
+	parallel = 0.6
+	often    = 100
+)
+
+// moral says what the figures of a phase mean, empty where they do not tell.
+func moral(p verdict.Phase) string {
+	workers := float64(p.Workers)
+	switch {
+	case p.Kind == phase.Main || p.Workers < 3:
+		return ""
+	case p.Parallelism >= parallel*workers:
+		return "Side by side"
+	case p.Parallelism > sharing*workers:
+		return ""
+	case p.HandOffs >= often:
+		return "Taking turns"
+	}
+	return "One after the other"
 }
 
 func tiles(r *verdict.Result) []tile {
@@ -147,7 +173,7 @@ func tiles(r *verdict.Result) []tile {
 		if p.Kind == phase.Main {
 			name = "sequential"
 		}
-		t := tile{Name: name, Kind: p.Kind, Wanted: fmt.Sprintf("%.1f", p.Parallelism), Workers: p.Workers}
+		t := tile{Name: name, Kind: p.Kind, Moral: moral(p), Wanted: fmt.Sprintf("%.1f", p.Parallelism), Workers: p.Workers}
 		for i := range min(p.Workers, 16) {
 			t.Meter = append(t.Meter, percent(math.Max(0, math.Min(1, p.Parallelism-float64(i)))))
 		}
@@ -213,10 +239,31 @@ func tables(r *verdict.Result) []table {
 		default:
 			continue
 		}
-		one.Charts = speeds(all)
+		if slices.ContainsFunc(all, func(c compared) bool { return c.value > 0 || len(c.told) > 0 }) {
+			one.Charts = speeds(all)
+		}
+		one.Rows, one.Left = filled(one.Rows, one.Left)
 		out = append(out, one)
 	}
 	return out
+}
+
+// filled gives a table without its empty columns, so many of which are aligned to
+// the left.
+func filled(rows [][]string, left int) (out [][]string, stillLeft int) {
+	out = make([][]string, len(rows))
+	for k := range rows[0] {
+		if !slices.ContainsFunc(rows[1:], func(row []string) bool { return row[k] != "" }) {
+			continue
+		}
+		if k < left {
+			stillLeft++
+		}
+		for i, row := range rows {
+			out[i] = append(out[i], row[k])
+		}
+	}
+	return out, stillLeft
 }
 
 // mostTold is the largest speedup that is drawn of those that a learner expects.
