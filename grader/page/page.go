@@ -170,7 +170,7 @@ type check struct {
 	Anchor string
 	Waits  string // the anchor of the check that it waits for
 	Charts []chart
-	Folded bool // its hint is shown on demand
+	First  string // the anchor of where it is told already; empty for others
 	Hints  []hint
 }
 
@@ -221,7 +221,13 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 	first := r.First()
 	for i := range r.Checks {
 		one := newCheck(r, &r.Checks[i], known)
-		one.Folded = first != &r.Checks[i]
+		if first == &r.Checks[i] {
+			one.First = c.Anchor + ".start"
+			c.First = &start{check: one, Waiting: len(r.Waiting(first.ID))}
+			if at := first.Location; at != nil {
+				c.First.Excerpt = excerpt(c.Sources, safetext.Name(at.File), at.Line)
+			}
+		}
 		switch one.Verdict {
 		case verdict.Pass:
 			c.Passed = append(c.Passed, one)
@@ -230,14 +236,10 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 		default:
 			c.Open = append(c.Open, one)
 		}
-		if first == &r.Checks[i] {
-			c.First = &start{check: one, Waiting: len(r.Waiting(first.ID))}
-			if at := first.Location; at != nil {
-				c.First.Excerpt = excerpt(c.Sources, safetext.Name(at.File), at.Line)
-			}
-		}
 	}
-	slices.SortStableFunc(c.Open, func(a, b check) int { return cmp.Compare(a.Verdict, b.Verdict) }) // fail, inconclusive
+	slices.SortStableFunc(c.Open, func(a, b check) int { // the first to mend, then fail, inconclusive
+		return cmp.Or(-cmp.Compare(a.First, b.First), cmp.Compare(a.Verdict, b.Verdict))
+	})
 	for _, b := range r.Builds {
 		if !b.OK && b.Output != "" {
 			c.Complaint = append(c.Complaint, b)

@@ -5,10 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,6 +165,42 @@ func TestFigures(t *testing.T) {
 	}
 	for _, trouble := range b.take() {
 		t.Error(trouble)
+	}
+}
+
+// TestReload has a server whose page loads itself again when there is a new report,
+// and asks nobody else.
+func TestReload(t *testing.T) {
+	b := open(t)
+	p := ofRecordings(t, "", discovery+"reference")
+	p.Reload = "/state"
+	var state atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == p.Reload {
+			fmt.Fprint(w, state.Load())
+		} else if err := page.Write(w, p); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(server.Close)
+	if err := chromedp.Do(b, chromedp.Navigate(server.URL)); err != nil {
+		t.Fatal(err)
+	}
+	evaluate[bool](t, b, `new Promise(done => { window.before = true; setTimeout(() => done(true), 1500) })`) // it has asked once
+	state.Add(1)
+	again := false
+	for i := 0; i < 200 && !again; i++ {
+		time.Sleep(50 * time.Millisecond)
+		v, err := chromedp.Run(b, chromedp.Evaluate[bool](`window.before !== true`)) // an error while it loads
+		again = err == nil && v
+	}
+	if !again {
+		t.Error("the page stands as it was")
+	}
+	for _, trouble := range b.take() {
+		if !strings.HasPrefix(trouble, "it asked for "+server.URL) {
+			t.Error(trouble)
+		}
 	}
 }
 

@@ -150,10 +150,18 @@ const (
 	often    = 100
 )
 
-// moral says what the figures of a phase mean, empty where they do not tell.
-func moral(p verdict.Phase) string {
+// moral says what the figures of a phase mean, empty where they do not tell: naps
+// look like hand-offs, so turns are what the evidence on interleaving says, too.
+func moral(r *verdict.Result, p verdict.Phase) string {
 	workers := float64(p.Workers)
+	forged := slices.ContainsFunc(r.Checks, func(k verdict.Check) bool {
+		return slices.ContainsFunc(k.Evidence, func(e verdict.Evidence) bool {
+			return e.Quantity == string(p.Kind)+".interleaving" && e.Holds != verdict.True
+		})
+	})
 	switch {
+	case forged:
+		return ""
 	case p.Kind == phase.Main || p.Workers < 3:
 		return ""
 	case p.Parallelism >= parallel*workers:
@@ -173,7 +181,7 @@ func tiles(r *verdict.Result) []tile {
 		if p.Kind == phase.Main {
 			name = "sequential"
 		}
-		t := tile{Name: name, Kind: p.Kind, Moral: moral(p), Wanted: fmt.Sprintf("%.1f", p.Parallelism), Workers: p.Workers}
+		t := tile{Name: name, Kind: p.Kind, Moral: moral(r, p), Wanted: fmt.Sprintf("%.1f", p.Parallelism), Workers: p.Workers}
 		for i := range min(p.Workers, 16) {
 			t.Meter = append(t.Meter, percent(math.Max(0, math.Min(1, p.Parallelism-float64(i)))))
 		}
