@@ -120,6 +120,8 @@ type index struct {
 	Says    string // the policy
 	Totals  []total
 	Columns []column
+	Fails   []column // those that fail most first
+	Several bool     // there is more than one challenge
 	Rows    []matrixRow
 	Bins    []bin
 	Twice   []twice
@@ -181,6 +183,9 @@ func (s *Site) newIndex(c report.Cohort) index {
 		}
 	}
 	v.Columns = columns(c)
+	v.Several = slices.ContainsFunc(v.Columns, func(k column) bool { return k.Challenge != v.Columns[0].Challenge })
+	v.Fails = slices.Clone(v.Columns)
+	slices.SortStableFunc(v.Fails, func(a, b column) int { return -cmp.Compare(a.Fail, b.Fail) })
 	var shares []float64
 	for _, sub := range c.Submissions {
 		row := s.row(sub, v.Columns)
