@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
-	"github.com/gilcourse/gilcourse/grader/page"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -93,7 +92,7 @@ func grade(c *cli.Context) error {
 	if o.Settings, err = settings(c); err != nil {
 		return err
 	}
-	site, err := siteOf(c, policy, &o)
+	pages, err := pagesOf(c, policy, &o)
 	if err != nil {
 		return err
 	}
@@ -117,7 +116,7 @@ func grade(c *cli.Context) error {
 		}
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions are graded; %s\n", len(whole.Submissions), len(o.Sources), again)
 	}
-	if werr := writeCohort(c, whole, site); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
+	if werr := writeCohort(c, whole, pages); err == nil || werr != nil && !errors.As(werr, new(*verdictError)) {
 		err = errors.Join(err, werr)
 	}
 	return err
@@ -222,7 +221,7 @@ func challengesOf(tasks []cohort.Task) []*spec.Challenge {
 // hidden are the folders of the cohort, which no submission may see.
 func hidden(c *cli.Context) []string {
 	var dirs []string
-	for _, p := range append(c.Args().Slice(), c.String("results"), siteFolder(c)) {
+	for _, p := range append(c.Args().Slice(), c.String("results"), c.String("feedback"), siteFolder(c)) {
 		if abs, err := filepath.Abs(p); err == nil && p != "" {
 			if info, err := os.Stat(abs); err == nil && info.IsDir() {
 				dirs = append(dirs, abs)
@@ -286,24 +285,16 @@ func tell(w io.Writer, n, of int, s report.Submission) {
 
 // writeCohort writes a cohort in all formats, and gives what it comes to as the
 // error that becomes the exit code.
-func writeCohort(c *cli.Context, whole report.Cohort, site *page.Site) error {
+func writeCohort(c *cli.Context, whole report.Cohort, pages pages) error {
 	err := writeFormats(c, func(w io.Writer, format string, o report.Options) error {
 		return report.WriteCohort(w, format, whole, o)
 	})
-	if site != nil {
-		err = errors.Join(err, site.Index(whole))
-	}
-	if err != nil {
+	if err = errors.Join(err, pages.finish(whole)); err != nil {
 		return err
 	}
 	for _, o := range outputs(c) {
 		if out := report.LeftOut(o.format, whole); len(out) > 0 {
 			fmt.Fprintf(c.App.ErrWriter, "gilcourse: %s names no account for %s, so no row is theirs: %s\n", o.format, words.Count(len(out), "learner"), called(out))
-		}
-	}
-	if dir := c.String("feedback"); dir != "" {
-		if err := writeFeedback(dir, whole); err != nil {
-			return err
 		}
 	}
 	if v := whole.Verdict(); v != verdict.Pass {

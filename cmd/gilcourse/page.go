@@ -102,17 +102,51 @@ func siteFolder(c *cli.Context) string {
 	return ""
 }
 
-// siteOf makes the site of a cohort and has the grading write its pages; nil where
-// none was asked for.
-func siteOf(c *cli.Context, policy report.Policy, o *cohort.Options) (*page.Site, error) {
-	dir := siteFolder(c)
-	if dir == "" {
-		return nil, nil
+// pages are what is written of a cohort page by page: a site, and feedback for each
+// learner. Both may be nil.
+type pages struct {
+	site     *page.Site
+	feedback *feedback
+}
+
+// pagesOf makes the folders that were asked for, and has the grading write its pages.
+func pagesOf(c *cli.Context, policy report.Policy, o *cohort.Options) (pages, error) {
+	var p pages
+	var err error
+	if dir := siteFolder(c); dir != "" {
+		if p.site, err = page.NewSite(dir, policy); err != nil {
+			return p, err
+		}
 	}
-	site, err := page.NewSite(dir, policy)
-	if err != nil {
-		return nil, err
+	if dir := c.String("feedback"); dir != "" {
+		p.feedback = newFeedback(dir, policy)
 	}
-	o.Shows = func(s cohort.Seen) error { return site.Add(s.Submission, s.Records, s.Source) }
-	return site, nil
+	if p.site != nil || p.feedback != nil {
+		o.Shows = p.add
+	}
+	return p, nil
+}
+
+// add writes the pages of one submission.
+func (p pages) add(s cohort.Seen) error {
+	var err error
+	if p.site != nil {
+		err = p.site.Add(s.Submission, s.Records, s.Source)
+	}
+	if p.feedback != nil {
+		err = errors.Join(err, p.feedback.page(s))
+	}
+	return err
+}
+
+// finish writes what tells of all.
+func (p pages) finish(whole report.Cohort) error {
+	var err error
+	if p.site != nil {
+		err = p.site.Index(whole)
+	}
+	if p.feedback != nil {
+		err = errors.Join(err, p.feedback.texts(whole.Submissions))
+	}
+	return err
 }

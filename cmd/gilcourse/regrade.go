@@ -64,7 +64,7 @@ func regrade(c *cli.Context) error {
 		return err
 	}
 	whole.Policy = policy
-	site, err := siteOf(c, policy, &o)
+	pages, err := pagesOf(c, policy, &o)
 	if err != nil {
 		return err
 	}
@@ -82,5 +82,5 @@ func regrade(c *cli.Context) error {
 		}
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions have another verdict, or other points\n", moved, len(whole.Submissions))
-	return writeCohort(c, whole, site)
+	return writeCohort(c, whole, pages)
 }
