@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -39,14 +40,25 @@ each field explained, a README, a starter, a reference and fixtures, all of whic
 ` + "`gilcourse validate`" + ` accepts. Nothing that is there is touched.
 
    gilcourse new pool-sizes --course ~/course
-   gilcourse new practice/more --from workarounds --course .`,
+   gilcourse new squares --like practice/primes --course ~/course
+   gilcourse new practice/more --from workarounds --course .
+
+--like begins with a challenge of the kind of another one, under a name of its own:
+title, deliverable and commands are called after ID. Functions that are called:
+practice/primes, and most others; a script that is watched: gil-discovery; one that
+recommends strategies: strategy-analyzer. --from copies a challenge as it is.`,
 		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "like", Usage: "begin with a challenge of the kind of `NAME`, such as practice/primes, renamed after ID"},
 			&cli.StringFlag{Name: "from", Usage: "begin with a copy of the challenge `NAME`"},
 			&cli.StringFlag{Name: "course", EnvVars: []string{"GILCOURSE_COURSE"}, Usage: "put it into the course in `DIR`, which is made where there is none (default: this folder, if it is a course)"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return usagef("new takes one id, such as pool-sizes or practice/pool-sizes")
+			}
+			from, like := c.String("from"), c.String("like")
+			if from != "" && like != "" {
+				return usagef("--like and --from both say what to begin with; take one of the two away")
 			}
 			dir := c.String("course")
 			if dir == "" {
@@ -59,7 +71,10 @@ each field explained, a README, a starter, a reference and fixtures, all of whic
 			if err := free(dir, id); err != nil {
 				return err
 			}
-			trees, err := beginning(dir, id, c.String("from"))
+			trees, err := beginning(dir, id, cmp.Or(like, from))
+			if err == nil && like != "" {
+				err = rename(trees, id)
+			}
 			if err != nil {
 				return err
 			}
@@ -72,7 +87,7 @@ each field explained, a README, a starter, a reference and fixtures, all of whic
 			if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); path.Dir(id) != "." && exists(workshop) {
 				fmt.Fprintf(c.App.ErrWriter, "add %s to the list in %s\n", path.Base(id), workshop)
 			}
-			fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\n", dir, id)
+			fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\nall that can be written: gilcourse schema --markdown\n", dir, id)
 			return nil
 		},
 	}
@@ -113,10 +128,8 @@ func beginning(dir, id, from string) (map[string][]byte, error) {
 	if from != "" {
 		return copied(dir, id, from)
 	}
-	title := strings.ReplaceAll(path.Base(id), "-", " ")
-	module := strings.ReplaceAll(path.Base(id), "-", "_")
-	fill := strings.NewReplacer("{{id}}", id, "{{name}}", path.Base(id), "{{module}}", module,
-		"{{title}}", strings.ToUpper(title[:1])+title[1:], "{{schema}}", schemaFrom(id))
+	module := moduleOf(id)
+	fill := strings.NewReplacer("{{id}}", id, "{{name}}", path.Base(id), "{{module}}", module, "{{title}}", titleOf(id), "{{schema}}", schemaFrom(id))
 	files := map[string][]byte{}
 	for _, tree := range treeNames {
 		part, err := fs.Sub(template, path.Join("template", tree))

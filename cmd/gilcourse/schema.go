@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/author/reference"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -36,11 +37,19 @@ func schemaCommand() *cli.Command {
 as one that ` + "`gilcourse new`" + ` has made does.
 
    gilcourse schema challenge > challenges/challenge.schema.json
+   gilcourse schema --markdown | less              all fields, quantities and findings
    gilcourse schema findings | grep join
    gilcourse schema report > report.schema.json
    gilcourse check gil-discovery -o json | check-jsonschema --schemafile report.schema.json -`,
+		Flags:        []cli.Flag{&cli.BoolFlag{Name: "markdown", Usage: "print the reference page of the language of challenges"}},
 		BashComplete: func(c *cli.Context) { fmt.Fprintln(c.App.Writer, strings.Join(known, "\n")) },
 		Action: func(c *cli.Context) error {
+			if c.Bool("markdown") {
+				if c.NArg() > 1 || c.NArg() == 1 && c.Args().First() != "challenge" {
+					return usagef("--markdown is the page on the language of challenges; leave the name away")
+				}
+				return reference.Write(c.App.Writer)
+			}
 			name := c.Args().First()
 			schema, ok := schemas[name]
 			switch {

@@ -161,7 +161,7 @@ func plans(c *cli.Context, co course.Course, ids []string) ([]plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := plan{result: validation.Result{ID: id, Challenge: ch, Findings: findings}, challenge: ch}
+		p := plan{result: validation.Result{ID: id, Course: c.String("course"), Challenge: ch, Findings: findings}, challenge: ch}
 		if ch != nil {
 			p.result.Title = ch.Title
 		}

@@ -40,6 +40,7 @@ const (
 	NeedsWrites                      // a kernel that counts what each process writes
 	NeedsMeasured                    // the strategies' speedups, measured on this machine
 	UsesReference                    // nothing, but a run of the reference makes it fairer
+	Momentary                        // nothing, but a single moment decides what it is
 )
 
 // Has reports whether one of these is among the needs.
@@ -63,6 +64,10 @@ type Quantity struct {
 // Compares reports whether the reference is run beside the submission for this
 // quantity.
 func (q Quantity) Compares() bool { return q.Needs.Has(NeedsReference | UsesReference) }
+
+// Robust reports whether neither the load of other programs nor a single odd
+// moment changes the quantity much.
+func (q Quantity) Robust() bool { return q.Witness != Clock && !q.Needs.Has(Momentary) }
 
 // Most returns the largest value that the quantity can have, false for no such
 // limit. The least is 0 for all.

@@ -36,3 +36,15 @@ func TestOf(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestMomentary wants of each quantity that is the most at some moment that it says
+// so.
+func TestMomentary(t *testing.T) {
+	for _, list := range [][]Quantity{Script, Module, Call, Analyzer, Template} {
+		for _, q := range list {
+			if most := strings.HasPrefix(q.Description, "the most "); most != q.Needs.Has(Momentary) || most && q.Robust() {
+				t.Errorf("%s is the most at one moment: %v, and its needs are %b", q.Name, most, q.Needs)
+			}
+		}
+	}
+}

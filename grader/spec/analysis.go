@@ -13,6 +13,7 @@ import (
 // Analysis describes a deliverable that recommends a strategy for each of
 // several workloads: how its words are read, and which advice is right.
 type Analysis struct {
+	// Strategies are all that can be recommended, Workloads what they are recommended for.
 	Strategies []Strategy `yaml:"strategies" need:"yes"`
 	Workloads  []Workload `yaml:"workloads" need:"yes"`
 	// Strategy, Reasoning and Speedup are what the parts of an entry are
@@ -38,25 +39,26 @@ type Analysis struct {
 
 // Strategy is a way of working that can be recommended.
 type Strategy struct {
-	ID    string    `yaml:"id" need:"yes"`
-	Words []Pattern `yaml:"words" need:"yes"`
+	ID    string    `yaml:"id" need:"yes"`    // its quantities are called ID.threads, and so on
+	Words []Pattern `yaml:"words" need:"yes"` // how it is named in texts
 }
 
 // Workload is a kind of work that a strategy is recommended for.
 type Workload struct {
-	ID    string    `yaml:"id" need:"yes"`
-	Title string    `yaml:"title" need:"yes"`
-	Words []Pattern `yaml:"words" need:"yes"`
+	ID    string    `yaml:"id" need:"yes"`    // a name for it in this file
+	Title string    `yaml:"title" need:"yes"` // what a report calls it
+	Words []Pattern `yaml:"words" need:"yes"` // how it is named in texts
 	// Measured is the workload's row among what `gilcourse measure` runs,
 	// empty where it is not run.
 	Measured string `yaml:"measured"`
 	// Accept are the strategies that are right; every other one is refused.
 	Accept []Accepted `yaml:"accept" need:"yes"`
-	Refuse []Refused  `yaml:"refuse"`
+	// Refuse are those that are not, each with the reason why.
+	Refuse []Refused `yaml:"refuse"`
 	// Over is what an expected speedup is more than.
 	Over float64 `yaml:"over" range:"0.."`
 	// Most is what bounds it: cores, waits, both or nothing.
-	Most string `yaml:"most" need:"yes"`
+	Most Ceiling `yaml:"most" need:"yes"`
 }
 
 // Accepted is a strategy that is right, with a reason that holds.
@@ -72,18 +74,23 @@ type Accepted struct {
 // Refused is a strategy that is not right, and why.
 type Refused struct {
 	Strategy string `yaml:"strategy" key:"yes"`
-	Message  string `yaml:"says" need:"yes"`
+	Message  string `yaml:"says" need:"yes"` // why not
 	// Unless are words of a reason with which it is right after all.
 	Unless []Pattern `yaml:"unless"`
 }
 
-// What bounds an expected speedup.
+// Ceiling is what bounds an expected speedup.
+type Ceiling string
+
+// The ceilings.
 const (
-	ByCores = "cores"   // no more cores than are named, or than a machine has
-	ByWaits = "waits"   // no more waits than are named
-	ByBoth  = "both"    // waits that hide behind each other and behind the cores' work
-	ByNone  = "nothing" // it is not computed here
+	ByCores Ceiling = "cores"   // no more cores than are named, or than a machine has
+	ByWaits Ceiling = "waits"   // no more waits than are named
+	ByBoth  Ceiling = "both"    // waits that hide behind each other and behind the cores' work
+	ByNone  Ceiling = "nothing" // it is not computed here
 )
+
+var ceilings = []Ceiling{ByCores, ByWaits, ByBoth, ByNone}
 
 // Pattern is what to look for in a text: one or more phrases, all of which
 // must stand in it. A phrase is written as its words; a word with a star at
@@ -164,12 +171,11 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 		c.validateID(d, fmt.Sprintf("analysis.strategies[%d]", i), a.Strategies[i].ID, "strategy", strategies, reserved...)
 	}
 	known := c.Strategies()
-	bounds := []string{ByCores, ByWaits, ByBoth, ByNone}
 	for i := range a.Workloads {
 		w, at := &a.Workloads[i], fmt.Sprintf("analysis.workloads[%d]", i)
 		c.validateID(d, at, w.ID, "workload", workloads)
-		if !slices.Contains(bounds, w.Most) {
-			d.wrong(at+".most", "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(w.Most, bounds))
+		if !slices.Contains(ceilings, w.Most) {
+			d.wrong(at+".most", "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(string(w.Most), texts(ceilings)))
 		}
 		for k, one := range w.Accept {
 			if !strategies[one.Strategy] {

@@ -26,7 +26,7 @@ type Call struct {
 	// at_once is measured by.
 	Beside string `yaml:"beside"`
 	// GIL is what the interpreter is made to say of its GIL, from before the
-	// import on; nil where it tells the truth.
+	// import on; left out where it tells the truth.
 	GIL *bool `yaml:"gil"`
 	// Answers are what may be returned, and when each is right.
 	Answers []Answer `yaml:"answers"`
@@ -98,7 +98,7 @@ type Argument struct {
 	// Role is what the argument means for the figures; by default what its name
 	// says, where that is a role.
 	Role  Role     `yaml:"role"`
-	Is    string   `yaml:"is"`                      // one of Callables or Objects
+	Is    string   `yaml:"is"`                      // a callable, or an object
 	Value *float64 `yaml:"value"`                   // a number
 	Sizes int      `yaml:"sizes" range:"1..100000"` // a list of so many sizes for a task
 	Takes Duration `yaml:"takes" range:"1us..1m"`   // the CPU time of a task of each of the sizes, on average; without sizes, of a single one
@@ -133,6 +133,44 @@ func (c *Call) Role(role Role) *Argument {
 	return &c.Arguments[i]
 }
 
+// Callable is something that can be passed in: a function of the grader's, or an
+// object.
+type Callable struct {
+	Name        string
+	Description string // what it does, or is
+}
+
+// Callables lists all that can be passed in by `is`, Steps and Objects last. It
+// must not be changed.
+var Callables = []Callable{
+	{"task", "computes in Python for so many turns, and gives a number that only the turns tell"},
+	{"scan", "copies memory for so many turns, and hardly computes"},
+	{"wait", "waits so many seconds"},
+	{"fetch", "a coroutine: asks the grader's server for an item"},
+	{"process", "computes on what was fetched"},
+	{"store", "a coroutine: hands a result to the grader's server, and gives its receipt"},
+	{"get", "downloads a URL of the grader's server, and blocks meanwhile"},
+
+	{"add_up", "adds up in a loop of Python; gives back the size, as all that follow"},
+	{"sort", "sorts numbers"},
+	{"to_json", "writes JSON"},
+	{"sha256", "hashes large buffers in C, without the GIL"},
+	{"compress", "compresses large buffers in C, without the GIL"},
+	{"read_file", "reads a file that is in memory: takes CPU time, without the GIL"},
+	{"multiply", "multiplies matrices in Python"},
+	{"sleep", "waits for the clock"},
+	{"receive", "waits for a message in a socket"},
+	{"read_slowly", "waits for a slow file"},
+	{"call_api", "waits for the grader's server"},
+	{"scrape", "waits for the grader's server, and looks for links in a page"},
+
+	{"counter", "an object with a value that is read and written"},
+	{"source", "an account, from which an amount goes"},
+	{"target", "an account, to which it goes"},
+	{"amount", "the amount of a transfer"},
+}
+
+// callables are the names of those that are functions.
 var callables = append([]string{"task", "scan", "wait", "fetch", "process", "store", "get"}, Steps...)
 
 // Steps are the callables that do something of the standard library for a

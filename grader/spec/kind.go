@@ -16,6 +16,16 @@ const (
 	KindAnalyzer Kind = "analyzer" // a script that recommends strategies: run as it is, read, and tried
 )
 
+// Catalogue is a list of quantities of a kind.
+type Catalogue struct {
+	// Of says whose they are: the script's, each call's.
+	Of string
+	// Part stands for the id that comes before each name, such as CALL; empty for
+	// what is seen of the submission as a whole.
+	Part string
+	List []quantity.Quantity
+}
+
 // kinds are the kinds with what a spec must have to be of one, and the figures
 // that it can put a bound on; the first that fits counts. Packages observe and
 // judge each register how a kind is run and judged, and nothing else asks which
@@ -24,23 +34,15 @@ var kinds = []struct {
 	kind       Kind
 	is         func(*Challenge) bool
 	own        []string // fields that mean nothing for other kinds; the first makes it of this kind
-	quantities func(*Challenge) []quantity.Quantity
+	catalogues []Catalogue
+	parts      func(*Challenge) []string // the ids that stand before the quantities of parts
 }{
-	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, []string{"analysis"}, func(c *Challenge) []quantity.Quantity {
-		known := slices.Clone(quantity.Analyzer)
-		for _, id := range c.Strategies() {
-			known = append(known, quantity.Of(id, quantity.Template)...)
-		}
-		return known
-	}},
-	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, []string{"calls"}, func(c *Challenge) []quantity.Quantity {
-		known := slices.Clone(quantity.Module)
-		for _, call := range c.Calls {
-			known = append(known, quantity.Of(call.ID, quantity.Call)...)
-		}
-		return known
-	}},
-	{KindScript, func(*Challenge) bool { return true }, []string{"tasks", "size", "task"}, func(*Challenge) []quantity.Quantity { return quantity.Script }},
+	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, []string{"analysis"},
+		[]Catalogue{{"the analysis", "", quantity.Analyzer}, {"the template of each strategy", "STRATEGY", quantity.Template}}, (*Challenge).Strategies},
+	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, []string{"calls"},
+		[]Catalogue{{"the module", "", quantity.Module}, {"each call", "CALL", quantity.Call}}, (*Challenge).callIDs},
+	{KindScript, func(*Challenge) bool { return true }, []string{"tasks", "size", "task"},
+		[]Catalogue{{"the script", "", quantity.Script}}, nil},
 }
 
 // Kind returns the challenge's kind: an analyzer where it has an analysis, calls
@@ -58,4 +60,38 @@ func (c *Challenge) place() int {
 }
 
 // Quantities lists the figures that this challenge can put a bound on.
-func (c *Challenge) Quantities() []quantity.Quantity { return kinds[c.place()].quantities(c) }
+func (c *Challenge) Quantities() []quantity.Quantity {
+	k := kinds[c.place()]
+	var known []quantity.Quantity
+	for _, catalogue := range k.catalogues {
+		if catalogue.Part == "" {
+			known = append(known, catalogue.List...)
+			continue
+		}
+		for _, id := range k.parts(c) {
+			known = append(known, quantity.Of(id, catalogue.List)...)
+		}
+	}
+	return known
+}
+
+// DescribedKind is a kind of challenges for a page about it.
+type DescribedKind struct {
+	Kind        Kind
+	Description string
+	Own         []string // the fields of a challenge that are its alone
+	Catalogues  []Catalogue
+}
+
+// EachKind lists the kinds of challenges, the plainest first.
+func EachKind() ([]DescribedKind, error) {
+	comments, err := readComments()
+	if err != nil {
+		return nil, err
+	}
+	var all []DescribedKind
+	for _, k := range slices.Backward(kinds) {
+		all = append(all, DescribedKind{k.kind, comments["Kind."+string(k.kind)], k.own, k.catalogues})
+	}
+	return all, nil
+}

@@ -53,12 +53,12 @@ type worded interface{ words() []string }
 
 func (Expectation) words() []string { return texts(Expectations()) }
 func (Role) words() []string        { return texts(roles) }
+func (Ceiling) words() []string     { return texts(ceilings) }
 
 // choices are the words that a field which is a plain text may have, by
 // TYPE.FIELD.
 var choices = map[string][]string{
-	"Argument.Is":   slices.Concat(callables, Objects),
-	"Workload.Most": {ByCores, ByWaits, ByBoth, ByNone},
+	"Argument.Is": slices.Concat(callables, Objects),
 }
 
 type schema struct {
@@ -218,11 +218,14 @@ func (s *schema) bounds(id string) map[string]any {
 
 // spoken is a comment with the fields' names as they are written in YAML.
 func spoken(comment string, tags map[string]string) string {
+	first := true
 	return regexp.MustCompile(`\b[A-Z]\w*\b`).ReplaceAllStringFunc(comment, func(word string) string {
-		if tag := tags[word]; tag != "" && tag != "-" {
-			return "`" + tag + "`"
+		tag := tags[word]
+		acronym := !first && len(word) > 1 && word[1] < 'a' // the GIL, not the field
+		if first = false; tag == "" || tag == "-" || acronym {
+			return word
 		}
-		return word
+		return "`" + tag + "`"
 	})
 }
 

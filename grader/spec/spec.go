@@ -15,9 +15,10 @@ const Version = 1
 
 // Challenge is one exercise, as its challenge.yaml says.
 type Challenge struct {
-	ID      string `yaml:"-"` // its folder's path
-	Version int    `yaml:"version" need:"yes"`
-	Title   string `yaml:"title" need:"yes"`
+	ID      string `yaml:"-"`                  // its folder's path
+	Version int    `yaml:"version" need:"yes"` // of the language: 1
+	// Title is what the exercise is called, in one line.
+	Title string `yaml:"title" need:"yes"`
 	// Summary is one sentence for lists.
 	Summary string `yaml:"summary" need:"yes"`
 	// Section is the lesson's section that the exercise belongs to; empty for
@@ -31,17 +32,21 @@ type Challenge struct {
 	// challenge without any is a script, which is run as it is.
 	Calls []Call `yaml:"calls"`
 	// Analysis makes the script one that recommends strategies: it is run as
-	// it is, and what its module holds is read and tried; nil for others.
+	// it is, and what its module holds is read and tried; left out in others.
 	Analysis *Analysis `yaml:"analysis"`
 	// Size says how the lesson's size is scaled; a challenge without one is
 	// run as written.
-	Size   Size   `yaml:"size"`
+	Size Size `yaml:"size"`
+	// Rounds are how often the submission and the reference run in turn.
 	Rounds Rounds `yaml:"rounds"`
+	// Limits bound what a run may use.
 	Limits Limits `yaml:"limits"`
-	Task   Task   `yaml:"task"`
+	// Task is what the workers of a script compute.
+	Task Task `yaml:"task"`
 	// Lesson maps the short names of the lesson's sections to their titles.
 	Lesson map[string]string `yaml:"lesson"`
-	Checks []Check           `yaml:"checks" need:"yes"`
+	// Checks are what is asked for, in the order in which a report shows them.
+	Checks []Check `yaml:"checks" need:"yes"`
 
 	text []byte // as it was read
 	at   map[string]Position
@@ -49,14 +54,14 @@ type Challenge struct {
 
 // Size is the lesson's size and the CPU time to which a task is scaled.
 type Size struct {
-	Lesson int64    `yaml:"lesson" range:"1.."`
-	Task   Duration `yaml:"task" range:"1ms..1m"`
+	Lesson int64    `yaml:"lesson" range:"1.."`   // the number in the lesson
+	Task   Duration `yaml:"task" range:"1ms..1m"` // the CPU time that a task takes in the scaled copy
 }
 
 // Rounds bounds how often the submission and the reference run in turn.
 type Rounds struct {
-	Min int `yaml:"min" range:"1..20"`
-	Max int `yaml:"max" range:"1..20"`
+	Min int `yaml:"min" range:"1..20"` // the fewest
+	Max int `yaml:"max" range:"1..20"` // the most, while a bound is undecided
 }
 
 // Limits bound each run.
@@ -64,10 +69,10 @@ type Limits struct {
 	// Wall bounds a run, Full that of a script as written which could be scaled.
 	Wall   Duration `yaml:"wall" range:"1s..24h"`
 	Full   Duration `yaml:"full" range:"1s..24h"`
-	CPU    Duration `yaml:"cpu" range:"1s..240h"`
-	Memory Bytes    `yaml:"memory" range:"32MiB..1024GiB"`
-	Tasks  int      `yaml:"tasks" range:"1..100000"` // threads and processes alive at once
-	Output Bytes    `yaml:"output" range:"1KiB..1GiB"`
+	CPU    Duration `yaml:"cpu" range:"1s..240h"`          // of all tasks together
+	Memory Bytes    `yaml:"memory" range:"32MiB..1024GiB"` // of all processes together
+	Tasks  int      `yaml:"tasks" range:"1..100000"`       // threads and processes alive at once
+	Output Bytes    `yaml:"output" range:"1KiB..1GiB"`     // what may be printed
 	// Written bounds what is written to files, all together; Files the open
 	// files of each process, at least 256, rounded up to a power of two;
 	// FileSize a single file.
@@ -89,9 +94,9 @@ type Task struct {
 
 // Check is one thing that the challenge asks for.
 type Check struct {
-	ID     string  `yaml:"id" need:"yes"`
-	Title  string  `yaml:"title" need:"yes"` // what is asked for, as a report says it
-	Points float64 `yaml:"points" need:"yes" range:"0..1000"`
+	ID     string  `yaml:"id" need:"yes"`                     // what a fixture's file `want` names
+	Title  string  `yaml:"title" need:"yes"`                  // what is asked for, as a report says it
+	Points float64 `yaml:"points" need:"yes" range:"0..1000"` // what it adds to the score where it passes
 	// Lesson is the short name of the lesson's section that explains it.
 	Lesson string `yaml:"lesson"`
 	// Hint is what to do next where nothing tells more.
@@ -104,11 +109,12 @@ type Check struct {
 	// Where is the finding whose line is shown where no cause is known.
 	Where string `yaml:"where"`
 	// Needs are the checks without which this one may show nothing of its own:
-	// what a failed one made unseeable is not judged. Where they are not said, a
+	// what a failed one made unseeable is not judged. If they are not said, a
 	// check needs the one with run.completed or module.imported, and those with
 	// CALL.returned of the calls that it is about.
-	Needs  []string `yaml:"needs" empty:"none"`
-	Bounds []Bound  `yaml:"bounds" need:"yes"`
+	Needs []string `yaml:"needs" empty:"none"`
+	// Bounds are the limits that all must be kept.
+	Bounds []Bound `yaml:"bounds" need:"yes"`
 	// Causes are mistakes that explain a fail, the likeliest first.
 	Causes []Cause `yaml:"causes"`
 }
@@ -156,7 +162,7 @@ func (b *Bound) For(gil, scheduler bool) *Bound {
 type Cause struct {
 	Finding     string `yaml:"finding" need:"yes"` // what reading the source must have found
 	Description string `yaml:"says" need:"yes"`    // completes a sentence: what that does
-	Hint        string `yaml:"hint"`
+	Hint        string `yaml:"hint"`               // what to do then, in place of the check's
 	// For are the quantities whose bounds it can break, all where empty.
 	For []string `yaml:"for"`
 	// When are bounds that are kept wherever the mistake was made. One that is

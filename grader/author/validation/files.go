@@ -27,7 +27,10 @@ type Finding struct {
 	Message string `json:"message"`          // what is wrong and what to do
 }
 
-func (f Finding) String() string {
+func (f Finding) String() string { return f.place() + ": " + f.Message }
+
+// place is where it is: FILE:LINE:COLUMN, as far as that is known.
+func (f Finding) place() string {
 	place := f.File
 	if f.Line > 0 {
 		place += fmt.Sprintf(":%d", f.Line)
@@ -35,7 +38,7 @@ func (f Finding) String() string {
 	if f.Column > 0 {
 		place += fmt.Sprintf(":%d", f.Column)
 	}
-	return place + ": " + f.Message
+	return place
 }
 
 // reader gathers what is wrong with one challenge.
@@ -334,7 +337,7 @@ func Strays(co course.Course) ([]Finding, error) {
 		files fs.FS
 		aside []string // names that may stand beside the challenges
 	}{
-		{"challenges", co.Challenges, []string{"workshop.yaml", "README.md", "challenge.schema.json"}},
+		{"challenges", co.Challenges, []string{"workshop.yaml", "README.md", "REFERENCE.md", "challenge.schema.json"}},
 		{"reference", co.Reference, nil}, {"fixtures", co.Fixtures, nil},
 	} {
 		if tree.files == nil {

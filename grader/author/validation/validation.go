@@ -65,6 +65,9 @@ func (o Outcome) decisive() verdict.Verdict {
 type Result struct {
 	ID    string
 	Title string // empty where the spec cannot be used
+	// Course is the course's folder as the command line names it, empty for the
+	// embedded one.
+	Course string
 	// Challenge is the spec, nil where it cannot be used.
 	Challenge *spec.Challenge
 	Points    float64

@@ -83,6 +83,9 @@ func writeText(w io.Writer, results []Result, _ format.Options) error {
 		}
 		fmt.Fprintf(&b, "%s  %s: %s\n", strings.ToUpper(p.word()), p.ID, p.summary())
 	}
+	if next := Next(results); next != "" {
+		fmt.Fprintf(&b, "next: %s\n", safetext.Text(next))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -174,6 +177,7 @@ func (o Outcome) said() []string {
 type jsonResults struct {
 	Version    int             `json:"version"`
 	Verdict    verdict.Verdict `json:"verdict"`
+	Next       string          `json:"next"` // what to do next, empty for nothing
 	Challenges []jsonResult    `json:"challenges"`
 }
 
@@ -203,7 +207,7 @@ type jsonSubmission struct {
 }
 
 func writeJSON(w io.Writer, results []Result, _ format.Options) error {
-	out := jsonResults{Version: 1, Verdict: Overall(results), Challenges: []jsonResult{}}
+	out := jsonResults{Version: 1, Verdict: Overall(results), Next: Next(results), Challenges: []jsonResult{}}
 	for _, p := range results {
 		one := jsonResult{ID: p.ID, Title: p.Title, Verdict: p.Verdict(), Findings: orEmpty(p.Findings), Submissions: []jsonSubmission{}, Left: p.Left, Untried: orEmpty(p.Untried()), Unconfirmed: orEmpty(p.Unconfirmed())}
 		for _, o := range p.Outcomes {
