@@ -153,7 +153,19 @@ func TestAction(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
-	for input, wrong := range map[string]string{"tries": "many", "inconclusive": "maybe", "challenge": "gil-discovry"} {
+	// a course of one's own, whose challenge the course in the program has not
+	own := filepath.Join(workspace, "own")
+	if err := os.CopyFS(filepath.Join(own, "challenges", "mine"), os.DirFS("../../challenges/challenge3/gil-discovery")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(own, "reference", "mine"), os.DirFS("../../reference/challenge3/gil-discovery")); err != nil {
+		t.Fatal(err)
+	}
+	values = map[string]string{"inputs.challenge": "mine", "inputs.path": "home, work", "inputs.binary": binary, "inputs.course": "own"}
+	if log, ok := runAction(t, a, dir, workspace, values); ok || values["steps.check.outputs.verdict"] != "fail" {
+		t.Errorf("a course of one's own: ok %v, %q: %s", ok, values["steps.check.outputs.verdict"], log)
+	}
+	for input, wrong := range map[string]string{"tries": "many", "inconclusive": "maybe", "challenge": "gil-discovry", "course": "home, work"} {
 		values := map[string]string{"inputs.challenge": "gil-discovery", "inputs.path": "home, work", "inputs.binary": binary, "inputs." + input: wrong}
 		if log, ok := runAction(t, a, dir, workspace, values); ok {
 			t.Errorf("%s %q is taken: %s", input, wrong, log)

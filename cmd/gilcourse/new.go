@@ -84,7 +84,7 @@ recommends strategies: strategy-analyzer. --from copies a challenge as it is.`,
 			for _, tree := range treeNames {
 				fmt.Fprintln(c.App.Writer, filepath.Join(dir, tree, filepath.FromSlash(id)))
 			}
-			if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); path.Dir(id) != "." && exists(workshop) {
+			if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); exists(workshop) {
 				fmt.Fprintf(c.App.ErrWriter, "add %s to the list in %s\n", path.Base(id), workshop)
 			}
 			fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\nall that can be written: gilcourse schema --markdown\n", dir, id)

@@ -63,8 +63,9 @@ func (c Course) IDs() ([]string, error) {
 			return nil, err
 		}
 		for _, name := range w.Challenges {
-			if _, err := fs.Stat(c.Challenges, path.Join(id, name, "challenge.yaml")); err == nil {
-				ids = append(ids, path.Join(id, name))
+			member := path.Join(c.Folder(id), name)
+			if _, err := fs.Stat(c.Challenges, path.Join(member, "challenge.yaml")); err == nil && !slices.Contains(ids, member) {
+				ids = append(ids, member)
 			}
 		}
 	}
@@ -77,8 +78,28 @@ func (c Course) IDs() ([]string, error) {
 	return ids, err
 }
 
+// Whole is the id of the workshop whose workshop.yaml stands at the top, beside the
+// challenges' folders; unless a folder has this name.
+const Whole = "course"
+
 // WorkshopIDs gives the ids of all workshops.
-func (c Course) WorkshopIDs() ([]string, error) { return c.folders("workshop.yaml") }
+func (c Course) WorkshopIDs() ([]string, error) {
+	ids, err := c.folders("workshop.yaml")
+	for i, id := range ids {
+		if id == c.Folder(Whole) {
+			ids[i] = Whole
+		}
+	}
+	return ids, err
+}
+
+// Folder is a workshop's folder among the challenges.
+func (c Course) Folder(id string) string {
+	if _, err := fs.Stat(c.Challenges, Whole); id == Whole && err != nil {
+		return "."
+	}
+	return id
+}
 
 func (c Course) folders(file string) ([]string, error) {
 	var ids []string
@@ -116,13 +137,18 @@ func (c Course) Resolve(name string) (ids []string, workshop *spec.Workshop, err
 	if slices.Contains(all, name) {
 		return []string{name}, nil, nil
 	}
+	if name == c.Folder(Whole) && slices.Contains(workshops, Whole) {
+		name = Whole
+	}
 	if slices.Contains(workshops, name) {
 		w, err := c.Workshop(name)
 		if err != nil {
 			return nil, nil, err
 		}
+		folder := c.Folder(name)
 		for _, id := range all {
-			if path.Dir(id) == name {
+			listed := slices.ContainsFunc(w.Challenges, func(one string) bool { return path.Join(folder, one) == id })
+			if listed || path.Dir(id) == folder {
 				ids = append(ids, id)
 			}
 		}
@@ -156,7 +182,7 @@ func (c Course) Challenge(id string) (*spec.Challenge, error) {
 
 // Workshop reads a workshop's list of challenges.
 func (c Course) Workshop(id string) (*spec.Workshop, error) {
-	file := path.Join(id, "workshop.yaml")
+	file := path.Join(c.Folder(id), "workshop.yaml")
 	data, err := fs.ReadFile(c.Challenges, file)
 	if err != nil {
 		return nil, fmt.Errorf("read the workshop %s: %w", id, err)

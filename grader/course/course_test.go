@@ -56,6 +56,29 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestWhole resolves the workshop at the top of a course, which is called course.
+func TestWhole(t *testing.T) {
+	c := Course{Name: "test", Challenges: tree(map[string]string{
+		"workshop.yaml": "version: 1\ntitle: All of it\nchallenges: [p/second, first]\n", "first/challenge.yaml": one, "p/second/challenge.yaml": one, "p/third/challenge.yaml": one, "last/challenge.yaml": one,
+	})}
+	for _, name := range []string{"course", "."} {
+		ids, w, err := c.Resolve(name)
+		if got := strings.Join(ids, " "); err != nil || got != "p/second first last" || w.ID != Whole || w.Title != "All of it" {
+			t.Errorf("%s: %q, %+v, %v", name, got, w, err)
+		}
+	}
+	if ids, err := c.WorkshopIDs(); err != nil || len(ids) != 1 || ids[0] != Whole {
+		t.Errorf("%v, %v", ids, err)
+	}
+	if sections, err := c.Sections(); err != nil || sections[0].Title != "p" && sections[0].Title != "course  All of it" {
+		t.Errorf("%+v, %v", sections, err)
+	}
+	named := Course{Challenges: tree(map[string]string{"workshop.yaml": "version: 1\ntitle: W\nchallenges: [course]\n", "course/challenge.yaml": one})}
+	if ids, w, err := named.Resolve("course"); err != nil || w != nil || len(ids) != 1 {
+		t.Errorf("a challenge called course: %v, %v, %v", ids, w, err)
+	}
+}
+
 func TestFixtures(t *testing.T) {
 	c := small()
 	found, err := c.Of("w/first")

@@ -33,6 +33,9 @@ func (c Course) Sections() ([]Section, error) {
 		title := ch.Section
 		if title == "" {
 			title = path.Dir(id)
+			if title == c.Folder(Whole) {
+				title = Whole
+			}
 			if w, err := c.Workshop(title); err == nil {
 				title += "  " + w.Title
 			}

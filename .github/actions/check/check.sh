@@ -23,6 +23,10 @@ fi
 out=$(mktemp -d "$RUNNER_TEMP/check.XXXXXX")
 args=(check "$CHALLENGE" "$SUBMISSION" --retry-inconclusive "$((TRIES - 1))" --inconclusive "$INCONCLUSIVE"
   -o "junit=$out/junit.xml" -o "json=$out/report.json" -o "classroom=$out/result" -o github)
+if [ -n "$COURSE" ]; then
+  [ -d "$COURSE/challenges" ] || fault "course is the folder that holds challenges and reference, and ${COURSE//[^A-Za-z0-9._\/-]/} has no challenges"
+  args+=(--course "$COURSE")
+fi
 if [ -n "$PYTHON" ]; then args+=(--python "$PYTHON"); fi
 code=0
 "$gilcourse" "${args[@]}" || code=$?

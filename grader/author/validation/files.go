@@ -379,8 +379,8 @@ func Strays(co course.Course) ([]Finding, error) {
 			return nil, err
 		}
 		for _, name := range w.Challenges {
-			if p := path.Join(id, name); !slices.Contains(ids, p) {
-				r.say(path.Join("challenges", id, "workshop.yaml"), 0, "it lists %s, and challenges/%s/challenge.yaml is not there; %s", name, p, spelling.Suggest(p, ids))
+			if p := path.Join(co.Folder(id), name); !slices.Contains(ids, p) {
+				r.say(path.Join("challenges", co.Folder(id), "workshop.yaml"), 0, "it lists %s, and challenges/%s/challenge.yaml is not there; %s", name, p, spelling.Suggest(p, ids))
 			}
 		}
 	}
