@@ -52,45 +52,47 @@ recommends strategies: strategy-analyzer. --from copies a challenge as it is.`,
 			&cli.StringFlag{Name: "from", Usage: "begin with a copy of the challenge `NAME`"},
 			&cli.StringFlag{Name: "course", EnvVars: []string{"GILCOURSE_COURSE"}, Usage: "put it into the course in `DIR`, which is made where there is none (default: this folder, if it is a course)"},
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef("new takes one id, such as pool-sizes or practice/pool-sizes")
-			}
-			from, like := c.String("from"), c.String("like")
-			if from != "" && like != "" {
-				return usagef("--like and --from both say what to begin with; take one of the two away")
-			}
-			dir := c.String("course")
-			if dir == "" {
-				if _, err := course.Open("."); err != nil {
-					return usagef("this folder is no course; name one with --course DIR, which is made where there is none")
-				}
-				dir = "."
-			}
-			id := strings.TrimPrefix(path.Clean(filepath.ToSlash(c.Args().First())), "challenges/")
-			if err := free(dir, id); err != nil {
-				return err
-			}
-			trees, err := beginning(dir, id, cmp.Or(like, from))
-			if err == nil && like != "" {
-				err = rename(trees, id)
-			}
-			if err != nil {
-				return err
-			}
-			if err := place(dir, id, trees); err != nil {
-				return err
-			}
-			for _, tree := range treeNames {
-				fmt.Fprintln(c.App.Writer, filepath.Join(dir, tree, filepath.FromSlash(id)))
-			}
-			if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); exists(workshop) {
-				fmt.Fprintf(c.App.ErrWriter, "add %s to the list in %s\n", path.Base(id), workshop)
-			}
-			fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\nall that can be written: gilcourse schema --markdown\n", dir, id)
-			return nil
-		},
+		Action: makeNew,
 	}
+}
+
+func makeNew(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usagef("new takes one id, such as pool-sizes or practice/pool-sizes")
+	}
+	from, like := c.String("from"), c.String("like")
+	if from != "" && like != "" {
+		return usagef("--like and --from both say what to begin with; take one of the two away")
+	}
+	dir := c.String("course")
+	if dir == "" {
+		if _, err := course.Open("."); err != nil {
+			return usagef("this folder is no course; name one with --course DIR, which is made where there is none")
+		}
+		dir = "."
+	}
+	id := strings.TrimPrefix(path.Clean(filepath.ToSlash(c.Args().First())), "challenges/")
+	if err := free(dir, id); err != nil {
+		return err
+	}
+	trees, err := beginning(dir, id, cmp.Or(like, from))
+	if err == nil && like != "" {
+		err = rename(trees, id)
+	}
+	if err != nil {
+		return err
+	}
+	if err := place(dir, id, trees); err != nil {
+		return err
+	}
+	for _, tree := range treeNames {
+		fmt.Fprintln(c.App.Writer, filepath.Join(dir, tree, filepath.FromSlash(id)))
+	}
+	if workshop := path.Join(dir, "challenges", path.Dir(id), "workshop.yaml"); exists(workshop) {
+		fmt.Fprintf(c.App.ErrWriter, "add %s to the list in %s\n", path.Base(id), workshop)
+	}
+	fmt.Fprintf(c.App.ErrWriter, "validate it as it is, then make it yours: gilcourse validate --course %s %s\nall that can be written: gilcourse schema --markdown\n", dir, id)
+	return nil
 }
 
 // treeNames are the folders of a course.
