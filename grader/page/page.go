@@ -104,6 +104,7 @@ func Write(w io.Writer, p Page) error {
 
 // frame is what all pages have: their policy, style and script.
 type frame struct {
+	Tab     string // what the browser's tab says
 	Allowed string // the content security policy
 	Style   template.CSS
 	Script  template.JS
@@ -179,6 +180,7 @@ func newView(p Page) view {
 	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Description(), Missing: r.Missing,
 		Several: len(r.Challenges)+len(r.Missing) > 1}
 	v.Score, v.Most = r.Score()
+	v.Tab = fmt.Sprintf("%s: %s, %s of %s points", v.Title, v.Verdict, report.Figure(v.Score), report.Figure(v.Most))
 	for i, c := range r.Challenges {
 		var rec *record.Record
 		id := p.Report.Challenges[i].ID // the record has it as it is

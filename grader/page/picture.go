@@ -22,6 +22,8 @@ const (
 	// hardly is the CPU time, in µs, below which a task that was there for a moment
 	// only has no lane.
 	hardly = 10_000
+	// mostTold is how many marks of a picture are told to those who cannot see it.
+	mostTold = 20
 	// bins is how many steps the sum of all lanes has.
 	bins = 240
 )
@@ -43,6 +45,7 @@ type picture struct {
 	Lanes    []lane
 	More     int // tasks that have no lane
 	Marks    []mark
+	Marked   string        // what a mark is
 	Used     [bins]float64 // cores, of all tasks together
 	Wanted   [bins]float64 // cores that they waited for, besides
 	Cores    float64       // that they could have
@@ -133,7 +136,37 @@ func ofCalls(c *spec.Challenge, rec *record.Record, yours, reference *record.Run
 		one.ID = call.ID
 		all = append(all, one)
 	}
+	if len(all) > 0 {
+		pictures := []picture{allCalls(c, rec, yours, "your program")}
+		if reference != nil {
+			pictures = append(pictures, allCalls(c, rec, reference, "the reference"))
+		}
+		all = append(all, newFigure("all calls", "All calls that the grader made in one run, one after the other, those for exceptions and with other inputs included.", pictures...))
+	}
 	return all
+}
+
+// allCalls draws a run from its first call to its end, with its calls.
+func allCalls(c *spec.Challenge, rec *record.Record, run *record.Run, whose string) picture {
+	from, to := run.End.WallUS, int64(0)
+	var marks []mark
+	for _, call := range run.Calls {
+		if call.Aim == record.Import {
+			continue
+		}
+		from, to = min(from, call.Begin), max(to, call.End)
+		name := call.ID
+		if known := c.Call(call.ID); known != nil {
+			name = cmp.Or(known.Label, call.ID)
+		}
+		if call.Aim == record.Rest {
+			name = "rest"
+		}
+		marks = append(marks, mark{name, call.Begin, call.End})
+	}
+	p := newPicture(rec, run, whose, from, to)
+	p.Marks, p.Marked = marks, "call"
+	return p
 }
 
 func newFigure(title, about string, pictures ...picture) figure {
@@ -160,6 +193,7 @@ func whole(rec *record.Record, run *record.Run, whose string) picture {
 			p.Marks = append(p.Marks, mark{name, b.Start, b.End})
 		}
 	}
+	p.Marked = "phase"
 	add("sequential", line.Sequential)
 	add("threads", line.Threads)
 	add("processes", line.Processes)
@@ -323,7 +357,7 @@ func most(levels []level) int {
 // says tells a picture to those who cannot see it.
 func (p picture) says() string {
 	var parts []string
-	for _, m := range p.Marks {
+	for _, m := range p.Marks[:min(len(p.Marks), mostTold)] {
 		parts = append(parts, fmt.Sprintf("%s from %s to %s", m.Name, words.Span(float64(m.From-p.From)/1e6), words.Span(float64(m.To-p.From)/1e6)))
 	}
 	for _, l := range p.Lanes {

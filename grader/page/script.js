@@ -65,8 +65,8 @@
       const bar = document.createElement("div");
       bar.className = "tools";
       bar.append(button("−", "Zoom out", () => this.zoom(1.6)), button("+", "Zoom in", () => this.zoom(1 / 1.6)), button("All", "Show the whole stretch", () => this.show(0, this.length)));
-      const marks = $$(".stretch", this.pictures[0]);
-      for (const m of marks) {
+      const marks = $$(".stretch", this.pictures[0]), few = new Set(marks.map(m => $("text", m).textContent)).size <= 4;
+      for (const m of few ? marks : []) {
         const from = +m.dataset.from, to = +m.dataset.to, room = (to - from) * 0.08;
         const known = [...bar.children].some(b => b.textContent === $("text", m).textContent);
         if (!known) bar.append(button($("text", m).textContent, "Zoom to " + $("text", m).textContent, () => this.show(from - room, to + room)));

@@ -173,6 +173,7 @@ type twice struct {
 
 func (s *Site) newIndex(c report.Cohort) index {
 	v := index{frame: newFrame(""), Cohort: c, Says: c.Policy.Description(), Twice: s.twice()}
+	v.Tab = c.Title
 	counts := c.Totals()
 	all := 0.0
 	for _, o := range report.Outcomes {

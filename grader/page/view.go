@@ -34,6 +34,7 @@ type drawnPicture struct {
 	Lanes    []drawnLane `json:"lanes"`
 	More     int         `json:"-"`
 	Marks    []drawnMark `json:"-"`
+	Marked   string      `json:"-"` // what a mark is
 	Used     string      `json:"-"` // path
 	Wanted   string      `json:"-"` // path
 	CoresAt  float64     `json:"-"` // of the line at the number of cores, in percent from above
@@ -79,7 +80,7 @@ func drawn(all []figure, from int) []drawnFigure {
 
 // picture draws one picture of a figure; the most requests are those of all.
 func (d *drawnFigure) picture(p picture, requests int) drawnPicture {
-	out := drawnPicture{Whose: p.Whose, Says: p.says(), Lasted: words.Span(float64(p.To-p.From) / 1e6), More: p.More,
+	out := drawnPicture{Whose: p.Whose, Marked: p.Marked, Says: p.says(), Lasted: words.Span(float64(p.To-p.From) / 1e6), More: p.More,
 		Used: p.area(d.Height, p.Used), Wanted: p.area(d.Height, p.Used, p.Wanted), CoresAt: 100 - 100*p.Cores/d.Height, Cores: words.Number(p.Cores)}
 	for _, m := range p.Marks {
 		length := float64(d.Length)
@@ -274,14 +275,14 @@ func filled(rows [][]string, left int) (out [][]string, stillLeft int) {
 	return out, stillLeft
 }
 
-// mostTold is the largest speedup that is drawn of those that a learner expects.
-const mostTold = 1000
+// mostDrawn is the largest speedup that is drawn of those that a learner expects.
+const mostDrawn = 1000
 
 // speeds draws speedups by their ratios; an end that is very far off is cut.
 func speeds(all []compared) []speed {
 	lo, hi := 1.0, 1.0
 	for i, c := range all {
-		all[i].told = slices.DeleteFunc(c.told, func(v float64) bool { return v > mostTold })
+		all[i].told = slices.DeleteFunc(c.told, func(v float64) bool { return v > mostDrawn })
 		for _, v := range append(slices.Clone(all[i].told), c.value) {
 			if v > 0 {
 				lo, hi = math.Min(lo, v), math.Max(hi, v)
