@@ -16,6 +16,7 @@ type chart struct {
 	Quantity string
 	Of       string // the call, or the template, that it is about; empty for none
 	About    string // what the quantity is
+	Word     string // the term that says more of it, empty for none
 	Witness  string
 	Says     string // the figure and the bound in words
 	Holds    verdict.Truth
@@ -87,7 +88,8 @@ func (a axis) label(v float64, text string) label {
 
 // newChart shows evidence on a quantity, of which the catalogue may know nothing.
 func newChart(e verdict.Evidence, q quantity.Quantity) chart {
-	c := chart{Quantity: e.Quantity, About: q.Description, Witness: string(e.Witness), Holds: e.Holds}
+	_, name := verdict.Part(e.Quantity)
+	c := chart{Quantity: e.Quantity, Word: wordOf[name], About: q.Description, Witness: string(e.Witness), Holds: e.Holds}
 	if !e.Known {
 		c.Says = words.Sentence("not seen: " + safetext.Text(e.Reason))
 		return c

@@ -78,6 +78,7 @@ var functions = template.FuncMap{
 	"mark":    func(v verdict.Verdict) string { return marks[v] },
 	"class":   func(v verdict.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
 	"percent": percent,
+	"word":    func(of string) string { return wordOf[of] },
 	"share":   func(i, n int) float64 { return float64(i) / float64(n) },
 	"minus":   func(a, b int) int { return a - b },
 	"pair":    func(f drawnFigure, p drawnPicture) map[string]any { return map[string]any{"Figure": f, "Picture": p} },
@@ -137,6 +138,7 @@ type view struct {
 	Challenges            []challenge
 	Missing               []report.Missing
 	Several               bool
+	Words                 []word
 	Data                  []drawnFigure // of all figures, for the script
 }
 
@@ -171,6 +173,7 @@ type check struct {
 	Anchor string
 	Waits  string // the anchor of the check that it waits for
 	Charts []chart
+	Found  *word  // what the mistake is that explains a fail, nil for none
 	First  string // the anchor of where it is told already; empty for others
 	Hints  []hint
 }
@@ -178,7 +181,7 @@ type check struct {
 func newView(p Page) view {
 	r := p.Report.Shown()
 	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Description(), Missing: r.Missing,
-		Several: len(r.Challenges)+len(r.Missing) > 1}
+		Several: len(r.Challenges)+len(r.Missing) > 1, Words: glossary()}
 	v.Score, v.Most = r.Score()
 	v.Tab = fmt.Sprintf("%s: %s, %s of %s points", v.Title, v.Verdict, report.Figure(v.Score), report.Figure(v.Most))
 	for i, c := range r.Challenges {
@@ -314,7 +317,7 @@ func telling(r *verdict.Result, all []figure) int {
 }
 
 func newCheck(r *verdict.Result, k *verdict.Check, known *spec.Challenge) check {
-	c := check{Check: *k, Anchor: anchor(r.ID, k.ID)}
+	c := check{Check: *k, Anchor: anchor(r.ID, k.ID), Found: found(k.Cause)}
 	if k.WaitsFor != "" {
 		c.Waits = anchor(r.ID, k.WaitsFor)
 	}

@@ -163,6 +163,10 @@ func TestFigures(t *testing.T) {
 	if v := evaluate[[]float64](t, b, view); v[0] < whole[2]/5 || v[2] > whole[2]/2 {
 		t.Errorf("the button for the threads shows %v of %v", v, whole)
 	}
+	evaluate[bool](t, b, `new Promise(done => { addEventListener("hashchange", () => setTimeout(() => done(true))); document.querySelector(".tile.processes .big a").click() })`)
+	if !evaluate[bool](t, b, `document.querySelector("#word-wanting-a-core").closest("details").open`) {
+		t.Error("what a word means stays folded")
+	}
 	for _, trouble := range b.take() {
 		t.Error(trouble)
 	}

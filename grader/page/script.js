@@ -29,7 +29,11 @@
     });
   }
 
-  // A link to a check opens what is folded around it; print shows all.
+  // A link opens what is folded around its end; print shows all.
+  const reveal = () => {
+    for (let e = document.getElementById(decodeURIComponent(location.hash.slice(1))); e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+  };
+  addEventListener("hashchange", reveal); reveal();
   addEventListener("beforeprint", () => $$("details").forEach(d => { d.dataset.was = d.open ? "1" : ""; d.open = true; }));
   addEventListener("afterprint", () => $$("details").forEach(d => { d.open = d.dataset.was === "1"; }));
 
