@@ -86,16 +86,19 @@ func pages(t *testing.T) map[string]page.Page {
 	failed.Attempts = map[string][]progress.Attempt{"challenge3/gil-discovery": attempts}
 	missing := ofRecordings(t, "The GIL Impact Workshop", discovery+"pass-spawn-json-devops", calls+"fail-imports-name-error", analyzer+"fail-cpu-8x-on-4-cores")
 	missing.Report.Missing = []report.Missing{{ID: "challenge3/more", Deliverable: "more.py", Looked: []string{"this folder"}, MaxScore: 10}}
-	return map[string]page.Page{
+	all := map[string]page.Page{
 		"pass":         ofRecordings(t, "", calls+"pass-textbook-pool"),
 		"fail":         failed,
-		"calls":        ofRecordings(t, "", calls+"fail-c-gil-never-released"),
-		"analyzer":     ofRecordings(t, "", analyzer+"pass-beginner-if"),
 		"workshop":     missing,
 		"inconclusive": ofRecordings(t, "", "crowded/manager-on-a-crowded-machine"),
 		"hostile":      hostilePage(t),
 		"nothing":      {Report: report.Report{Missing: missing.Report.Missing}},
 	}
+	if os.Getenv("GILCOURSE_SHOTS") != "" { // to be looked at; the others have the like of it
+		all["calls"] = ofRecordings(t, "", calls+"fail-c-gil-never-released")
+		all["analyzer"] = ofRecordings(t, "", analyzer+"pass-beginner-if")
+	}
+	return all
 }
 
 // TestInABrowser looks at the pages in a real browser, on a phone and on a wide
