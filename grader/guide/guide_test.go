@@ -128,6 +128,18 @@ func TestAttempt(t *testing.T) {
 	}
 }
 
+func TestMoves(t *testing.T) {
+	mark := func(check, verdict string) progress.Mark { return progress.Mark{Check: check, Verdict: verdict} }
+	before := progress.Attempt{Checks: []progress.Mark{mark("runs", "fail"), mark("task", "pass"), mark("threads", "not judged"), mark("times", "fail")}}
+	after := progress.Attempt{Checks: []progress.Mark{mark("runs", "pass"), mark("task", "pass"), mark("threads", "inconclusive"), mark("times", "pass"), mark("new", "fail")}}
+	if got := Moves(before, after); got != "runs, times ✗ → ✓; threads · → ?" {
+		t.Errorf("got %q", got)
+	}
+	if got := Moves(after, after); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestHints gives those of the challenge to what failed, and what to do to what the
 // machine left open.
 func TestHints(t *testing.T) {

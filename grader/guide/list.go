@@ -81,14 +81,23 @@ func standing(way []Stop, next *Stop) string {
 	return says
 }
 
-// Moves says what has moved from one attempt to the next: processes ✗ → ✓. It is
-// empty for nothing.
+// Moves says what has moved from one attempt to the next: runs, processes ✗ → ✓. It
+// is empty for nothing.
 func Moves(before, after progress.Attempt) string {
-	var says []string
+	var ways []string // in the order of the first check that went them
+	checks := map[string][]string{}
 	for _, m := range progress.Moved(before, after) {
-		if m.Before != "" {
-			says = append(says, fmt.Sprintf("%s %s → %s", safetext.Line(m.Check), report.Sign(verdict.Verdict(m.Before)), report.Sign(verdict.Verdict(m.After))))
+		if m.Before == "" {
+			continue
 		}
+		way := report.Sign(verdict.Verdict(m.Before)) + " → " + report.Sign(verdict.Verdict(m.After))
+		if checks[way] == nil {
+			ways = append(ways, way)
+		}
+		checks[way] = append(checks[way], safetext.Line(m.Check))
 	}
-	return strings.Join(says, ", ")
+	for i, way := range ways {
+		ways[i] = strings.Join(checks[way], ", ") + " " + way
+	}
+	return strings.Join(ways, "; ")
 }

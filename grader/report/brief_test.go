@@ -79,7 +79,11 @@ func TestShortTimeline(t *testing.T) {
 	if got := strings.Join(ShortTimeline(r, Options{}), "\n"); got != "           threads processes\n  main     \n  worker 1 ████" {
 		t.Errorf("got\n%s", got)
 	}
-	r.Timeline[1].Workers = lane(0, 1, 1, 1)
+	r.Timeline[1].Workers = lane(0, 0.2, 1, 1) // a column at which one ends and the other begins
+	if got := ShortTimeline(r, Options{}); len(got) != 3 {
+		t.Errorf("got %v", got)
+	}
+	r.Timeline[1].Workers = lane(1, 1, 1, 1)
 	if got := ShortTimeline(r, Options{}); got != nil {
 		t.Errorf("got %v", got)
 	}

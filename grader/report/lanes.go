@@ -24,12 +24,15 @@ func ShortTimeline(c *verdict.Result, o Options) []string {
 			shared = append(shared, laneOf{worker: len(shared)})
 		}
 		to := &shared[l.worker]
+		both := 0 // columns: one may hold the end of a phase and the start of the next
 		for x, share := range l.shares {
 			if len(to.shares) == 0 {
 				to.shares = make([]float64, len(l.shares))
 			}
 			if to.shares[x] > visible && share > visible {
-				return nil
+				if both++; both > 1 {
+					return nil
+				}
 			}
 			to.shares[x] += share
 			for len(kinds) <= x {

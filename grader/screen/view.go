@@ -86,7 +86,10 @@ func (m *model) head() []string {
 	gap := max(2, m.width-lipgloss.Width(title)-lipgloss.Width(outcome))
 	lines := []string{title + strings.Repeat(" ", gap) + outcome}
 	lines = append(lines, m.checks()...)
-	return append(lines, m.status(), "")
+	for _, line := range format.Wrap(m.status(), m.width) {
+		lines = append(lines, bold(line))
+	}
+	return append(lines, "")
 }
 
 // checks are the marks of all checks, in as many lines as they take.
@@ -114,18 +117,18 @@ func (m *model) checks() []string {
 func (m *model) status() string {
 	switch {
 	case m.cancel != nil && m.again:
-		return bold("saved: the check begins again")
+		return "saved: the check begins again"
 	case m.cancel != nil:
 		says := safetext.Line(m.now.Doing)
 		if m.now.For > 0 {
-			says += fmt.Sprintf("  %.1f s", m.now.For.Seconds())
+			says += fmt.Sprintf(" %.1f s", m.now.For.Seconds())
 		}
 		if m.now.Tasks > 0 {
 			says += fmt.Sprintf(", %d threads and processes", m.now.Tasks)
 		}
-		return bold("checking: ") + says
+		return "checking: " + says
 	case m.notice != "":
-		return bold(m.notice)
+		return m.notice
 	case m.result == nil:
 		return "save " + safetext.Name(m.stop().Challenge.Deliverable) + " and it is checked"
 	}
@@ -135,7 +138,7 @@ func (m *model) status() string {
 		says = fmt.Sprintf("attempt %d, %s", a.Number, a.When.Local().Format("15:04"))
 	}
 	if m.moved != "" {
-		says += "   " + bold(m.moved)
+		says += ": " + m.moved
 	}
 	return says
 }
