@@ -123,7 +123,7 @@ func (m *model) status() string {
 		if m.now.For > 0 {
 			says += fmt.Sprintf(" %.1f s", m.now.For.Seconds())
 		}
-		if m.now.Tasks > 0 {
+		if m.now.Tasks > 1 {
 			says += fmt.Sprintf(", %d threads and processes", m.now.Tasks)
 		}
 		return "checking: " + says
@@ -181,7 +181,7 @@ func (m *model) body(room int) []string {
 	case m.err != nil:
 		return m.wrapped("It could not be checked: " + safetext.Text(m.err.Error()))
 	case m.result == nil:
-		return m.text
+		return m.asked()
 	}
 	o := report.Options{Color: m.Color, Width: m.width, Brief: true}
 	parts := map[string][]string{"hint": m.hintLines(), "lanes": report.ShortTimeline(m.result, o), "passed": m.passed()}
@@ -257,6 +257,15 @@ func (m *model) hintLines() []string {
 	return lines
 }
 
+// asked is what the challenge asks for.
+func (m *model) asked() []string {
+	var lines []string
+	for _, line := range m.text {
+		lines = append(lines, strings.Split(ansi.Wrap(line, m.width, ""), "\n")...)
+	}
+	return lines
+}
+
 func (m *model) wrapped(s string) []string { return format.Wrap(s, m.width-2) }
 
 // pages is what can be scrolled through: all of the report, or the list.
@@ -265,7 +274,7 @@ func (m *model) pages() []string {
 		return guide.List(m.way, format.Options{Color: m.Color, Width: m.width})
 	}
 	if m.result == nil {
-		return []string{"There is no result yet."}
+		return m.asked()
 	}
 	var b strings.Builder
 	r := report.Report{Challenges: []*verdict.Result{m.result}}
