@@ -20,9 +20,12 @@ import (
 // four challenges: two of sections, one of a workshop alone, one of neither.
 func four() course.Course {
 	files := fstest.MapFS{"w/workshop.yaml": {Data: []byte("version: 1\ntitle: W\nchallenges: [other, loops, threads, last]\n")}}
-	for name, section := range map[string]string{"other": "Try it", "loops": "Section 2: Loops", "threads": "Section 1: Threads", "last": `""`} {
-		files["w/"+name+"/challenge.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, "version: 1\ntitle: A\nsummary: B\nsection: %q\ndeliverable: a.py\ntasks: 4\nchecks:\n"+
-			"  - {id: runs, title: runs, points: 10, hint: h, bounds: {run.completed: {min: 1}}}\n", strings.Trim(section, `"`))}
+	for name, section := range map[string]string{"other": "Try it", "loops": "Section 2: Loops", "threads": "Section 1: Threads", "last": ""} {
+		if section != "" {
+			section = fmt.Sprintf("section: %q\n", section)
+		}
+		files["w/"+name+"/challenge.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, "version: 1\ntitle: A\nsummary: B\n%sdeliverable: a.py\ntasks: 4\nchecks:\n"+
+			"  - {id: runs, title: runs, points: 10, hint: h, bounds: {run.completed: {min: 1}}}\n", section)}
 	}
 	return course.Course{Name: "test", Challenges: files, Reference: fstest.MapFS{}, Fixtures: fstest.MapFS{}}
 }
