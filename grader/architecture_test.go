@@ -31,7 +31,7 @@ var storeys = []storey{
 	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
 	{"judging", []string{"verdict", "measure", "report", "page"}},
 	{"observing", []string{"guide", "observe"}},
-	{"what a learner leaves open", []string{"screen"}},
+	{"what a learner leaves open", []string{"pageserver", "screen"}},
 	{"many submissions", []string{"cohort"}},
 	{"authors' tools", []string{"author"}},
 }

@@ -61,16 +61,8 @@ func openPage(c *cli.Context, p page.Page) error {
 		}
 	}
 	if file == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			return fmt.Errorf("find a place for the page: %w", err)
-		}
-		dir = filepath.Join(dir, "gilcourse")
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("write the page: %w", err)
-		}
-		file = filepath.Join(dir, "report.html")
-		if err := writeFile(file, func(f *os.File) error { return page.Write(f, p) }); err != nil {
+		var err error
+		if file, err = ownPage(p); err != nil {
 			return err
 		}
 	}
@@ -84,6 +76,20 @@ func openPage(c *cli.Context, p page.Page) error {
 		return nil
 	}
 	return err
+}
+
+// ownPage writes a page to the user's cache, in the place of the one before.
+func ownPage(p page.Page) (file string, err error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find a place for the page: %w", err)
+	}
+	dir = filepath.Join(dir, "gilcourse")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("write the page: %w", err)
+	}
+	file = filepath.Join(dir, "report.html")
+	return file, writeFile(file, func(f *os.File) error { return page.Write(f, p) })
 }
 
 // cohortFormats are those of a report on many submissions.

@@ -13,7 +13,10 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/guide"
 	"github.com/gilcourse/gilcourse/grader/observe"
+	"github.com/gilcourse/gilcourse/grader/page"
+	"github.com/gilcourse/gilcourse/grader/pageserver"
 	"github.com/gilcourse/gilcourse/grader/progress"
+	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/saves"
 	"github.com/gilcourse/gilcourse/grader/screen"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -38,9 +41,11 @@ this folder. A save while a check runs ends that check and begins another.
 
    gilcourse watch
    gilcourse watch gil-discovery
+   gilcourse watch --page
    gilcourse watch challenge3 --poll`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "poll", Usage: "look for saves every second: on a network drive, say, of which the system hears nothing"},
+			&cli.BoolFlag{Name: "page", Usage: "serve the page to this machine's browsers, for o to open; after each check it loads itself again"},
 			pythonFlag, seedFlag, sandboxFlag, courseFlag,
 		},
 		BashComplete: completeNames,
@@ -81,7 +86,13 @@ func watch(c *cli.Context) error {
 	if err != nil {
 		return usagef("watch this folder: %w", err)
 	}
-	return screen.Run(c.Context, &watching{c: c, l: l, how: how}, screen.Options{In: os.Stdin, Out: c.App.Writer, Color: terminal(c.App.Writer).Color,
+	w := &watching{c: c, l: l, how: how}
+	if c.Bool("page") {
+		if w.server, err = pageserver.Start(c.Context); err != nil {
+			return err
+		}
+	}
+	return screen.Run(c.Context, w, screen.Options{In: os.Stdin, Out: c.App.Writer, Color: terminal(c.App.Writer).Color,
 		IDs: ids, Changed: changed.Changed, Polled: changed.Polled})
 }
 
@@ -119,17 +130,16 @@ func (l *learner) here(dir string) []string {
 	return ids
 }
 
-// watching does what the screen asks for.
+// watching does what the screen asks for. What it holds does not change.
 type watching struct {
 	c   *cli.Context
 	l   *learner
 	how observe.Settings
+	// server serves the page of the last check, nil where it is written when asked for.
+	server *pageserver.Server
 }
 
-func (w *watching) Way() ([]guide.Stop, error) {
-	err := w.l.look()
-	return w.l.way, err
-}
+func (w *watching) Way() ([]guide.Stop, error) { return guide.Way(w.l.Course, w.l.done) }
 
 func (w *watching) There(id string) bool { return there(".", w.challenge(id)) }
 
@@ -150,7 +160,17 @@ func (w *watching) Check(ctx context.Context, id string, now func(observe.Progre
 	} else if err != nil {
 		return nil, err
 	}
-	return p.result, keepAttempt(w.c, p.record, p.result)
+	err = keepAttempt(w.c, p.record, p.result)
+	if w.server != nil {
+		err = errors.Join(err, w.server.Show(w.page(parts)))
+	}
+	return p.result, err
+}
+
+// page is that of parts which were judged.
+func (w *watching) page(parts []*part) page.Page {
+	rep, records := reportOf(parts)
+	return page.Page{Report: rep, Records: records, Source: sourcesOf(parts), Attempts: attemptsOf(w.c, rep)}
 }
 
 func (w *watching) Last(a progress.Attempt) (*verdict.Result, error) {
@@ -173,7 +193,35 @@ func (w *watching) Start(id string) ([]string, error) {
 	return files, err
 }
 
-// Open writes the page of the last attempt, and shows it.
+// Open shows the page that is served, or writes that of the last attempt.
 func (w *watching) Open(id string) (string, error) {
-	return "", errors.New("there is no page yet")
+	where := ""
+	if w.server != nil {
+		where = w.server.Address()
+	} else {
+		var err error
+		if where, err = w.write(id); err != nil {
+			return where, err
+		}
+	}
+	return where, sandbox.Browse(where)
+}
+
+// write writes the page of the last attempt at a challenge.
+func (w *watching) write(id string) (string, error) {
+	attempts := w.l.done.Attempts(id)
+	if len(attempts) == 0 {
+		return "", errors.New("there is no attempt that is kept")
+	}
+	rec, result, err := w.l.judged(attempts[len(attempts)-1])
+	if err != nil {
+		return "", err
+	}
+	p := &part{challenge: w.challenge(id), file: result.File, record: rec, result: result}
+	parts, done, err := findParts(w.l.Course, []string{id}, ".")
+	defer done()
+	if err == nil { // the page shows the source only where it is what was observed
+		p.file = parts[0].file
+	}
+	return ownPage(w.page([]*part{p}))
 }

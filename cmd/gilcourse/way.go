@@ -21,7 +21,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
-// learner is a course, and where the learner is in it.
+// learner is a course, and where the learner was in it when it was opened.
 type learner struct {
 	course.Course
 	done progress.Folder
@@ -37,13 +37,8 @@ func openLearner(c *cli.Context) (*learner, error) {
 	}
 	l := &learner{Course: co}
 	l.done, _ = progress.Of(c.String("course"))
-	return l, l.look()
-}
-
-// look looks where the learner is now.
-func (l *learner) look() (err error) {
 	l.way, err = guide.Way(l.Course, l.done)
-	return err
+	return l, err
 }
 
 // stop gives the stop of a challenge.

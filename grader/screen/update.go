@@ -62,8 +62,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case checkedMsg:
 		return m, m.checked(msg)
 	case openedMsg:
-		if m.notice = "the page is " + safetext.Path(msg.where); msg.err != nil {
-			m.notice = safetext.Text(msg.err.Error())
+		m.notice = "the page is " + safetext.Path(msg.where)
+		if msg.err != nil {
+			m.notice = safetext.Text(msg.err.Error()) + ": " + safetext.Path(msg.where)
 		}
 	}
 	return m, nil
