@@ -8,6 +8,7 @@ import (
 	"github.com/fatih/color"
 	"github.com/urfave/cli/v2"
 
+	"github.com/gilcourse/gilcourse/grader/format"
 	"github.com/gilcourse/gilcourse/grader/guide"
 )
 
@@ -39,7 +40,7 @@ in the order of gilcourse list that you have not passed.
 			}
 			name, w := path.Base(next.Challenge.ID), c.App.Writer
 			fmt.Fprintf(w, "%s  %s, %d of %d, %.0f points\n\n", painter(c, color.Bold)(name), next.Challenge.Title, next.Number, len(l.way), next.Challenge.Points())
-			fmt.Fprintf(w, "%s\n\n", strings.Join(intro, "\n"))
+			fmt.Fprintf(w, "%s\n\n", strings.Join(format.Markdown(intro, columns(w)), "\n"))
 			fmt.Fprintf(w, "gilcourse show %s shows all that it asks for.\n", name)
 			if there(".", next.Challenge) {
 				fmt.Fprintf(w, "%s is here: gilcourse check %s judges it, gilcourse watch %s does at each save.\n", next.Challenge.Deliverable, name, name)

@@ -106,9 +106,6 @@ func (l *learner) text(id string) ([]string, error) {
 	if strings.HasPrefix(lines[0], "# ") {
 		lines = lines[1:]
 	}
-	for i := range lines {
-		lines[i] = strings.TrimLeft(lines[i], "#")
-	}
 	return lines[min(len(lines), 1):], nil
 }
 
@@ -117,7 +114,8 @@ func (l *learner) intro(id string) ([]string, error) {
 	lines, err := l.text(id)
 	for i, line := range lines {
 		if line == "" && i >= mostIntro {
-			return lines[:i], err
+			lines = lines[:i]
+			break
 		}
 	}
 	return lines, err

@@ -29,3 +29,39 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestMarkdown(t *testing.T) {
+	text := strings.Split(`# Primes
+
+Count the primes below
+each limit, in two threads.
+
+1. **First** count them alone,
+   in the main thread.
+2. Then in threads.
+
+    def count(limits): ...
+
+## How
+
+| check | points |
+- a`, "\n")
+	want := `Primes
+
+Count the primes below each
+limit, in two threads.
+
+1. **First** count them alone,
+   in the main thread.
+2. Then in threads.
+
+    def count(limits): ...
+
+How
+
+| check | points |
+- a`
+	if d := cmp.Diff(want, strings.Join(Markdown(text, 30), "\n")); d != "" {
+		t.Error(d)
+	}
+}

@@ -86,7 +86,11 @@ func (m *model) head() []string {
 	gap := max(2, m.width-lipgloss.Width(title)-lipgloss.Width(outcome))
 	lines := []string{title + strings.Repeat(" ", gap) + outcome}
 	lines = append(lines, m.checks()...)
-	for _, line := range format.Wrap(m.status(), m.width) {
+	status := []string{m.status()}
+	if m.cancel == nil { // what is under way keeps to its line
+		status = format.Wrap(status[0], m.width)
+	}
+	for _, line := range status {
 		lines = append(lines, bold(line))
 	}
 	return append(lines, "")
@@ -259,11 +263,7 @@ func (m *model) hintLines() []string {
 
 // asked is what the challenge asks for.
 func (m *model) asked() []string {
-	var lines []string
-	for _, line := range m.text {
-		lines = append(lines, strings.Split(ansi.Wrap(line, m.width, ""), "\n")...)
-	}
-	return lines
+	return format.Markdown(m.text, m.width)
 }
 
 func (m *model) wrapped(s string) []string { return format.Wrap(s, m.width-2) }
