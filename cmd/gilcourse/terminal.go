@@ -23,7 +23,8 @@ func terminal(w io.Writer) report.Options {
 		return report.Options{}
 	}
 	o := report.Options{Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+	o.Width = 80 // some terminals do not know
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 		o.Width = width
 	}
 	return o

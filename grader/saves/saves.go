@@ -21,8 +21,8 @@ type Saves struct {
 	// the order of their names. A burst, such as an editor's temporary files, or a
 	// formatter after it, is one save. It is closed when the context ends.
 	Changed <-chan []string
-	// Polled says why the folder is looked at again and again; empty where the system
-	// says what changes.
+	// Polled says why the folder is looked at again and again, such as "NFS does not
+	// tell of them"; empty where the system tells of saves.
 	Polled string
 }
 
@@ -48,15 +48,15 @@ func Watch(ctx context.Context, dir string, poll bool) (*Saves, error) {
 	s := &Saves{Changed: changed}
 	w := &watch{dir: dir, before: before, changed: changed}
 	if poll {
-		s.Polled = "asked for"
+		s.Polled = "--poll"
 	} else if kind := remote(dir); kind != "" {
-		s.Polled = fmt.Sprintf("the folder lies on %s, which does not say what changes", kind)
+		s.Polled = kind + " does not tell of them"
 	} else if w.notices, err = fsnotify.NewWatcher(); err != nil {
-		s.Polled = fmt.Sprintf("the system does not say what changes: %v", err)
+		s.Polled = fmt.Sprintf("the system does not tell of them: %v", err)
 	} else if err := w.add(); err != nil {
 		w.notices.Close()
 		w.notices = nil
-		s.Polled = fmt.Sprintf("the system does not say what changes: %v", err)
+		s.Polled = fmt.Sprintf("the system does not tell of them: %v", err)
 	}
 	go w.run(ctx)
 	return s, nil

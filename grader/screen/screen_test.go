@@ -211,7 +211,7 @@ func golden(t *testing.T, name string, m *model) {
 func TestScreens(t *testing.T) {
 	f := newFake(t)
 	f.next = []string{"gil-discovery/fail-processes-joined-in-start-loop", "gil-discovery/pass-spawn-json-devops", "workarounds/fail-c-syntax-error"}
-	m := open(t, f, Options{Polled: "the folder lies on NFS, which does not say what changes"})
+	m := open(t, f, Options{Polled: "NFS does not tell of them"})
 	golden(t, "begin", m)
 	follow(m, m.Init())
 	golden(t, "fail", m)

@@ -160,7 +160,7 @@ func (m *model) foot() []string {
 		progress.WithFillCharacters('█', '░'))
 	lines := []string{"", bar.ViewAs(float64(done)/float64(max(1, len(m.way)))) + says}
 	if m.Polled != "" && m.height > 20 {
-		lines[0] = faint("looks every second for saves: " + safetext.Line(m.Polled))
+		lines[0] = faint("looks for saves every second: " + safetext.Line(m.Polled))
 	}
 	return append(lines, m.help())
 }
@@ -187,7 +187,7 @@ func (m *model) body(room int) []string {
 	case m.result == nil:
 		return m.asked()
 	}
-	o := report.Options{Color: m.Color, Width: m.width, Brief: true}
+	o := report.Options{Color: m.Color, Width: m.width, Brief: true, Legend: true}
 	parts := map[string][]string{"hint": m.hintLines(), "lanes": report.ShortTimeline(m.result, o), "passed": m.passed()}
 	for _, p := range report.Brief(m.result, o) {
 		if p.Name != "passed" && p.Name != "verdict" {
@@ -203,8 +203,8 @@ func (m *model) body(room int) []string {
 // order is that in which the parts of the body stand, wanted that in which they get
 // room.
 var (
-	order  = []string{"passed", "start", "hint", "others", "lanes", "phases", "approaches", "advice"}
-	wanted = []string{"passed", "hint", "start", "lanes", "approaches", "advice", "others", "phases"}
+	order  = []string{"passed", "start", "hint", "others", "lanes", "phases", "approaches", "advice", "legend"}
+	wanted = []string{"passed", "hint", "start", "lanes", "approaches", "advice", "others", "phases", "legend"}
 )
 
 // arranged gives those parts that have room, with an empty line between them. The
@@ -213,6 +213,9 @@ func arranged(parts map[string][]string, room int) []string {
 	taken := map[string]bool{}
 	left := room
 	for _, name := range wanted {
+		if name == "legend" && !taken["phases"] && !taken["approaches"] && !taken["advice"] {
+			continue // what it explains is not there
+		}
 		if n := len(parts[name]); n > 0 && n < left+1 {
 			taken[name] = true
 			left -= n + 1
