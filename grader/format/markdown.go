@@ -10,7 +10,7 @@ var item = regexp.MustCompile(`^\s*([-*]|\d+\.)\s+`)
 
 // Markdown wraps the lines of a simple Markdown text as a terminal shows it:
 // paragraphs and the items of lists are filled, what is indented by four blanks and
-// rows of tables stay as they are, and headings lose their signs.
+// rows of tables stay as they are, and headings and strong words lose their signs.
 func Markdown(text []string, width int) []string {
 	var out, words []string
 	mark := "" // of the item that is filled, empty for a paragraph
@@ -19,7 +19,8 @@ func Markdown(text []string, width int) []string {
 			return
 		}
 		before := mark
-		for _, line := range Wrap(strings.Join(words, " "), width-len(mark)) {
+		text := strings.ReplaceAll(strings.Join(words, " "), "**", "")
+		for _, line := range Wrap(text, width-len(mark)) {
 			out = append(out, before+line)
 			before = strings.Repeat(" ", len(mark))
 		}

@@ -51,8 +51,8 @@ each limit, in two threads.
 Count the primes below each
 limit, in two threads.
 
-1. **First** count them alone,
-   in the main thread.
+1. First count them alone, in
+   the main thread.
 2. Then in threads.
 
     def count(limits): ...

@@ -169,6 +169,7 @@ func (m *model) foot() []string {
 func (m *model) help() string {
 	h := help.New()
 	h.SetWidth(m.width)
+	h.Styles = help.Styles{ShortKey: lipgloss.NewStyle().Bold(true), ShortSeparator: lipgloss.NewStyle().Faint(true), Ellipsis: lipgloss.NewStyle().Faint(true)}
 	bindings := []key.Binding{keys.hint, keys.details, keys.run, keys.next, keys.list, keys.open, keys.quit}
 	if m.mode != brief {
 		bindings = []key.Binding{keys.up, keys.down, keys.pageDown, keys.back, keys.quit}
