@@ -25,8 +25,9 @@ type storey struct {
 // `beside` says. A package that stands in none is refused.
 var storeys = []storey{
 	{"words and files", []string{"atomicfile", "explain", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
-	{"what is told and kept", []string{"machinelock", "progress", "record", "recordings", "spec", "stat"}},
+	{"what is told and kept", []string{"gradebook", "machinelock", "progress", "record", "recordings", "spec", "stat"}},
 	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache", "saves"}},
+	{"the work", []string{"queue"}},
 	{"the course", []string{"course"}},
 	{"reading what was seen", []string{"phase", "plan", "claim", "advice"}},
 	{"judging", []string{"verdict", "measure", "report", "page"}},

@@ -16,8 +16,8 @@ import (
 
 	"github.com/gilcourse/gilcourse/challenges"
 	"github.com/gilcourse/gilcourse/fixtures"
-	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
+	"github.com/gilcourse/gilcourse/grader/gradebook"
 	"github.com/gilcourse/gilcourse/grader/intake"
 	"github.com/gilcourse/gilcourse/grader/observe"
 	"github.com/gilcourse/gilcourse/grader/python"
@@ -136,8 +136,7 @@ func errorCode(err error) int {
 		refused   *intake.Refused
 		specError spec.Errors
 		unboxed   *sandbox.Unavailable
-		noStore   *cohort.NoStore
-		inUse     *cohort.InUse
+		noBook    *gradebook.Unusable
 		noTemp    *sandbox.NoTemp
 		blind     *sched.Blind
 	)
@@ -148,7 +147,7 @@ func errorCode(err error) int {
 		errors.As(err, &noTemp), errors.As(err, &blind):
 		return exitInconclusive // the machine lacks what is needed
 	case errors.As(err, &unusable), errors.As(err, &usage), errors.As(err, &unknown), errors.As(err, &unread), errors.As(err, &refused), errors.As(err, &specError),
-		errors.As(err, &noStore), errors.As(err, &inUse):
+		errors.As(err, &noBook):
 		return exitUsage
 	}
 	return exitError

@@ -7,18 +7,24 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
+	"github.com/gilcourse/gilcourse/grader/gradebook"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/words"
 )
+
+// resultsFlag names the gradebook. A variable keeps a password off the command
+// line, which others can read.
+var resultsFlag = &cli.StringFlag{Name: "results", EnvVars: []string{"GILCOURSE_RESULTS"}, Usage: "keep everything in `BOOK`, and use what is kept there: a file .db, a folder for one, or postgres://user@host/database"}
 
 func gradeCommand() *cli.Command {
 	return &cli.Command{
@@ -36,14 +42,17 @@ that cannot be read is told in its place, and does not stop the others.
    gilcourse grade submissions --challenge challenge3 -o text -o html=pages
    gilcourse grade submissions --challenge gil-discovery --retry-inconclusive 2 --inconclusive skip
 
-With --results what was observed is kept. The next time only what has changed is
-measured, and a run that was stopped goes on where it was.`,
+With --results everything is kept in a gradebook: a SQLite file, which needs nothing
+set up, or a Postgres database, for which further machines can work, too. The next
+time only what has changed is measured, and a run that was stopped goes on where it
+was.`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "grade for `NAME`, a challenge or a workshop"},
 			&cli.BoolFlag{Name: "latest", Usage: "of a learner's several attempts, grade the newest alone, as the learning platform counts them"},
 			&cli.StringFlag{Name: "roster", Usage: "names of the learners: `CSV` with a column of names, and one of what their submissions are called"},
 			feedbackFlag,
-			&cli.StringFlag{Name: "results", Usage: "keep what was observed in `DIR`, and use what is kept there"},
+			resultsFlag,
+			&cli.StringFlag{Name: "shard", Usage: "grade only the `K/N`th part of the submissions, such as 2/5; gilcourse merge joins the parts"},
 			&cli.BoolFlag{Name: "fresh", Usage: "measure all submissions, whatever is kept"},
 			retryFlag,
 			policyFlag,
@@ -60,58 +69,38 @@ measured, and a run that was stopped goes on where it was.`,
 }
 
 func grade(c *cli.Context) error {
-	switch {
-	case c.NArg() == 0:
-		return usagef("grade takes the paths of submissions, or of folders of them")
-	case c.String("challenge") == "":
-		return usagef("grade needs --challenge NAME, a challenge or a workshop; `gilcourse list` shows the names")
-	case c.Bool("fresh") && c.String("results") == "":
-		return usagef("--fresh says what to do with kept results; name their folder with --results DIR")
-	}
-	policy, retries, err := undecided(c)
+	o, whole, err := gradeOptions(c)
 	if err != nil {
 		return err
 	}
-	if err := checkFormats(c); err != nil {
-		return err
-	}
-	if err := checkSandbox(c); err != nil {
-		return err
-	}
-	o, whole, err := tasks(c, c.String("challenge"))
+	part, of, err := shard(c.String("shard"))
 	if err != nil {
 		return err
 	}
-	whole.Policy = policy
-	sources, err := gathered(c, o.Tasks, &whole)
+	sources, err := gathered(c, o, &whole)
 	if err != nil {
 		return err
 	}
 	defer sources.Close()
-	o.Sources = sources.All
-	if o.Settings, err = settings(c); err != nil {
-		return err
-	}
-	pages, err := pagesOf(c, policy, &o)
+	o.Sources = sharded(sources.All, part, of)
+	pages, err := pagesOf(c, whole.Policy, &o)
 	if err != nil {
 		return err
 	}
 	o.Settings.Hide = append(o.Settings.Hide, hidden(c)...)
-	o.Shown = shown
-	o.Fresh, o.Retries = c.Bool("fresh"), retries
-	if dir := c.String("results"); dir != "" {
-		if o.Store, err = cohort.OpenStore(dir, true); err != nil {
+	if name := c.String("results"); name != "" {
+		if o.Book, err = cohort.OpenBook(c.Context, name, true); err != nil {
 			return err
 		}
-		defer o.Store.Close()
+		defer o.Book.Close()
 	}
 	if whole.Submissions, err = graded(c, o); err != nil && len(whole.Submissions) == 0 {
 		return observing(c, "grade", err)
 	}
 	if err != nil {
 		whole.Left = left(o.Sources, whole.Submissions)
-		again := "with --results DIR the next run would go on from here"
-		if o.Store != nil {
+		again := "with --results the next run would go on from here"
+		if o.Book != nil {
 			again = "the same command goes on from here"
 		}
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d submissions are graded; %s\n", len(whole.Submissions), len(o.Sources), again)
@@ -122,13 +111,65 @@ func grade(c *cli.Context) error {
 	return err
 }
 
-// gathered finds the submissions, and names them as the roster does.
-func gathered(c *cli.Context, tasks []cohort.Task, whole *report.Cohort) (*cohort.Sources, error) {
-	roster, err := readRoster(c.String("roster"))
-	if err != nil {
-		return nil, err
+// gradeOptions reads the flags, but for what concerns the submissions; whole is the
+// head of the report.
+func gradeOptions(c *cli.Context) (o cohort.Options, whole report.Cohort, err error) {
+	switch {
+	case c.NArg() == 0:
+		return o, whole, usagef("grade takes the paths of submissions, or of folders of them")
+	case c.String("challenge") == "":
+		return o, whole, usagef("grade needs --challenge NAME, a challenge or a workshop; `gilcourse list` shows the names")
+	case c.Bool("fresh") && c.String("results") == "":
+		return o, whole, usagef("--fresh says what to do with kept results; name them with --results")
 	}
-	sources, err := cohort.Find(c.Args().Slice(), challengesOf(tasks), c.String("roster"), c.String("results"))
+	policy, retries, err := undecided(c)
+	if err != nil {
+		return o, whole, err
+	}
+	if err := errors.Join(checkFormats(c), checkSandbox(c)); err != nil {
+		return o, whole, err
+	}
+	if o, whole, err = tasks(c, c.String("challenge")); err != nil {
+		return o, whole, err
+	}
+	if o.Roster, err = readRoster(c.String("roster")); err != nil {
+		return o, whole, err
+	}
+	o.Shown, o.Fresh, o.Retries, o.Policy = shown, c.Bool("fresh"), retries, policy
+	whole.Policy = policy
+	o.Settings, err = settings(c)
+	return o, whole, err
+}
+
+// shard reads --shard K/N: the part, from 1, and how many there are.
+func shard(text string) (part, of int, err error) {
+	if text == "" {
+		return 1, 1, nil
+	}
+	first, second, found := strings.Cut(text, "/")
+	part, errPart := strconv.Atoi(first)
+	of, errOf := strconv.Atoi(second)
+	if !found || errPart != nil || errOf != nil || part < 1 || part > of {
+		return 0, 0, usagef("--shard takes K/N with K from 1 to N, such as 2/5, not %q", text)
+	}
+	return part, of, nil
+}
+
+// sharded gives every so manieth source.
+func sharded(all []cohort.Source, part, of int) (some []cohort.Source) {
+	for i := part - 1; i < len(all); i += of {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// gathered finds the submissions, and names them as the roster does.
+func gathered(c *cli.Context, o cohort.Options, whole *report.Cohort) (*cohort.Sources, error) {
+	roster, except := o.Roster, []string{c.String("roster"), c.String("results")}
+	if file := gradebook.File(c.String("results")); file != "" {
+		except = append(except, file, file+"-wal", file+"-shm")
+	}
+	sources, err := cohort.Find(c.Args().Slice(), challengesOf(o.Tasks), except...)
 	if err != nil {
 		return nil, &usageError{err}
 	}

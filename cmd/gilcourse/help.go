@@ -20,7 +20,7 @@ func groups() []group {
 	return []group{
 		{"For learners", []*cli.Command{nextCommand(), listCommand(), showCommand(), startCommand(), watchCommand(), checkCommand(), hintCommand(), explainCommand(), attemptsCommand(),
 			resetCommand(), solutionCommand(), measureCommand(), judgeCommand()}},
-		{"For instructors", []*cli.Command{gradeCommand(), regradeCommand()}},
+		{"For instructors", []*cli.Command{gradeCommand(), regradeCommand(), workCommand(), mergeCommand()}},
 		{"For authors of challenges", []*cli.Command{newCommand(), validateCommand(), calibrateCommand(), schemaCommand()}},
 		{"For everybody", []*cli.Command{doctorCommand(), completionCommand(), versionCommand()}},
 	}

@@ -13,8 +13,8 @@ func regradeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "regrade",
 		Usage:     "judge the kept records of a cohort again, without running anything",
-		ArgsUsage: "DIR",
-		Description: `DIR is what ` + "`gilcourse grade --results DIR`" + ` kept. All its records are judged by
+		ArgsUsage: "BOOK",
+		Description: `BOOK is what ` + "`gilcourse grade --results BOOK`" + ` kept. All its records are judged by
 the challenges as they are now, and what has moved is shown: after you changed a
 bound, say.
 
@@ -23,7 +23,7 @@ bound, say.
    gilcourse regrade term1 --challenge gil-discovery -o json
    gilcourse regrade term1 -o text -o html=pages`,
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "only what was graded for `NAME`, where DIR holds several"},
+			&cli.StringFlag{Name: "challenge", Aliases: []string{"c"}, Usage: "only what was graded for `NAME`, where BOOK holds several"},
 			policyFlag,
 			feedbackFlag,
 			courseFlag,
@@ -34,7 +34,7 @@ bound, say.
 
 func regrade(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usagef("regrade takes one folder, which `gilcourse grade --results DIR` made")
+		return usagef("regrade takes one gradebook, which `gilcourse grade --results` made")
 	}
 	policy, _, err := undecided(c)
 	if err != nil {
@@ -43,19 +43,22 @@ func regrade(c *cli.Context) error {
 	if err := checkFormats(c); err != nil {
 		return err
 	}
-	store, err := cohort.OpenStore(c.Args().First(), false)
+	book, err := cohort.OpenBook(c.Context, c.Args().First(), false)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer book.Close()
+	names, err := book.Courses(c.Context)
+	if err != nil {
+		return err
+	}
 	name := c.String("challenge")
 	if name == "" {
-		names := store.Names()
 		if len(names) == 0 {
-			return usagef("%s holds no results", c.Args().First())
+			return usagef("%s holds no results", book.Name())
 		}
 		if len(names) > 1 {
-			return usagef("%s holds results of several challenges; choose one with --challenge: %s", c.Args().First(), strings.Join(names, ", "))
+			return usagef("%s holds results of several challenges; choose one with --challenge: %s", book.Name(), strings.Join(names, ", "))
 		}
 		name = names[0]
 	}
@@ -68,12 +71,13 @@ func regrade(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	whole.Submissions, err = cohort.Regrade(store, o)
+	o.Book, o.Policy, o.Settings.Version = book, policy, programVersion()
+	whole.Submissions, err = cohort.Regrade(c.Context, o)
 	if err != nil {
 		return fmt.Errorf("regrade: %w", err)
 	}
 	if len(whole.Submissions) == 0 {
-		return usagef("%s holds no results of %s; it has %s", c.Args().First(), whole.Challenge, strings.Join(store.Names(), ", "))
+		return usagef("%s holds no results of %s; it has %s", book.Name(), whole.Challenge, strings.Join(names, ", "))
 	}
 	moved := 0
 	for _, s := range whole.Submissions {

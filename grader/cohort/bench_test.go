@@ -1,9 +1,9 @@
 package cohort_test
 
 import (
+	"context"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,38 +14,35 @@ import (
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
-func TestMain(m *testing.M) {
-	if sandbox.Supervise() {
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // options give what grading for a challenge of this repository's course takes.
 func options(t testing.TB, id string) cohort.Options {
 	t.Helper()
-	co, err := course.Open("../..")
+	o, err := optionsOf(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return o
+}
+
+func optionsOf(ctx context.Context, id string) (o cohort.Options, err error) {
+	co, err := course.Open("../..")
+	if err != nil {
+		return o, err
 	}
 	ch, err := co.Challenge(id)
 	if err != nil {
-		t.Fatal(err)
+		return o, err
 	}
 	solution, err := co.Solution(id)
 	if err != nil {
-		t.Fatal(err)
+		return o, err
 	}
-	interpreter, err := python.Find(t.Context(), os.Getenv("GILCOURSE_PYTHON"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cohort.Options{Settings: observe.Settings{Version: "test", Python: interpreter}, Name: id, Tasks: []cohort.Task{{Challenge: ch, Solution: solution}}}
+	interpreter, err := python.Find(ctx, os.Getenv("GILCOURSE_PYTHON"))
+	return cohort.Options{Settings: observe.Settings{Version: "test", Python: interpreter}, Name: id, Tasks: []cohort.Task{{Challenge: ch, Solution: solution}}}, err
 }
 
 func challenges(o cohort.Options) []*spec.Challenge {
@@ -140,18 +137,13 @@ func BenchmarkKept(b *testing.B) {
 	}
 	defer sources.Close()
 	o.Sources = sources.All
-	if o.Store, err = cohort.OpenStore(path.Join(dir, "results"), true); err != nil {
-		b.Fatal(err)
-	}
-	defer o.Store.Close()
+	o.Book = book(b, filepath.Join(dir, "results"))
 	keys, err := cohort.Keys(b.Context(), o)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, key := range keys { // as if it had been measured
-		if err := o.Store.Put(key, data); err != nil {
-			b.Fatal(err)
-		}
+		put(b, o.Book, key, data)
 	}
 	grade := func() time.Duration {
 		start := time.Now()

@@ -1,11 +1,6 @@
 package cohort
 
-import (
-	"context"
-	"os"
-
-	"github.com/gilcourse/gilcourse/grader/recordcache"
-)
+import "context"
 
 // Keys gives the keys of the records of all sources, for the first task.
 func Keys(ctx context.Context, o Options) ([]string, error) {
@@ -15,20 +10,11 @@ func Keys(ctx context.Context, o Options) ([]string, error) {
 	}
 	var keys []string
 	for _, s := range o.Sources {
-		content, err := recordcache.Path(s.at)
-		if err != nil {
-			return nil, err
+		j := &job{Source: s, parts: make([]part, len(o.Tasks))}
+		if g.read(ctx, j); j.err != nil {
+			return nil, j.err
 		}
-		key, err := g.keys.Key(o.Tasks[0].Challenge, g.references[0], content)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
+		keys = append(keys, j.parts[0].key)
 	}
 	return keys, nil
-}
-
-// Put keeps a record as it stands in a file.
-func (s *Store) Put(key string, data []byte) error {
-	return os.WriteFile(s.records().File(key), data, 0o644)
 }

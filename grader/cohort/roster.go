@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/gilcourse/gilcourse/grader/gradebook"
 	"github.com/gilcourse/gilcourse/grader/lms"
 	"github.com/gilcourse/gilcourse/grader/safetext"
 )
@@ -223,3 +224,14 @@ func (r *Roster) only(fits func(k int) bool) int {
 func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
 
 func same(a, b string) bool { return fold(a) == fold(b) }
+
+// learners gives the learners for the gradebook.
+func (r *Roster) learners() (all []gradebook.Learner) {
+	if r == nil {
+		return nil
+	}
+	for i, name := range r.names {
+		all = append(all, gradebook.Learner{Name: name, KnownAs: r.ids[i]})
+	}
+	return all
+}

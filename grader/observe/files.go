@@ -137,3 +137,10 @@ func lineOf(folder, name string, line int) string {
 	}
 	return ""
 }
+
+// MayNeed reports whether observing may need a file of a submission, by its
+// slash-separated name and its size: it may be source code, or small data.
+func MayNeed(name string, size int64) bool {
+	return slices.Contains(kept, path.Ext(name)) && size <= 4<<20 && strings.Count(name, "/") <= deepest &&
+		!slices.ContainsFunc(strings.Split(name, "/"), func(p string) bool { return slices.Contains(skipped, p) })
+}

@@ -47,6 +47,9 @@ type Header struct {
 	// Failures are what the grader itself could not do. What rests on that is
 	// inconclusive.
 	Failures []Failure `json:"failures,omitempty"`
+	// Earlier are the machines of those that do not count, in order, as far as
+	// they are known.
+	Earlier []Earlier `json:"earlier,omitempty"`
 	// Sandbox is nil in records of versions that had none.
 	Sandbox *Sandbox `json:"sandbox,omitempty"`
 }
@@ -71,6 +74,13 @@ const (
 // Failed reports whether the grader failed at this part.
 func (h Header) Failed(part FailedPart) bool {
 	return slices.ContainsFunc(h.Failures, func(f Failure) bool { return f.Part == part })
+}
+
+// Earlier is a measurement that was inconclusive, and where it was made.
+type Earlier struct {
+	Started time.Time `json:"started"`
+	Host    Host      `json:"host"`
+	Python  string    `json:"python"` // its version
 }
 
 // Host is the machine as it was measured before the first run.

@@ -43,7 +43,7 @@ type described struct {
 
 // NewKeys describes the interpreter and the sandbox, which takes some 100 ms.
 func NewKeys(ctx context.Context, h How) (*Keys, error) {
-	self, err := program()
+	self, err := Program()
 	if err != nil {
 		return nil, fmt.Errorf("read this program: %w", err)
 	}
@@ -62,9 +62,12 @@ func NewKeys(ctx context.Context, h How) (*Keys, error) {
 	}}, nil
 }
 
-// program is a hash of this program's file: another build may observe
+// Python describes the interpreter.
+func (k *Keys) Python() record.Python { return k.how.Python }
+
+// Program gives a hash of this program's file: another build may observe
 // otherwise.
-var program = sync.OnceValues(func() (string, error) {
+var Program = sync.OnceValues(func() (string, error) {
 	name, err := os.Executable()
 	if err != nil {
 		return "", err

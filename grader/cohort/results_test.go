@@ -2,13 +2,12 @@ package cohort
 
 import (
 	"bytes"
-	"os"
+	"errors"
 	"path"
-	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/gradebook"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
 	"github.com/gilcourse/gilcourse/grader/spec"
@@ -19,11 +18,11 @@ import (
 // TestVerdictsAreKeptToTheLetter keeps the verdicts on records of each kind and
 // reads them again: every report is the same.
 func TestVerdictsAreKeptToTheLetter(t *testing.T) {
-	s, err := OpenStore(filepath.Join(t.TempDir(), "results"), true)
+	book, err := gradebook.Open(t.Context(), t.TempDir(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer book.Close()
 	for _, pattern := range []string{"gil-discovery/*-[a-h]*", "workarounds/fail-c-[p-s]*", "strategy-analyzer/fail-[a-h]*"} {
 		names, err := recordings.Names()
 		if err != nil {
@@ -47,15 +46,20 @@ func TestVerdictsAreKeptToTheLetter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, kept, err := s.once(key, ch, false, func() (*record.Record, error) { return rec, nil }); err != nil || kept {
-				t.Fatalf("kept before it was observed: %v, %v", kept, err)
-			}
-			if err := os.Truncate(s.records().File(key), 0); err != nil { // so that nothing can be judged
+			out, err := outcome(ch, key, rec)
+			if err != nil {
 				t.Fatal(err)
 			}
-			got, kept, err := s.once(key, ch, false, nil)
-			if got == nil || !kept || err != nil {
-				t.Fatalf("%s: the verdict that was kept cannot be read: %v, %v", file, kept, err)
+			err = book.Do(t.Context(), func(tx *gradebook.Tx) error { // with a record that cannot be judged
+				return errors.Join(tx.KeepRecord(gradebook.Record{Key: key, Data: []byte("x")}), tx.KeepVerdict(out.Verdict))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept, err := results(t.Context(), book, ch, []string{key})
+			got := kept[key]
+			if got == nil || err != nil {
+				t.Fatalf("%s: the verdict that was kept cannot be read: %v", file, err)
 			}
 			for _, format := range []string{"text", "json", "markdown"} {
 				if a, b := written(t, format, want), written(t, format, got); a != b {
