@@ -54,6 +54,8 @@ class Events(BaseException):
         self.count = 0
 
     def trace(self, frame, event, arg):
+        if frame.f_code.co_filename == __file__:  # the clock that looks after the call
+            return None
         frame.f_trace_opcodes = True
         self.count += 1
         if self.count > 2 * CONSTANT:
@@ -186,9 +188,12 @@ def attempt(call, got):
     began, used = time.monotonic(), wanted()
 
     def late(*_):
+        traced = sys.gettrace()
+        sys.settrace(None)  # what is done here is none of the call's
         took = time.monotonic() - began
         if took >= SECONDS or wanted() - used < took / 10:
             raise TooLong
+        sys.settrace(traced)
 
     del got[:]
     signal.signal(signal.SIGALRM, late)

@@ -329,6 +329,7 @@ func TestProbeTellsBytecode(t *testing.T) {
 		"a loop":               {"def f(n):\n    t = 0\n    for i in range(n):\n        t += i * i\n    return t\n", "yes"},
 		"a constant size":      {"def f():\n    return sum(i * i for i in range(1000))\n", "yes"},
 		"one call":             {one + "def f(n): return task(n)\n", "no"},
+		"one long call":        {one + "def f(n): return task(n if n < 100_000 else 10 * n)\n", "no"},
 		"one call, constant":   {one + "def f(): return task(N)\n", "no"},
 		"one call, logged":     {one + "import logging\nlogging.basicConfig(filename='/dev/null', level=10)\ndef f(n):\n    logging.info('begin')\n    v = task(n)\n    logging.info('end %s', v)\n    return v\n", "no"},
 		"many calls":           {one + "def f(n):\n    t, step = 0, max(1, n // 30)\n    for a in range(0, n, step):\n        r = range(a, min(n, a + step))\n        t += sum(map(mul, r, r))\n    return t\n", "yes"},
