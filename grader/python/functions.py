@@ -191,5 +191,8 @@ def c_findings(name, text):
     for m in re.finditer(r"PyGILState_Ensure\s*\(|Py_BLOCK_THREADS", code):
         found.append(("gil-taken-back", at(m)))
         break
+    for m in re.finditer(r"\bstatic\s+(?!(?:inline|const)\b)(?:\w+\s+)+\**\w+\s*\[", code):
+        found.append(("shared-in-c", at(m)))
+        break
     lines = text.splitlines()
     return [{"id": id, "file": name, "line": line, "text": lines[line - 1].strip()[:120]} for id, line in found]

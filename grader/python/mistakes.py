@@ -18,8 +18,8 @@ OLD = re.compile(r"^\s*(print\s+[^\s(=,.\[].*|exec\s+[\"'].*|except\s+[\w.]+\s*,
 
 
 def find(reader):
-    for mistake in (changed_copies, late_bindings, own_locks, powers, bare_libraries, own_clocks, uncounted_children, clocks_not_reset,
-                    small_pools, questions, repeated_start_methods, missing_modules):
+    for mistake in (changed_copies, late_bindings, own_locks, powers, bare_libraries, own_clocks, whole_clocks, uncounted_children, clocks_not_reset,
+                    late_locks, ready_answers, early_arguments, gil_questions, small_pools, questions, repeated_start_methods, missing_modules):
         mistake(reader)
 
 
@@ -101,6 +101,86 @@ def ordinary(value):
     return isinstance(value, (ast.List, ast.Dict, ast.Set, ast.Constant) + COMPREHENSIONS)
 
 
+def ready_answers(reader):
+    """Finds a list to which workers append, each when it is ready, and which is returned as it is."""
+    returned = {n.value.id: reader.function_of(n) for n in reader.nodes if isinstance(n, ast.Return) and isinstance(n.value, ast.Name)}
+    for _, _, function, given in handed(reader):
+        node = body(reader, function)
+        if node is None:
+            continue
+        passed = dict(zip([p.arg for p in node.args.args], given))
+        for change, name in changes(node):
+            owner = passed.get(name, ast.Name(id=name))
+            if isinstance(change, ast.Call) and change.func.attr == "append" and isinstance(owner, ast.Name) and returned.get(owner.id) not in (None, node):
+                reader.add("unordered", change)
+
+
+def early_arguments(reader):
+    """Finds an argument of a worker that is computed here and now: args=(f(x),)."""
+    for kind, _, _, given in handed(reader):
+        for value in given:
+            function = reader.functions.get(getattr(getattr(value, "func", None), "id", None))
+            if function is not None and reader.runs_now(value) and (reader.works(function.body) or computes(reader, function)):
+                reader.add("argument-computed", value, kind)
+
+
+def computes(reader, function):
+    """Whether the function calls one that is known to compute for long."""
+    return any(isinstance(n, ast.Call) and last(reader, n.func) in ("factorial", "sum", "pow", "sorted") for n in ast.walk(function))
+
+
+# -- what a lock does not cover ---------------------------------------------
+
+def late_locks(reader):
+    """Finds a value that is read before the lock is taken under which what follows from it is written."""
+    for node in reader.nodes:
+        if not isinstance(node, ast.With) or not any("lock" in ast.dump(i.context_expr).lower() for i in node.items):
+            continue
+        scope = reader.function_of(node)
+        read = {}  # a name -> where an object's value, or what follows from it, was put into it
+        before = [n for n in reader.nodes if isinstance(n, ast.Assign) and reader.function_of(n) is scope and n.lineno < node.lineno and not within(reader, n, node)]
+        for assign in sorted(before, key=lambda n: n.lineno):
+            owners = {n.value.id for n in ast.walk(assign.value) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
+            for target in assign.targets:
+                if isinstance(target, ast.Name):
+                    read[target.id] = (owners, assign)
+        inside = [n for statement in node.body for n in ast.walk(statement)]
+        for n in inside:
+            if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Attribute):
+                owner, values = n.targets[0].value, [n.value]
+            elif isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute):
+                owner, values = n.func.value, n.args
+            else:
+                continue
+            names = {m.id for v in values for m in ast.walk(v) if isinstance(m, ast.Name)}
+            for owners, assign in [read[m] for m in sorted(names & set(read))]:
+                if isinstance(owner, ast.Name) and owner.id in owners:
+                    reader.add("read-before-lock", assign)
+
+
+def within(reader, node, outer):
+    while node in reader.parent:
+        node = reader.parent[node]
+        if node is outer:
+            return True
+    return False
+
+
+# -- what is asked of the interpreter ----------------------------------------
+
+def gil_questions(reader):
+    """Finds `sys._is_gil_enabled` without the call, and the version in its place."""
+    named = [n for n in reader.nodes if isinstance(n, ast.Attribute) and n.attr == "_is_gil_enabled"]
+    for n in named:
+        above = reader.parent.get(n)
+        if isinstance(above, (ast.Return, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)) or isinstance(above, ast.Call) and isinstance(above.func, ast.Name) and above.func.id == "bool":
+            reader.add("question-not-called", n)
+    asked = named or any(isinstance(n, ast.Constant) and n.value in ("_is_gil_enabled", "Py_GIL_DISABLED") for n in reader.nodes)
+    for n in reader.nodes:
+        if not asked and isinstance(n, ast.Compare) and any(isinstance(m, ast.Attribute) and m.attr in ("version_info", "hexversion", "version") for m in ast.walk(n)):
+            reader.add("version-for-gil", n)
+
+
 # -- what a loop leaves behind ----------------------------------------------
 
 def late_bindings(reader):
@@ -175,6 +255,15 @@ def own_clocks(reader):
         others = [n for n in calls(reader, *WALL) if reader.function_of(n) is scope]
         if not others and isinstance(above, ast.BinOp) and isinstance(above.op, ast.Sub) and above.left is node:
             reader.add("cpu-clock-for-time", node)
+
+
+def whole_clocks(reader):
+    """Finds a clock of CPU time that is read once, so that all since the process began is in it."""
+    for node in calls(reader, "process_time", "thread_time"):
+        scope = reader.function_of(node)
+        alone = [n for n in calls(reader, "process_time", "thread_time") if reader.function_of(n) is scope] == [node]
+        if alone and isinstance(scope, FUNCTIONS) and scope.name not in reader.target_names and isinstance(reader.parent.get(node), (ast.Assign, ast.Tuple)):
+            reader.add("cpu-not-subtracted", node)
 
 
 def uncounted_children(reader):

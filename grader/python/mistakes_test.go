@@ -46,6 +46,14 @@ var mistaken = []struct {
 	{"cpu-clock-for-time", "no other clock", "import time\nbegin = time.process_time()\nwork()\nprint(time.process_time() - begin)\n", 4},
 	{"cpu-clock-for-time", "beside a wall clock", "import time\ncpu, wall = time.process_time(), time.perf_counter()\nwork()\nprint((time.process_time() - cpu) / (time.perf_counter() - wall))\n", 0},
 
+	{"cpu-not-subtracted", "at the end", "import time\ndef measure(f):\n    f()\n    cpu = time.process_time()\n    return cpu\n", 4},
+	{"cpu-not-subtracted", "before and after", "import time\ndef measure(f):\n    begin = time.process_time()\n    f()\n    return time.process_time() - begin\n", 0},
+	{"cpu-not-subtracted", "a function that gives it", "import time\ndef used():\n    return time.process_time()\n", 0},
+
+	{"threads.target-called", "a function that is passed in", "import threading\ndef run(task, n):\n    threading.Thread(target=task(n)).start()\n", 3},
+	{"threads.target-called", "a sleep", "import threading, time\nthreading.Thread(target=time.sleep(1)).start()\n", 2},
+	{"threads.target-called", "a function that makes one", "import threading\ndef make(n):\n    return lambda: n\nthreading.Thread(target=make(1)).start()\n", 0},
+
 	{"children-not-counted", "of this process alone", "import time\ncpu = time.process_time()\n", 2},
 	{"children-not-counted", "of the children, too", "import resource, time\ncpu = time.process_time()\nkids = resource.getrusage(resource.RUSAGE_CHILDREN)\n", 0},
 	{"children-not-counted", "each worker tells its own", "import time\nfrom multiprocessing import Process\ndef work():\n    return time.process_time()\nProcess(target=work).start()\n", 0},
@@ -55,6 +63,28 @@ var mistaken = []struct {
 
 	{"processes.small-pool", "two for four", "from multiprocessing import Pool\npool = Pool(2)\n", 2},
 	{"processes.small-pool", "as many as asked", "from multiprocessing import Pool\ndef run(workers):\n    return Pool(workers)\n", 0},
+
+	{"unordered", "appended when ready", "import threading\ndef run(get, urls):\n    out = []\n    def work(u):\n        out.append(get(u))\n    for u in urls:\n        threading.Thread(target=work, args=(u,)).start()\n    return out\n", 5},
+	{"unordered", "a list that is passed", "import threading\ndef work(u, out):\n    out.append(u)\ndef run(urls):\n    got = []\n    threading.Thread(target=work, args=(1, got)).start()\n    return got\n", 3},
+	{"unordered", "sorted afterwards", "import threading\ndef run(get, urls):\n    out = []\n    def work(i, u):\n        out.append((i, get(u)))\n    for i, u in enumerate(urls):\n        threading.Thread(target=work, args=(i, u)).start()\n    return [v for _, v in sorted(out)]\n", 0},
+
+	{"threads.argument-computed", "in args", "import threading\ndef f(n):\n    return sum(range(n)) + sum(i for i in range(n))\ndef keep(v):\n    pass\nthreading.Thread(target=keep, args=(f(3),)).start()\n", 6},
+	{"threads.argument-computed", "a part of the input", "import threading\ndef part(xs, k):\n    return xs[k]\ndef work(xs):\n    pass\nthreading.Thread(target=work, args=(part([1], 0),)).start()\n", 0},
+
+	{"read-before-lock", "a call", "import threading\nlock = threading.Lock()\ndef work(counter):\n    v = counter.read()\n    with lock:\n        counter.write(v + 1)\n", 4},
+	{"read-before-lock", "an attribute, by another name", "def move(a, b, n):\n    left = a.balance - n\n    first, second = sorted([a, b])\n    with first.lock, second.lock:\n        a.balance = left\n", 2},
+	{"read-before-lock", "under the lock", "import threading\nlock = threading.Lock()\ndef work(counter):\n    with lock:\n        v = counter.read()\n        counter.write(v + 1)\n", 0},
+	{"read-before-lock", "the order of the locks", "def move(a, b, n):\n    first, second = (a, b) if a.number < b.number else (b, a)\n    with first.lock, second.lock:\n        a.balance -= n\n        b.deposit(n)\n", 0},
+
+	{"question-not-called", "returned", "import sys\ndef on():\n    return bool(sys._is_gil_enabled)\n", 3},
+	{"question-not-called", "kept and called", "import sys\ndef on():\n    ask = sys._is_gil_enabled\n    return ask()\n", 0},
+	{"version-for-gil", "a comparison", "import sys\ndef on():\n    return sys.version_info < (3, 13)\n", 3},
+	{"version-for-gil", "beside the question", "import sys\ndef on():\n    return sys.version_info < (3, 13) or sys._is_gil_enabled()\n", 0},
+
+	{"threads.lock-held", "around a function of another module", "import threading\nimport fast\nlock = threading.Lock()\ndef work(n):\n    with lock:\n        return fast.count(n)\nthreading.Thread(target=work, args=(3,)).start()\n", 5},
+	{"threads.lock-held", "around a list", "import threading\nlock = threading.Lock()\nout = []\ndef work(n):\n    with lock:\n        out.append(n)\nthreading.Thread(target=work, args=(3,)).start()\n", 0},
+
+	{"scaled-figure", "a time that was measured", "import time\nTASKS = 4\nbegin = time.perf_counter()\nwork()\nalone = time.perf_counter() - begin\nprint(alone / TASKS)\n", 6},
 
 	{"asks", "a question", "n = int(input(\"How many? \"))\n", 1},
 	{"asks", "a function of that name", "def input(x):\n    return x\nn = input(3)\n", 0},

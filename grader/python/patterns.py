@@ -165,8 +165,14 @@ class Reader(Names):
                 self.add("daemon", node.value, self.kind_of_call(self.parent[node]) or "workers")
 
     def runs_now(self, node):
-        """Whether the expression is a call of a function of this file that gives no function back."""
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in self.functions:
+        """Whether the expression is a call of a function of this file that gives no function back, of one that is
+        passed in, or of a sleep."""
+        if not isinstance(node, ast.Call) or self.dotted(node.func) == "time.sleep":
+            return isinstance(node, ast.Call)
+        around = self.function_of(node)
+        if isinstance(node.func, ast.Name) and isinstance(around, FUNCTIONS) and any(a.arg == node.func.id for a in around.args.args):
+            return True
+        if not isinstance(node.func, ast.Name) or node.func.id not in self.functions:
             return False
         for sub in ast.walk(self.functions[node.func.id]):
             if isinstance(sub, ast.Return) and isinstance(sub.value, (ast.Lambda, ast.Name)):
@@ -277,7 +283,7 @@ class Reader(Names):
                 continue
             for item in node.items:
                 text = ast.dump(item.context_expr).lower()
-                if ("lock" in text or "semaphore" in text or "mutex" in text) and self.works(node.body):
+                if ("lock" in text or "semaphore" in text or "mutex" in text) and (self.works(node.body) or self.passes_on(node)):
                     kinds = {k for _, k in self.makers}
                     self.add("lock-held", item.context_expr, "workers" if len(kinds) != 1 else kinds.pop())
         for node in self.methods("acquire"):
@@ -295,6 +301,15 @@ class Reader(Names):
         for node in self.methods("submit") + self.methods("map"):
             if self.receiver(node) == "threads" and node.args and isinstance(node.args[0], ast.Name):
                 self.follow(node.args[0].id, set())
+
+    def passes_on(self, node):
+        """Whether a worker gives what it was given to another function, under this `with`, and returns what that gives."""
+        function = self.function_of(node)
+        if not isinstance(function, FUNCTIONS) or function.name not in self.target_names:
+            return False
+        given = {a.arg for a in function.args.args}
+        return any(isinstance(n, ast.Return) and isinstance(n.value, ast.Call) and any(isinstance(a, ast.Name) and a.id in given for a in n.value.args)
+                   for statement in node.body for n in ast.walk(statement))
 
     def follow(self, name, seen):
         if name in seen or name not in self.functions:
@@ -439,6 +454,9 @@ class Reader(Names):
             self.add("cpu-missing", None)
 
     def clocks(self):
+        # The names of what is the difference of two readings of a clock.
+        self.measured = {t.id.lower() for n in self.nodes if isinstance(n, ast.Assign) and isinstance(n.value, ast.BinOp) and isinstance(n.value.op, ast.Sub)
+                         and isinstance(n.value.left, ast.Call) and self.ends_measuring(n.value.left) for t in n.targets if isinstance(t, ast.Name)}
         for node in self.nodes:
             self.patched_clock(node)
             self.scaled_figure(node)
@@ -467,7 +485,7 @@ class Reader(Names):
             sides = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.target, node.value]
             factor = [v for s in sides for v in [self.value(s)] if isinstance(v, (int, float)) and not isinstance(v, bool)]
             names = {n.id.lower() if isinstance(n, ast.Name) else n.attr.lower() for s in sides for n in ast.walk(s) if isinstance(n, (ast.Name, ast.Attribute))}
-            timed = any(w in n for n in names for w in ("speed", "elapsed", "_time", "seconds", "duration", "wall", "took"))
+            timed = any(w in n for n in names for w in ("speed", "elapsed", "_time", "seconds", "duration", "wall", "took")) or names & self.measured
             if factor and factor[0] not in UNITS and abs(factor[0]) > 1e-6 and timed and not isinstance(factor[0], complex):
                 self.add("scaled-figure", node)
 
