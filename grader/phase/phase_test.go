@@ -208,6 +208,35 @@ func TestProcessCountsOnce(t *testing.T) {
 	near(t, "their CPU time", float64(p.CPU()), 1200*ms, 40*ms)
 }
 
+// TestWaitsOnACrowdedMachine leaves open whether threads that slept often and
+// waited long for a core computed in parallel, and does not where they seldom slept,
+// or hardly waited.
+func TestWaitsOnACrowdedMachine(t *testing.T) {
+	for name, c := range map[string]struct {
+		cpu, wait, sleeps, preempted float64
+		open                         bool // whether a bound of 1.7 is
+	}{
+		"taking turns in a crowd": {0.1, 0.85, 60, 50, true},
+		"computing in a crowd":    {0.1, 0.85, 1, 50, false},
+		"computing side by side":  {0.5, 0.3, 60, 50, false},
+	} {
+		alone := int64(4*c.cpu*1000) * ms
+		s := &script{}
+		s.task(10, 10, 0, 0).compute(alone).rest(1100 * ms)
+		for i := range 4 {
+			s.task(10, 11+i, 0, alone).step(1000*ms, c.cpu, c.wait, c.sleeps, c.preempted)
+		}
+		p := s.cut().Threads
+		if p == nil {
+			t.Fatalf("%s: no threads", name)
+		}
+		v := p.Parallelism()
+		if open := v.Lo < 1.7 && v.Value > 1.7; open != c.open {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
 // TestForkServer tells the server from the workers it forks.
 func TestForkServer(t *testing.T) {
 	s := &script{}
