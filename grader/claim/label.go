@@ -20,6 +20,9 @@ func (r *reader) labels(toks []token) []label {
 			continue
 		}
 		p, n, ok := phraseAt(toks, i)
+		if !ok && r.isAlone(toks, i) {
+			p, n, ok = Sequential, 2, true
+		}
 		if !ok && toks[i].kind == word {
 			p, n = r.name(toks, i), 1
 		}
@@ -40,6 +43,14 @@ func (r *reader) labels(toks []token) []label {
 		}
 	}
 	return out
+}
+
+// isAlone reports whether "1 thread" or "one process" begins at token i, in an output
+// that names the sequential phase nowhere else.
+func (r *reader) isAlone(toks []token, i int) bool {
+	one := toks[i].text == "one" || toks[i].kind == figure && toks[i].num.whole && toks[i].num.value == 1
+	_, unnamed := r.vague[Sequential]
+	return one && unnamed && i+1 < len(toks) && (toks[i+1].text == "thread" || toks[i+1].text == "process" || toks[i+1].text == "worker")
 }
 
 // inside reports whether token i stands in parentheses that open after a name,

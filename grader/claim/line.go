@@ -69,6 +69,9 @@ func (r *reader) figure(l *line, k int) Figure {
 	f := Figure{Phase: l.phases[k], Value: num.value, Round: num.round, whole: num.whole, Line: l.at, row: l.at, lead: r.lead}
 	t := titleOf(before(l.toks, l.labels, l.nums, k))
 	u, taken := unitAfter(l.toks, n)
+	if isTail(l.toks, n+1+taken) && t.class&kinds == 0 { // 0.51user 0:00.53elapsed
+		t = titleOf(l.toks[n+1+taken : n+2+taken])
+	}
 	if l.grouped && u.kind == "" { // the last of its group has it
 		u, _ = unitAfter(l.toks, l.nums[k-k%len(l.labels)+len(l.labels)-1])
 	}
@@ -129,6 +132,9 @@ func before(toks []token, labels []label, nums []int, k int) []token {
 	if k > 0 {
 		_, taken := unitAfter(toks, nums[k-1])
 		from = nums[k-1] + 1 + taken
+		if isTail(toks, from) {
+			from++
+		}
 	}
 	var out []token
 	words := false
@@ -148,6 +154,13 @@ func before(toks []token, labels []label, nums []int, k int) []token {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// isTail reports whether token i is a word that stands at a figure's end, without a
+// space, and says what it is.
+func isTail(toks []token, i int) bool {
+	return i > 0 && i < len(toks) && toks[i].kind == word && toks[i].glued && toks[i-1].kind != word && of(toks[i].text)&kinds != 0 &&
+		(toks[i-1].kind == figure || toks[i-1].text == "%")
 }
 
 // parts reports whether token i parts what is said of one figure from the next.
