@@ -113,6 +113,15 @@ func (k *kind) agreement(name string, c claims) {
 	k.Set(name, sum)
 }
 
+// belies reports whether a phase that the series leaves out has figures of its own
+// elsewhere, surely read, of which none is right.
+func (c judgedRun) belies(kind claim.Kind, s claim.Series, readings func(judgedRun, claim.Series) []reading) bool {
+	return slices.ContainsFunc(lacking(s, c), func(p claim.Phase) bool {
+		sure, fit, near := c.weigh(kind, p, readings)
+		return sure && !fit && !near
+	})
+}
+
 // compare chooses the layout that explains all phases in the most runs, and
 // judges each run by it.
 func (k *kind) compare(c claims, readings func(judgedRun, claim.Series) []reading, used map[string]bool) claims {
@@ -122,7 +131,7 @@ func (k *kind) compare(c claims, readings func(judgedRun, claim.Series) []readin
 	for i, r := range k.runs {
 		agreeing[i] = map[string]claim.Series{}
 		for _, s := range r.candidates(c.kind) {
-			if used[s.Key] || lone(s, r) || !slices.ContainsFunc(readings(r, s), func(way reading) bool { return way.explains(s) }) {
+			if used[s.Key] || lone(s, r) || r.belies(c.kind, s, readings) || !slices.ContainsFunc(readings(r, s), func(way reading) bool { return way.explains(s) }) {
 				continue
 			}
 			if votes[s.Key] == 0 {
