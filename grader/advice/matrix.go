@@ -31,6 +31,8 @@ type Entry struct {
 	Speedup    string
 	Figures    []Figure
 	HasSpeedup bool
+	// Line is that on which the entry begins, 0 where that is not known.
+	Line int
 	// Follows says whether the output changed with the reason, nil where that is
 	// not known.
 	Follows *bool
@@ -241,7 +243,7 @@ func (r reader) naming(t *record.Table) string {
 // subject tells which workload a row is about, as far as the row itself says,
 // by its key or by its part in the naming column, and gives its other parts.
 func (r reader) subject(row *record.Row, naming string) (Entry, []record.Part) {
-	e := Entry{Names: slices.Clone(row.Keys), Follows: row.Follows}
+	e := Entry{Names: slices.Clone(row.Keys), Follows: row.Follows, Line: row.Line}
 	rest := slices.Clone(row.Parts)
 	for _, key := range row.Keys {
 		if e.Workload == "" && naming == "" {

@@ -386,6 +386,10 @@ class Reader:
                 self.labels.append({"keys": r["keys"], "parts": titles})
         full = [r for r in rows if len(r["parts"]) >= 2]
         if 3 <= len(full) and 2 * len(full) >= len(rows) and len(self.tables) < MOST:
+            for r in full:
+                line = self.source.line_of_entry(max((p["text"] for p in r["parts"]), key=len))
+                if line:
+                    r["line"] = line
             self.tables.append({"name": ".".join(names[:3]), "line": self.source.line_of_name(names[-1]) or self.source.line_of_name(names[0]), "used": self.used(names), "rows": rows})
 
     def used(self, names):
@@ -451,7 +455,7 @@ def main():
     except TooLong:
         problem.setdefault("error", "looking through the module took too long")
     enabled = getattr(sys, "_is_gil_enabled", None)
-    told = reader.tables + reader.snippets + [g for s in reader.snippets for g in s["gaps"] if s["kind"] != "source"]
+    told = reader.tables + reader.snippets + [r for t in reader.tables for r in t["rows"] if "line" in r] + [g for s in reader.snippets for g in s["gaps"] if s["kind"] != "source"]
     told += [{"line": s["line"] + g["line"] - 1} for s in reader.snippets if s.get("literal") for g in s["gaps"]]
     out = dict(problem, tables=reader.tables, snippets=reader.snippets, labels=reader.labels[:4 * MOST], lines=source.texts(t["line"] for t in told), gil=enabled() if enabled else sys.implementation.name == "cpython")
     json.dump(out, channel)

@@ -354,6 +354,26 @@ func TestNoTemplates(t *testing.T) {
 	}
 }
 
+// TestLinesOfEntries tells where each entry begins, if it is written out.
+func TestLinesOfEntries(t *testing.T) {
+	for name, c := range map[string]struct {
+		source string
+		want   []int
+	}{
+		"a dict of tuples": {"M = {\n    'cpu': ('a', 'since the one lock is held', 1),\n    'io':\n        ('b', 'for nobody holds it', 2),\n    'gpu': ('c', 'as the card computes', 3),\n}", []int{2, 4, 5}},
+		"calls":            {"M = {}\ndef add(k, *parts):\n    M[k] = parts\nadd('cpu', 'a', 'since the one lock is held', '1')\nadd('io', 'b', 'for nobody holds it', '2')\nadd('gpu', 'c', 'as the card computes', '3')", []int{4, 5, 6}},
+		"made in a loop":   {"M = {k: ('a', 'since %s' % k, 1) for k in ('cpu', 'io', 'gpu')}", []int{0, 0, 0}},
+	} {
+		var got []int
+		for _, r := range contents(t, c.source).Tables[0].Rows {
+			got = append(got, r.Line)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 // TestFollow tells a table that is printed from one that is written out again.
 func TestFollow(t *testing.T) {
 	const table = "M = {'cpu': ('a', 'since the one lock is held all the time', 1), 'io': ('b', 'for nobody holds it while waiting for the net', 2), 'gpu': ('c', 'as the card computes on its own account', 3)}\n"

@@ -27,6 +27,7 @@ class Source:
     def __init__(self, folder, script):
         self.folder, self.script = folder, script
         self.trees, self.calls, self.loads, self.starts = {}, {}, {}, {}
+        self.entries = None  # the lines of entries by their parts, once they are asked for
         with open(os.path.join(folder, script), "rb") as f:
             data = f.read()
         self.add(script, data)
@@ -95,6 +96,17 @@ class Source:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= len(wanted) and textwrap.dedent(node.value).strip() == wanted:
                     return node.lineno + (tree is self.trees[self.script] and self.lines[node.lineno - 1].endswith("\\"))
         return 0
+
+    def line_of_entry(self, text):
+        """The line on which the tuple, call or dict begins that has this text as a part, 0 for none."""
+        if self.entries is None:
+            self.entries = {}
+            for node in ast.walk(self.trees[self.script]) if self.script in self.trees else ():
+                parts = {ast.Call: lambda n: n.args + [k.value for k in n.keywords], ast.Tuple: lambda n: n.elts, ast.List: lambda n: n.elts, ast.Dict: lambda n: n.values}.get(type(node))
+                for part in parts(node) if parts else ():
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        self.entries.setdefault(part.value, node.lineno)
+        return self.entries.get(text, 0)
 
     def line_of_name(self, name):
         """The line on which a name is defined or first assigned, 0 for none."""

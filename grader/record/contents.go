@@ -45,6 +45,9 @@ type Row struct {
 	// name. Empty in a sequence.
 	Keys  []string `json:"keys,omitempty"`
 	Parts []Part   `json:"parts,omitempty"`
+	// Line is that on which the entry begins in the deliverable, 0 where it is
+	// not written out there.
+	Line int `json:"line,omitempty"`
 	// Follows says whether the program's output changed with the row's reason
 	// when that was altered in the source; nil where that is not known.
 	Follows *bool `json:"follows,omitempty"`

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	}
 	e := verdict.Explanation{Message: k.explainWorkloads(broken)}
 	if m := k.matrix; m != nil {
-		e.Location = k.line(m.Table.Line)
+		e.Location = k.line(cmp.Or(k.faultyLine(broken), m.Table.Line))
 	}
 	return e
 }
@@ -110,6 +111,23 @@ func (k *kind) explainWorkloads(broken []spec.Bound) string {
 		}
 	}
 	return sentences(texts...)
+}
+
+// faultyLine is the line of the first entry that breaks a bound, 0 where that is
+// not known.
+func (k *kind) faultyLine(broken []spec.Bound) int {
+	for _, b := range broken {
+		r := rowOf(b.Quantity)
+		if r.fault == nil {
+			continue
+		}
+		for i := range k.Workloads {
+			if e := k.matrix.Entry(k.Workloads[i].ID); e != nil && r.fault(k, &k.Workloads[i], e) != "" {
+				return e.Line
+			}
+		}
+	}
+	return 0
 }
 
 // faults says what breaks a bound: once for all workloads of which the same is to
