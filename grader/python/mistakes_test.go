@@ -86,6 +86,10 @@ var mistaken = []struct {
 
 	{"scaled-figure", "a time that was measured", "import time\nTASKS = 4\nbegin = time.perf_counter()\nwork()\nalone = time.perf_counter() - begin\nprint(alone / TASKS)\n", 6},
 
+	{"workers.wide-pool", "a class that is passed in", "from concurrent.futures import ThreadPoolExecutor\nn, workers = 3, 4\ndef run(make):\n    with make(workers) as pool:\n        pass\nrun(ThreadPoolExecutor)\n", 4},
+	{"workers.wide-pool", "two", "from concurrent.futures import ThreadPoolExecutor\ndef run(make):\n    with make(2) as pool:\n        pass\nrun(ThreadPoolExecutor)\n", 0},
+	{"threads.wide-pool", "the default", "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n", 2},
+
 	{"asks", "a question", "n = int(input(\"How many? \"))\n", 1},
 	{"asks", "a function of that name", "def input(x):\n    return x\nn = input(3)\n", 0},
 

@@ -265,7 +265,21 @@ class Reader(Names):
             return isinstance(above, ast.BinOp) and isinstance(above.op, ast.Sub) and above.left is call
         return isinstance(call.func, ast.Attribute) and call.func.attr in ("stop", "lap") and not self.receiver(call)
 
+    def pools_passed_in(self):
+        """Finds `with make(4) as pool:`, where make is a parameter and a class of pools is handed over somewhere."""
+        handed = {"ThreadPoolExecutor", "ProcessPoolExecutor", "Pool", "ThreadPool"} & {
+            (self.dotted(n) or "").split(".")[-1] for n in self.nodes if isinstance(n, (ast.Name, ast.Attribute))
+            and not (isinstance(self.parent.get(n), ast.Call) and self.parent[n].func is n)}
+        for node in self.nodes:
+            call = node.context_expr if isinstance(node, ast.withitem) else None
+            scope = self.function_of(node) if isinstance(call, ast.Call) else None
+            if handed and isinstance(scope, FUNCTIONS) and isinstance(call.func, ast.Name) and any(a.arg == call.func.id for a in scope.args.args):
+                self.add("pool", call, "workers")
+                if any(type(self.value(a)) is int and self.value(a) >= 4 for a in call.args[:1] + [k.value for k in call.keywords]):
+                    self.add("wide-pool", call, "workers")
+
     def pools(self):
+        self.pools_passed_in()
         for node, kind in self.makers:
             last = (self.dotted(node.func) or "").split(".")[-1]
             if last in POOLS or kind == "workers" and not any(k.arg == "target" for k in node.keywords):
