@@ -138,6 +138,7 @@ type view struct {
 	Challenges            []challenge
 	Missing               []report.Missing
 	Several               bool
+	Next                  *challenge // the first with something to mend, nil for none
 	Words                 []word
 	Data                  []drawnFigure // of all figures, for the script
 }
@@ -152,8 +153,9 @@ type challenge struct {
 	Figures   []drawnFigure
 	Legend    []legend
 	Phases    []tile
-	Open      []check // that failed or are inconclusive, the worst first
-	Waiting   []check // that are not judged
+	Failed    []check // the first to mend first
+	Undecided []check // inconclusive
+	Waiting   []check // not judged
 	Passed    []check
 	Tables    []table
 	Sources   []source
@@ -198,6 +200,9 @@ func newView(p Page) view {
 		one.Attempts = newAttempts(p.Attempts[id])
 		v.Data = append(v.Data, one.Figures...)
 		v.Challenges = append(v.Challenges, one)
+		if one.First != nil && v.Next == nil {
+			v.Next = &one
+		}
 	}
 	return v
 }
@@ -238,13 +243,13 @@ func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) 
 			c.Passed = append(c.Passed, one)
 		case verdict.NotJudged:
 			c.Waiting = append(c.Waiting, one)
+		case verdict.Inconclusive:
+			c.Undecided = append(c.Undecided, one)
 		default:
-			c.Open = append(c.Open, one)
+			c.Failed = append(c.Failed, one)
 		}
 	}
-	slices.SortStableFunc(c.Open, func(a, b check) int { // the first to mend, then fail, inconclusive
-		return cmp.Or(-cmp.Compare(a.First, b.First), cmp.Compare(a.Verdict, b.Verdict))
-	})
+	slices.SortStableFunc(c.Failed, func(a, b check) int { return -cmp.Compare(a.First, b.First) })
 	for _, b := range r.Builds {
 		if !b.OK && b.Output != "" {
 			c.Complaint = append(c.Complaint, b)
@@ -335,7 +340,8 @@ func newCheck(r *verdict.Result, k *verdict.Check, known *spec.Challenge) check 
 		one.Of = whose(known, e.Quantity)
 		c.Charts = append(c.Charts, one)
 	}
-	slices.SortStableFunc(c.Charts, func(a, b chart) int { return cmp.Compare(a.Holds, b.Holds) }) // false, true, undecided
+	rank := map[verdict.Truth]int{verdict.False: 0, verdict.Undecided: 1, verdict.True: 2}
+	slices.SortStableFunc(c.Charts, func(a, b chart) int { return cmp.Compare(rank[a.Holds], rank[b.Holds]) })
 	return c
 }
 

@@ -117,7 +117,7 @@ func legends(gil bool, figures []drawnFigure) []legend {
 	}
 	all := [states]legend{
 		{"computing", "computing", "The task was on a core."},
-		{"ready", "ready, waiting for a core", "It wanted to compute, and stood in the kernel's run queue: the cores were taken."},
+		{"ready", "ready, waiting for a core", "It wanted to compute, and stood in the kernel's run queue: the cores were taken, or a quota was used up."},
 		lock,
 		{"answering", "waiting for I/O", "It slept while a request that it had sent to the grader's server was under way."},
 		{"asleep", "asleep", "It slept for something else: a thread that it joins, a timer, a pipe, a disk. The record cannot tell these apart."},
