@@ -11,6 +11,7 @@ from names import COMPREHENSIONS, FUNCTIONS, LOOPS
 
 CHANGES = ("append", "extend", "insert", "add", "update", "setdefault")
 LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore")
+WAITS = ("shutdown", "result", "exception", "wait", "as_completed", "gather", "wrap_future", "close")
 LIBRARY = re.compile(r"\.(so|dylib|dll)(\.\d+)*$")
 WALL = {"time", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "time_ns", "default_timer"}
 CHILDREN = ("RUSAGE_CHILDREN", "children_user", "children_system", "cutime", "cstime", "psutil", "/proc/")
@@ -19,7 +20,8 @@ OLD = re.compile(r"^\s*(print\s+[^\s(=,.\[].*|exec\s+[\"'].*|except\s+[\w.]+\s*,
 
 def find(reader):
     for mistake in (changed_copies, late_bindings, own_locks, powers, bare_libraries, own_clocks, whole_clocks, uncounted_children, clocks_not_reset,
-                    late_locks, ready_answers, early_arguments, gil_questions, small_pools, questions, repeated_start_methods, missing_modules):
+                    late_locks, ready_answers, early_arguments, gil_questions, small_pools, questions, repeated_start_methods, missing_modules,
+                    untupled_arguments, dropped_tasks):
         mistake(reader)
 
 
@@ -182,6 +184,39 @@ def gil_questions(reader):
 
 
 # -- what a loop leaves behind ----------------------------------------------
+
+def untupled_arguments(reader):
+    """Finds `args=(x)`, which hands over x itself and no tuple, or may."""
+    for node, _ in reader.makers:
+        for k in node.keywords:
+            if k.arg == "args" and isinstance(k.value, (ast.Name, ast.Constant, ast.BinOp, ast.Attribute, ast.Subscript, ast.UnaryOp, ast.JoinedStr)):
+                reader.add("args-no-tuple", k.value)
+
+
+def dropped_tasks(reader):
+    """Finds tasks handed to an executor that nothing waits for, and a clock that is read before a `with` waits for them."""
+    for node in reader.methods("submit"):
+        pool = node.func.value
+        function = reader.function_of(node) or reader.tree
+        if not isinstance(pool, ast.Name) or not isinstance(reader.parent.get(node), ast.Expr):
+            continue
+        inside = list(ast.walk(function))
+        closed = any(isinstance(i, ast.withitem) and any(isinstance(n, ast.Name) and n.id == pool.id for n in ast.walk(i)) for i in inside)
+        if not closed and not awaited(reader, inside):
+            reader.add("no-join", node, reader.receiver(node) or "workers")
+    for block in reader.nodes:
+        kinds = [k for i in getattr(block, "items", []) for k in [reader.kind_of_call(i.context_expr)] if k] if isinstance(block, ast.With) else []
+        inside = [n for part in block.body for n in ast.walk(part)] if kinds else []
+        handed_out = [n for n in inside if isinstance(n, ast.Call) and last(reader, n.func) == "submit"]
+        reads = [n for n in inside if isinstance(n, ast.Call) and reader.ends_measuring(n)]
+        if handed_out and reads and reads[0].lineno > handed_out[-1].lineno and not awaited(reader, inside):
+            reader.add("clock-before-join", reads[0], kinds[0])
+
+
+def awaited(reader, nodes):
+    """Whether something among the nodes waits for tasks of an executor."""
+    return any(isinstance(n, ast.Call) and last(reader, n.func) in WAITS for n in nodes)
+
 
 def late_bindings(reader):
     """Finds a lambda or nested function, made in a loop for later, that reads the loop's name when it runs."""

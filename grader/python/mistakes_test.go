@@ -89,6 +89,19 @@ var mistaken = []struct {
 	{"workers.wide-pool", "a class that is passed in", "from concurrent.futures import ThreadPoolExecutor\nn, workers = 3, 4\ndef run(make):\n    with make(workers) as pool:\n        pass\nrun(ThreadPoolExecutor)\n", 4},
 	{"workers.wide-pool", "two", "from concurrent.futures import ThreadPoolExecutor\ndef run(make):\n    with make(2) as pool:\n        pass\nrun(ThreadPoolExecutor)\n", 0},
 	{"threads.wide-pool", "the default", "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n", 2},
+	{"args-no-tuple", "a name in parentheses", "from threading import Thread\nn = 3\nThread(target=print, args=(n)).start()\n", 3},
+	{"args-no-tuple", "a text", "from multiprocessing import Process\nProcess(target=print, args=(\"abc\")).start()\n", 2},
+	{"args-no-tuple", "a tuple", "from threading import Thread\nn = 3\nThread(target=print, args=(n,)).start()\n", 0},
+	{"args-no-tuple", "a list", "from threading import Thread\nThread(target=print, args=[3]).start()\n", 0},
+
+	{"threads.no-join", "without parentheses", "from threading import Thread\nts = [Thread(target=print) for _ in range(4)]\nfor t in ts:\n    t.start()\nfor t in ts:\n    t.join\n", 6},
+	{"threads.no-join", "tasks that are dropped", "from concurrent.futures import ThreadPoolExecutor\ndef run(task):\n    pool = ThreadPoolExecutor(4)\n    for _ in range(4):\n        pool.submit(task, 3)\n", 5},
+	{"threads.no-join", "a with that waits", "from concurrent.futures import ThreadPoolExecutor\ndef run(task):\n    with ThreadPoolExecutor(4) as pool:\n        pool.submit(task, 3)\n", 0},
+	{"threads.no-join", "a pool that is shut down", "from concurrent.futures import ThreadPoolExecutor\ndef run(task):\n    pool = ThreadPoolExecutor(4)\n    pool.submit(task, 3)\n    pool.shutdown()\n", 0},
+
+	{"processes.clock-before-join", "in the with", "import time\nfrom concurrent.futures import ProcessPoolExecutor\ndef run(task):\n    start = time.perf_counter()\n    with ProcessPoolExecutor(4) as pool:\n        fs = [pool.submit(task, 3) for _ in range(4)]\n        print(time.perf_counter() - start)\n", 7},
+	{"processes.clock-before-join", "once they are done", "import time\nfrom concurrent.futures import ProcessPoolExecutor\ndef run(task):\n    start = time.perf_counter()\n    with ProcessPoolExecutor(4) as pool:\n        fs = [pool.submit(task, 3) for _ in range(4)]\n        print([f.result() for f in fs])\n        print(time.perf_counter() - start)\n", 0},
+	{"processes.clock-before-join", "after the with", "import time\nfrom concurrent.futures import ProcessPoolExecutor\ndef run(task):\n    start = time.perf_counter()\n    with ProcessPoolExecutor(4) as pool:\n        fs = [pool.submit(task, 3) for _ in range(4)]\n    print(time.perf_counter() - start)\n", 0},
 
 	{"asks", "a question", "n = int(input(\"How many? \"))\n", 1},
 	{"asks", "a function of that name", "def input(x):\n    return x\nn = input(3)\n", 0},

@@ -189,10 +189,11 @@ class Reader(Names):
         for function in list(self.functions.values()) + [self.tree]:
             self.clock_before_join(function, starts, joins)
         joined = {self.receiver(j) for j in joins}
+        uncalled = self.uncalled_joins()
         for start in starts:
             kind = self.receiver(start)
             if kind in ("threads", "processes", "workers") and kind not in joined and None not in joined and "workers" not in joined:
-                self.add("no-join", start, kind)
+                self.add("no-join", uncalled.get(kind, start), kind)
         for node in self.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 self.result_at_once(node)
@@ -202,6 +203,11 @@ class Reader(Names):
         joins = self.methods("join")
         return [j for j in joins if not (isinstance(j.func.value, ast.Constant) or len(j.args) == 1 and not isinstance(j.args[0], ast.Constant) and self.receiver(j) is None
                                           or (self.dotted(j.func) or "").startswith("os.path"))]
+
+    def uncalled_joins(self):
+        """Gives, by kind, a `worker.join` that stands without parentheses and calls nothing."""
+        alone = [n for n in self.nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Attribute) and n.value.attr == "join"]
+        return {self.kind_of_value(n.value.value, scope=self.function_of(n)): n for n in alone}
 
     def joined_in_loop(self, start, starts, joins):
         """Finds a join before all are started."""
