@@ -20,8 +20,8 @@ type FindingKind struct {
 var FindingKinds = []FindingKind{
 	{"affinity", "confines its processes to some of the cores"},
 	{"all-in-one-message", "sends all tasks to one worker, with a `chunksize` of all"},
-	{"argument-computed", "computes an argument of a worker before the worker is made: `args=(f(x),)`"},
 	{"args-no-tuple", "hands over arguments that may be no tuple, as in `args=(n)`"},
+	{"argument-computed", "computes an argument of a worker before the worker is made: `args=(f(x),)`"},
 	{"asks", "asks a question with `input()`"},
 	{"asyncio-used", "defines a coroutine (no mistake by itself)"},
 	{"awaits-in-loop", "awaits each step before it begins the next"},
