@@ -13,19 +13,19 @@ import (
 
 // chart is a piece of evidence: a figure's interval on its scale, with the bound.
 type chart struct {
-	Quantity string
-	Of       string // the call, or the template, that it is about; empty for none
-	About    string // what the quantity is
-	Word     string // the term that says more of it, empty for none
-	Witness  string
-	Says     string // the figure and the bound in words
-	Holds    verdict.Truth
-	Drawn    bool // there is something to draw, in the fields below
-	Zone     bar  // what the bound allows
-	Interval bar
-	Dot      string // the figure itself, in percent of the scale
-	Value    label
-	Limits   []label
+	Quantity    string
+	Of          string // the call, or the template, that it is about; empty for none
+	Description string // what the quantity is
+	Word        string // the term that says more of it, empty for none
+	Witness     string
+	Message     string // the figure and the bound in words
+	Holds       verdict.Truth
+	Drawn       bool // there is something to draw, in the fields below
+	Zone        bar  // what the bound allows
+	Interval    bar
+	Dot         string // the figure itself, in percent of the scale
+	Value       label
+	Limits      []label
 }
 
 // bar is a stretch of a scale, in percent of it.
@@ -89,18 +89,18 @@ func (a axis) label(v float64, text string) label {
 // newChart shows evidence on a quantity, of which the catalogue may know nothing.
 func newChart(e verdict.Evidence, q quantity.Quantity) chart {
 	_, name := verdict.Part(e.Quantity)
-	c := chart{Quantity: e.Quantity, Word: wordOf[name], About: q.Description, Witness: string(e.Witness), Holds: e.Holds}
+	c := chart{Quantity: e.Quantity, Word: wordOf[name], Description: q.Description, Witness: string(e.Witness), Holds: e.Holds}
 	if !e.Known {
-		c.Says = words.Sentence("not seen: " + safetext.Text(e.Reason))
+		c.Message = words.Sentence("not seen: " + safetext.Text(e.Reason))
 		return c
 	}
 	if q.Scale == quantity.Truth {
 		about, inverted := truth(q.Description)
-		c.About = about
-		c.Says = fmt.Sprintf("%s; asked for: %s", yes(e.Value >= 0.5 != inverted), yes(value(e.Min, 1-value(e.Max, 1)) >= 0.5 != inverted))
+		c.Description = about
+		c.Message = fmt.Sprintf("%s; asked for: %s", yes(e.Value >= 0.5 != inverted), yes(value(e.Min, 1-value(e.Max, 1)) >= 0.5 != inverted))
 		return c
 	}
-	c.Says = said(e)
+	c.Message = said(e)
 	figures := []float64{e.Value}
 	for _, v := range []float64{e.Lo, e.Hi, value(e.Min, e.Value), value(e.Max, e.Value)} {
 		if !math.IsInf(v, 0) && !math.IsNaN(v) {
@@ -162,7 +162,7 @@ func yes(b bool) string {
 func said(e verdict.Evidence) string {
 	s := words.Number(e.Value)
 	if e.Unit != "" {
-		s += " " + e.Unit
+		s += " " + unitOf(e.Unit, e.Value)
 	}
 	if e.Lo != e.Hi {
 		s += fmt.Sprintf(", between %s and %s", words.Number(e.Lo), words.Number(e.Hi))
@@ -178,4 +178,15 @@ func said(e verdict.Evidence) string {
 		s += "; asked for: at most " + words.Number(*e.Max)
 	}
 	return s
+}
+
+// unitOf is a unit for a figure: of one, a thing is not many.
+func unitOf(unit string, v float64) string {
+	switch {
+	case v != 1 || len(unit) < 3 || strings.Contains(unit, "'"):
+		return unit
+	case strings.HasSuffix(unit, "sses"):
+		return strings.TrimSuffix(unit, "es")
+	}
+	return strings.TrimSuffix(unit, "s")
 }

@@ -17,11 +17,11 @@ const shortest = 15_000
 // figure is what happened in a stretch of a run: of the submission's, and of the
 // reference's beside it.
 type figure struct {
-	ID       string // of the call, or the template's strategy; empty for a run
-	Title    string
-	About    string // what was done, in a sentence
-	Length   int64  // µs, the longer of the pictures
-	Pictures []picture
+	ID          string // of the call, or the template's strategy; empty for a run
+	Title       string
+	Description string // what was done, in a sentence
+	Length      int64  // µs, the longer of the pictures
+	Pictures    []picture
 }
 
 // figures draws what the last runs of a record did: a script as a whole, with its
@@ -130,7 +130,7 @@ func allCalls(c *spec.Challenge, rec *record.Record, run *record.Run, whose stri
 }
 
 func newFigure(title, about string, pictures ...picture) figure {
-	f := figure{Title: title, About: about, Pictures: pictures}
+	f := figure{Title: title, Description: about, Pictures: pictures}
 	for _, p := range pictures {
 		f.Length = max(f.Length, p.To-p.From)
 	}

@@ -134,7 +134,7 @@ type view struct {
 	Title, Learner, Index string
 	Verdict               verdict.Verdict
 	Score, Most           float64
-	Says                  string // what the verdict means, where it is not plain
+	Message               string // what the verdict means, where it is not plain
 	Challenges            []challenge
 	Missing               []report.Missing
 	Several               bool
@@ -148,7 +148,7 @@ type challenge struct {
 	*verdict.Result
 	Anchor    string
 	Attempts  *attempts // nil for none
-	About     []string  // what it was measured with
+	Setup     []string  // what it was measured with
 	First     *start
 	Figures   []drawnFigure
 	Legend    []legend
@@ -182,7 +182,7 @@ type check struct {
 
 func newView(p Page) view {
 	r := p.Report.Shown()
-	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Says: r.Policy.Description(), Missing: r.Missing,
+	v := view{frame: newFrame(p.Reload), Title: r.Heading(), Learner: p.Learner, Index: p.Index, Verdict: r.Verdict(), Message: r.Policy.Description(), Missing: r.Missing,
 		Several: len(r.Challenges)+len(r.Missing) > 1, Words: glossary()}
 	v.Score, v.Most = r.Score()
 	v.Tab = fmt.Sprintf("%s: %s, %s of %s points", v.Title, v.Verdict, report.Figure(v.Score), report.Figure(v.Most))
@@ -210,9 +210,9 @@ func newView(p Page) view {
 // newChallenge shows a judged challenge; the record is nil where it is not known.
 func newChallenge(r *verdict.Result, rec *record.Record, read func(file string) string, figuresBefore int) challenge {
 	c := challenge{Result: r, Anchor: anchor(r.ID, ""), Phases: tiles(r), Tables: tables(r), Sources: sourceOf(r, rec, read)}
-	c.About = append(c.About, safetext.Name(r.File), r.Python.Implementation+" "+r.Python.Version, report.Machine(r))
+	c.Setup = append(c.Setup, safetext.Name(r.File), r.Python.Implementation+" "+r.Python.Version, report.Machine(r))
 	if s := report.Sandboxed(r); s != "" {
-		c.About = append(c.About, s)
+		c.Setup = append(c.Setup, s)
 	}
 	var known *spec.Challenge
 	if rec != nil {

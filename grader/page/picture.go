@@ -202,8 +202,8 @@ func most(levels []level) int {
 	return n
 }
 
-// says tells a picture to those who cannot see it.
-func (p picture) says() string {
+// message tells a picture to those who cannot see it.
+func (p picture) message() string {
 	var parts []string
 	for _, m := range p.Marks[:min(len(p.Marks), mostTold)] {
 		parts = append(parts, fmt.Sprintf("%s from %s to %s", m.Name, words.Span(float64(m.From-p.From)/1e6), words.Span(float64(m.To-p.From)/1e6)))

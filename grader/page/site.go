@@ -117,7 +117,7 @@ type index struct {
 	frame
 	Index string // none: this is it
 	report.Cohort
-	Says    string // the policy
+	Message string // the policy
 	Totals  []total
 	Columns []column
 	Fails   []column // those that fail most first
@@ -172,7 +172,7 @@ type twice struct {
 }
 
 func (s *Site) newIndex(c report.Cohort) index {
-	v := index{frame: newFrame(""), Cohort: c, Says: c.Policy.Description(), Twice: s.twice()}
+	v := index{frame: newFrame(""), Cohort: c, Message: c.Policy.Description(), Twice: s.twice()}
 	v.Tab = c.Title
 	counts := c.Totals()
 	all := 0.0

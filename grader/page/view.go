@@ -16,20 +16,20 @@ import (
 
 // drawnFigure is a figure as the template and the page's script read it.
 type drawnFigure struct {
-	N        int            `json:"-"` // on the page, from 0
-	Title    string         `json:"-"`
-	About    string         `json:"-"`
-	Start    bool           `json:"-"`      // it is shown first
-	Length   int64          `json:"length"` // units of 0.1 ms
-	Ticks    []tick         `json:"-"`
-	Height   float64        `json:"cores"` // of the sums
-	Pictures []drawnPicture `json:"pictures"`
-	seen     [states]bool
+	N           int            `json:"-"` // on the page, from 0
+	Title       string         `json:"-"`
+	Description string         `json:"-"`
+	Start       bool           `json:"-"`      // it is shown first
+	Length      int64          `json:"length"` // units of 0.1 ms
+	Ticks       []tick         `json:"-"`
+	Height      float64        `json:"cores"` // of the sums
+	Pictures    []drawnPicture `json:"pictures"`
+	seen        [states]bool
 }
 
 type drawnPicture struct {
 	Whose    string      `json:"whose"`
-	Says     string      `json:"-"`
+	Message  string      `json:"-"`
 	Lasted   string      `json:"-"`
 	Lanes    []drawnLane `json:"lanes"`
 	More     int         `json:"-"`
@@ -65,7 +65,7 @@ var classes = [states]string{"computing", "ready", "locked", "answering", "aslee
 func drawn(all []figure, from int) []drawnFigure {
 	var out []drawnFigure
 	for i, f := range all {
-		d := drawnFigure{N: from + i, Title: f.Title, About: f.About, Length: f.Length / unit, Ticks: ticks(f.Length), Height: f.height()}
+		d := drawnFigure{N: from + i, Title: f.Title, Description: f.Description, Length: f.Length / unit, Ticks: ticks(f.Length), Height: f.height()}
 		requests := 0
 		for _, p := range f.Pictures {
 			requests = max(requests, most(p.Requests))
@@ -80,7 +80,7 @@ func drawn(all []figure, from int) []drawnFigure {
 
 // picture draws one picture of a figure; the most requests are those of all.
 func (d *drawnFigure) picture(p picture, requests int) drawnPicture {
-	out := drawnPicture{Whose: p.Whose, Marked: p.Marked, Says: p.says(), Lasted: words.Span(float64(p.To-p.From) / 1e6), More: p.More,
+	out := drawnPicture{Whose: p.Whose, Marked: p.Marked, Message: p.message(), Lasted: words.Span(float64(p.To-p.From) / 1e6), More: p.More,
 		Used: p.area(d.Height, p.Used), Wanted: p.area(d.Height, p.Used, p.Wanted), CoresAt: 100 - 100*p.Cores/d.Height, Cores: words.Number(p.Cores)}
 	for _, m := range p.Marks {
 		length := float64(d.Length)
@@ -107,13 +107,13 @@ func (d *drawnFigure) picture(p picture, requests int) drawnPicture {
 }
 
 // legend says what a colour means.
-type legend struct{ Class, Name, About string }
+type legend struct{ Class, Name, Description string }
 
 // legends are those of the states that were seen.
 func legends(gil bool, figures []drawnFigure) []legend {
 	lock := legend{"locked", "asleep on the GIL or a lock", "It slept and woke many times a second while another thread of its process computed, as a thread does that waits for the GIL. The kernel does not say for which lock, so another lock looks the same."}
 	if !gil {
-		lock.Name, lock.About = "asleep on a lock", "It slept and woke many times a second while another thread of its process computed. This interpreter runs without the GIL, so it is another lock."
+		lock.Name, lock.Description = "asleep on a lock", "It slept and woke many times a second while another thread of its process computed. This interpreter runs without the GIL, so it is another lock."
 	}
 	all := [states]legend{
 		{"computing", "computing", "The task was on a core."},
@@ -208,7 +208,7 @@ type speed struct {
 	Interval bar
 	Dot      string
 	Told     []string // where the learner's own figures lie
-	Says     string
+	Message  string
 	One      string // where nothing is gained or lost
 }
 
@@ -295,11 +295,11 @@ func speeds(all []compared) []speed {
 		s := speed{Known: c.value > 0, One: percent(a.at(1))}
 		if s.Known {
 			s.Interval, s.Dot = a.bar(c.lo, c.hi), percent(a.at(c.value))
-			s.Says = fmt.Sprintf("measured %.1f times, between %.1f and %s", c.value, c.lo, words.Number(math.Round(c.hi*10)/10))
+			s.Message = fmt.Sprintf("measured %.1f times, between %.1f and %s", c.value, c.lo, words.Number(math.Round(c.hi*10)/10))
 		}
 		for _, v := range c.told {
 			s.Told = append(s.Told, percent(a.at(v)))
-			s.Says = strings.TrimPrefix(fmt.Sprintf("%s; yours %.1f", s.Says, v), "; ")
+			s.Message = strings.TrimPrefix(fmt.Sprintf("%s; yours %.1f", s.Message, v), "; ")
 		}
 		out = append(out, s)
 	}
@@ -308,15 +308,15 @@ func speeds(all []compared) []speed {
 
 // attempts are the points of the checks so far, as a line.
 type attempts struct {
-	Points string // of the line, in a box of 100 by 100
-	Dots   []dot
-	Says   string
+	Points  string // of the line, in a box of 100 by 100
+	Dots    []dot
+	Message string
 }
 
 type dot struct {
 	X, Y    string
 	Verdict verdict.Verdict
-	Says    string
+	Message string
 }
 
 // mostAttempts bounds those that are drawn.
@@ -339,6 +339,6 @@ func newAttempts(all []progress.Attempt) *attempts {
 			fmt.Sprintf("%s: %s, %s of %s points", a.When.Local().Format("2006-01-02 15:04"), a.Verdict, report.Figure(a.Points), report.Figure(a.MaxPoints))})
 	}
 	first, last := all[0], all[len(all)-1]
-	out.Says = fmt.Sprintf("%d attempts, from %s to %s points", len(all), report.Figure(first.Points), report.Figure(last.Points))
+	out.Message = fmt.Sprintf("%d attempts, from %s to %s points", len(all), report.Figure(first.Points), report.Figure(last.Points))
 	return out
 }
