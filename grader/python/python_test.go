@@ -275,6 +275,8 @@ func TestProbe(t *testing.T) {
 	}{
 		"plain":            {"def f(n): return sum(i * i for i in range(n))\n", nil, "f"},
 		"from one":         {"def f(n): return sum(i * i for i in range(1, n + 1))\n", nil, "f"},
+		"from two":         {"def f(n): return sum(i * i for i in range(2, n))\n", []string{"f"}, "-f"},
+		"as a float":       {"def f(n): return sum(float(i) ** 2 for i in range(n))\n", nil, "f"},
 		"no argument":      {"N = 1000\ndef f():\n    return sum(i * i for i in range(N))\n", nil, "f"},
 		"into a queue":     {"def f(n, q): q.put(sum(i * i for i in range(n)))\n", nil, "f"},
 		"into a list":      {"def f(n, results, index): results[index] = sum(i * i for i in range(n))\n", nil, "f"},
