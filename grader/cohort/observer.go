@@ -65,15 +65,17 @@ func (o *observer) close() {
 }
 
 // handle observes and judges one submission.
-func (o *observer) handle(ctx context.Context, t queue.Task) queue.Outcome {
+func (o *observer) handle(ctx context.Context, t queue.Task) (queue.Outcome, error) {
 	out, err := o.observe(ctx, t)
 	switch {
 	case err == nil:
-		return out
+		return out, nil
+	case errors.As(err, new(*gradebook.Failure)):
+		return out, err
 	case refusal(err):
-		return queue.Outcome{Refused: oneLine(err.Error())}
+		return queue.Outcome{Refused: oneLine(err.Error())}, nil
 	}
-	return queue.Outcome{Failed: err.Error()}
+	return queue.Outcome{Failed: err.Error()}, nil
 }
 
 func (o *observer) observe(ctx context.Context, t queue.Task) (out queue.Outcome, err error) {

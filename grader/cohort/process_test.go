@@ -84,7 +84,8 @@ func gradeProcess() int {
 	return 0
 }
 
-// workProcess works for the gradebook until it is told to end.
+// workProcess works for the gradebook until it is told to end. It says when it
+// measures, and waits then until the file GILCOURSE_TEST_PAUSE is there.
 func workProcess() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -98,7 +99,17 @@ func workProcess() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	err = cohort.Work(ctx, cohort.WorkOptions{Settings: observe.Settings{Version: "test"}, Book: book, Pythons: []string{interpreter}, Say: func(line string) { fmt.Println(line) }})
+	pause := os.Getenv("GILCOURSE_TEST_PAUSE")
+	progress := func(observe.Progress) {
+		fmt.Println("measuring")
+		for pause != "" && ctx.Err() == nil {
+			if _, err := os.Stat(pause); err == nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	err = cohort.Work(ctx, cohort.WorkOptions{Settings: observe.Settings{Version: "test", Progress: progress}, Book: book, Pythons: []string{interpreter}, Say: func(line string) { fmt.Println(line) }})
 	if ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -53,12 +53,12 @@ func Work(ctx context.Context, o WorkOptions) error {
 	}
 	ob := &observer{settings: o.Settings, book: o.Book}
 	defer ob.close()
-	handle := func(ctx context.Context, t queue.Task) queue.Outcome {
+	handle := func(ctx context.Context, t queue.Task) (queue.Outcome, error) {
 		start := time.Now()
-		out := ob.handle(ctx, t)
+		out, err := ob.handle(ctx, t)
 		what := out.Verdict.Verdict
 		switch {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil || err != nil:
 			what = "given back"
 		case out.Refused != "":
 			what = "refused (" + out.Refused + ")"
@@ -66,7 +66,7 @@ func Work(ctx context.Context, o WorkOptions) error {
 			what = "error (" + out.Failed + ")"
 		}
 		say("%s %.12s, try %d: %s, after %.1f s", t.ChallengeID, t.Content, t.Try, what, time.Since(start).Seconds())
-		return out
+		return out, err
 	}
 	// What is prepared ahead here, another machine could measure: one, no more.
 	q, err := queue.New(o.Book, queue.Worker{Offer: offer, Slots: 2, Handle: handle, Say: o.Say})

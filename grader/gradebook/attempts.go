@@ -106,10 +106,13 @@ func (tx *Tx) KeepAttempt(a *Attempt) error {
 	return err
 }
 
-// KeepGrade keeps an attempt's grade for a challenge in the place of an earlier one.
+// KeepGrade keeps an attempt's grade for a challenge in the place of an earlier one,
+// if that says something else.
 func (tx *Tx) KeepGrade(attempt int64, g Grade) error {
 	return tx.exec(`INSERT INTO grades (attempt, challenge, key, file, spec, verdict, score, most, policy, worker, build, graded, times)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, {now}, 1)`+overGrade,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, {now}, 1)`+overGrade+`
+		WHERE grades.key <> excluded.key OR grades.file <> excluded.file OR grades.spec <> excluded.spec OR grades.verdict <> excluded.verdict
+		OR grades.score <> excluded.score OR grades.most <> excluded.most OR grades.policy <> excluded.policy`,
 		attempt, g.Challenge, g.Key, g.File, g.Spec, g.Verdict, g.Score, g.Most, g.Policy, g.Worker, g.Build)
 }
 

@@ -11,9 +11,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -158,7 +160,8 @@ func (tx *Tx) KeepTree(t *Tree) error {
 	if found, err := tx.one([]any{&there}, `SELECT 1 FROM trees WHERE digest = $1`, t.Digest); err != nil || found {
 		return err
 	}
-	for sum, data := range t.files {
+	for _, sum := range slices.Sorted(maps.Keys(t.files)) { // in one order, lest two wait for each other
+		data := t.files[sum]
 		packed, err := Pack(data)
 		if err != nil {
 			return err

@@ -43,6 +43,13 @@ func (tx *Tx) OpenMeasurement(key string, fresh bool) (bool, error) {
 	return state == Waiting || state == Again, err
 }
 
+// HoldMeasurement keeps others from a measurement until the transaction ends.
+func (tx *Tx) HoldMeasurement(key string) error {
+	var state string
+	_, err := tx.one([]any{&state}, `SELECT state FROM measurements WHERE key = $1 {lock}`, key)
+	return err
+}
+
 // KeepMeasurement keeps what came of a measurement.
 func (tx *Tx) KeepMeasurement(m Measurement) error {
 	return tx.exec(`UPDATE measurements SET state = $2, tries = $3, error = $4, worker = $5, changed = {now} WHERE key = $1`, m.Key, m.State, m.Tries, m.Error, m.Worker)
@@ -179,14 +186,29 @@ type Left struct{ Args, Queue string }
 
 // TakeFromGone ends the jobs of workers that have ended, or were not heard of for
 // so long, and gives them.
-func (tx *Tx) TakeFromGone(silent time.Duration) (left []Left, err error) {
+func (tx *Tx) TakeFromGone(silent time.Duration) ([]Left, error) {
+	return tx.endJobs(`{worker} NOT IN (SELECT id FROM workers WHERE ended = 0 AND seen > {now} - $1)`, silent.Milliseconds())
+}
+
+// TakeJobs ends some jobs, as far as they are running, and gives them.
+func (tx *Tx) TakeJobs(ids []int64) (left []Left, err error) {
+	for _, id := range ids {
+		some, err := tx.endJobs(`id = $1`, id)
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, some...)
+	}
+	return left, nil
+}
+
+func (tx *Tx) endJobs(which string, args ...any) (left []Left, err error) {
 	err = tx.each(func(scan func(...any) error) error {
 		var l Left
 		err := scan(&l.Args, &l.Queue)
 		left = append(left, l)
 		return err
-	}, `UPDATE river_job SET state = 'cancelled', finalized_at = {stamp} WHERE state = 'running' AND {worker} NOT IN
-		(SELECT id FROM workers WHERE ended = 0 AND seen > {now} - $1) RETURNING {args}, queue`, silent.Milliseconds())
+	}, `UPDATE river_job SET state = 'cancelled', finalized_at = {stamp} WHERE state = 'running' AND `+which+` RETURNING {args}, queue`, args...)
 	return left, err
 }
 

@@ -85,13 +85,13 @@ func (q *Queue) beat(ctx context.Context) error {
 		if err := q.bury(tx, here); err != nil {
 			return err
 		}
-		if err := q.rescue(ctx, tx); err != nil {
+		if still, err = tx.RunningOf(q.id); err != nil {
 			return err
 		}
-		if needs, err = tx.Queues(); err != nil {
+		if err := q.rescue(ctx, tx, q.orphaned(still)); err != nil {
 			return err
 		}
-		still, err = tx.RunningOf(q.id)
+		needs, err = tx.Queues()
 		return err
 	})
 	if err != nil {
@@ -123,11 +123,34 @@ func (q *Queue) bury(tx *gradebook.Tx, here string) error {
 	return nil
 }
 
-// rescue puts the jobs of the gone back. Each goes on as another job: whatever a
-// worker that was only asleep says of the old one comes to nothing.
-func (q *Queue) rescue(ctx context.Context, tx *gradebook.Tx) error {
-	left, err := tx.TakeFromGone(silent)
-	if err != nil || len(left) == 0 {
+// orphaned gives the jobs that this process is to have, as the database says, and
+// has not had for some beats: the end of them did not get there.
+func (q *Queue) orphaned(still []int64) (ids []int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	before := q.orphans
+	q.orphans = map[int64]int{}
+	for _, id := range still {
+		if q.running[id] != nil {
+			continue
+		}
+		if q.orphans[id] = before[id] + 1; q.orphans[id] > orphanBeats {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// rescue puts the jobs of the gone back, and those that are orphans here. Each goes
+// on as another job: whatever a worker that was only asleep says of the old one
+// comes to nothing.
+func (q *Queue) rescue(ctx context.Context, tx *gradebook.Tx, orphans []int64) error {
+	gone, err := tx.TakeFromGone(silent)
+	if err != nil {
+		return err
+	}
+	left, err := tx.TakeJobs(orphans)
+	if left = append(left, gone...); err != nil || len(left) == 0 {
 		return err
 	}
 	var params []river.InsertManyParams

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,8 +67,9 @@ type Outcome struct {
 type Worker struct {
 	Offer Offer
 	Slots int // how many jobs are prepared at once
-	// Handle observes and judges. It gives up when the context is done.
-	Handle func(context.Context, Task) Outcome
+	// Handle observes and judges. It gives up when the context is done. An error is
+	// the gradebook's: the task is tried again.
+	Handle func(context.Context, Task) (Outcome, error)
 	// Say, if set, is told what the operator of a worker should know.
 	Say func(string)
 }
@@ -81,6 +83,7 @@ type Queue struct {
 
 	mu      sync.Mutex
 	running map[int64]context.CancelFunc // by the numbers of their jobs
+	orphans map[int64]int                // jobs that only the database takes for running here, and for how many beats
 	queues  map[string]string            // those worked here, with their interpreters
 	fatal   error
 	changed chan bool // something came of a job, or cannot
@@ -95,6 +98,9 @@ const (
 	outage     = 5 * time.Minute  // a database that is away for so long is given up
 	waitsAgain = 2 * time.Second  // what was inconclusive, before it is measured again
 	otherFirst = time.Minute      // for so long it is another machine's to measure
+	// A job is an orphan for some beats by right: between its fetching and its work,
+	// and while its end is written.
+	orphanBeats = 5
 )
 
 // New opens the queue of a gradebook for a worker.
@@ -103,7 +109,7 @@ func New(book *gradebook.Book, w Worker) (*Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{Worker: w, book: book, id: id, running: map[int64]context.CancelFunc{}, queues: map[string]string{}, changed: make(chan bool, 1)}
+	q := &Queue{Worker: w, book: book, id: id, running: map[int64]context.CancelFunc{}, orphans: map[int64]int{}, queues: map[string]string{}, changed: make(chan bool, 1)}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &worker{q: q}); err != nil {
 		return nil, err
@@ -146,13 +152,15 @@ func (q *Queue) Insert(ctx context.Context, tx *gradebook.Tx, needs Needs, jobs 
 	if err := tx.KeepQueue(name, string(text)); err != nil {
 		return err
 	}
-	var params []river.InsertManyParams
-	for _, j := range jobs {
-		open, err := tx.OpenMeasurement(j.Key, j.Fresh)
-		if err != nil {
+	open := map[string]bool{}
+	for _, j := range slices.SortedFunc(slices.Values(jobs), func(a, b Job) int { return strings.Compare(a.Key, b.Key) }) { // lest two wait for each other
+		if open[j.Key], err = tx.OpenMeasurement(j.Key, j.Fresh); err != nil {
 			return err
 		}
-		if !open {
+	}
+	var params []river.InsertManyParams
+	for _, j := range jobs {
+		if !open[j.Key] {
 			continue
 		}
 		priority := usual
@@ -223,6 +231,7 @@ func (q *Queue) wake() {
 	}
 }
 
+// failure is the reason why nothing more can be kept, nil for none.
 func (q *Queue) failure() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -18,8 +18,8 @@ type worker struct {
 	q *Queue
 }
 
-// Work observes a submission and keeps what came of it. An error is the
-// database's: River has the job worked again.
+// Work observes a submission and keeps what came of it. An error has River work the
+// job again.
 func (w *worker) Work(ctx context.Context, job *river.Job[Job]) error {
 	q := w.q
 	ctx, cancel := context.WithCancel(ctx)
@@ -41,9 +41,9 @@ func (w *worker) Work(ctx context.Context, job *river.Job[Job]) error {
 	if wait {
 		return river.JobSnooze(waitsAgain)
 	}
-	out := handled(ctx, q.Handle, task)
-	if ctx.Err() != nil {
-		return q.given(ctx, ctx.Err()) // it is back, for whoever comes first
+	out, err := handled(ctx, q.Handle, task)
+	if ctx.Err() != nil || err != nil {
+		return q.given(ctx, err) // it is back, for whoever comes first
 	}
 	again := out.Inconclusive && task.Try <= task.Retries
 	err = q.persist(ctx, job, func(tx *gradebook.Tx) error {
@@ -69,20 +69,21 @@ func (w *worker) Work(ctx context.Context, job *river.Job[Job]) error {
 // given gives a job back: at once, where the worker ends. What a SQLite file
 // refuses it will refuse again, so that everything ends.
 func (q *Queue) given(ctx context.Context, err error) error {
-	if ctx.Err() == nil && !q.book.Remote() {
-		q.fail(err)
-	}
-	if ctx.Err() != nil || !q.book.Remote() {
+	switch {
+	case ctx.Err() != nil:
 		return river.JobSnooze(0)
+	case q.book.Remote():
+		return river.JobSnooze(waitsAgain)
 	}
-	return err
+	q.fail(err)
+	return river.JobSnooze(0)
 }
 
 // handled handles a task; a panic is a failure of ours, like others.
-func handled(ctx context.Context, handle func(context.Context, Task) Outcome, t Task) (out Outcome) {
+func handled(ctx context.Context, handle func(context.Context, Task) (Outcome, error), t Task) (out Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			out = Outcome{Failed: fmt.Sprintf("gilcourse has a fault: %v", p)}
+			out, err = Outcome{Failed: fmt.Sprintf("gilcourse has a fault: %v", p)}, nil
 		}
 	}()
 	return handle(ctx, t)
@@ -145,6 +146,9 @@ func (q *Queue) keep(tx *gradebook.Tx, t Task, out Outcome, again bool) error {
 func (q *Queue) persist(ctx context.Context, job *river.Job[Job], f func(*gradebook.Tx) error) error {
 	for start, uncertain := time.Now(), false; ; uncertain = true {
 		err := q.book.Do(ctx, func(tx *gradebook.Tx) error {
+			if err := tx.HoldMeasurement(job.Args.Key); err != nil { // before the job, as Insert does
+				return err
+			}
 			switch state, err := tx.JobState(job.ID); {
 			case err != nil:
 				return err
