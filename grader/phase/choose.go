@@ -316,3 +316,38 @@ func (p Phase) overlap(q Phase) float64 {
 	}
 	return float64(both) / float64(shorter)
 }
+
+// Rounds cuts the phase into rounds of so many workers, in the order in which
+// these began: where a script repeats the phase and the last worker of a round ends
+// as the first of the next begins, no break is seen between them. There are none
+// where the workers are no multiple, twice at least, of that number.
+func (p Phase) Rounds(workers int) []Phase {
+	var spans []span
+	for _, b := range p.Bursts {
+		spans = append(spans, b.spans...)
+	}
+	if workers <= 0 || len(spans) < 2*workers || len(spans)%workers != 0 || p.Distinct() != len(spans) {
+		return nil
+	}
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	var rounds []Burst
+	for group := range slices.Chunk(spans, workers) {
+		b := Burst{Kind: p.Kind, Start: group[0].start}
+		for _, s := range group {
+			b.add(s)
+		}
+		rounds = append(rounds, b)
+	}
+	out := make([]Phase, len(rounds))
+	for i, b := range rounds {
+		b.After, b.Before = p.Bursts[0].After, p.Bursts[len(p.Bursts)-1].Before
+		if i > 0 {
+			b.After = min(b.Start, rounds[i-1].End)
+		}
+		if i+1 < len(rounds) {
+			b.Before = max(b.End, rounds[i+1].Start)
+		}
+		out[i] = Phase{Kind: p.Kind, Bursts: []Burst{b}}
+	}
+	return out
+}

@@ -479,6 +479,12 @@ func (s *Session) do(o order, limit time.Duration) (Answer, bool) {
 		return Answer{Ended: s.ending(), Begin: sent, End: sched.Now()}, false
 	}
 	m, ok := s.await(limit, "done")
+	if ok && m.received < sent { // nobody answers an order that was not given yet
+		s.forged = true
+		s.stop("it answered in the driver's place")
+		<-s.ended
+		ok = false
+	}
 	if !ok {
 		return Answer{Ended: s.ending(), Begin: sent, End: sched.Now()}, false
 	}

@@ -171,6 +171,29 @@ def f():
 	}
 }
 
+// TestEarlyAnswer lets the learner's code answer the next order, which it does not
+// know yet: that message is there before the order is.
+func TestEarlyAnswer(t *testing.T) {
+	const source = `
+import gc, threading
+def f():
+    channel = next(o for o in gc.get_objects() if type(o).__name__ == "Channel")
+    early = {"state": "done", "order": 2, "ended": "returned", "type": "list", "result": [1]}
+    threading.Thread(target=channel.ask, args=(early,), daemon=True).start()
+    return []
+`
+	var second python.Answer
+	var ok bool
+	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
+		s.Call(python.Work{Function: "f", Limit: patience})
+		time.Sleep(300 * time.Millisecond) // it waits here
+		second, ok = s.Call(python.Work{Function: "f", Limit: patience})
+	}))
+	if ok || second.Ended != record.Forged || second.End < second.Begin {
+		t.Errorf("the early answer was taken: %+v", second)
+	}
+}
+
 // TestTypes says what else was returned than a list of whole numbers.
 func TestTypes(t *testing.T) {
 	path := findPython(t)

@@ -51,12 +51,15 @@ type basis struct {
 	timed   map[claim.Phase]ranges
 	start   float64 // seconds of CPU time of the interpreter's own start
 	crowded bool    // the machine had more to do than its cores could
+	tasks   int     // that a phase is asked to have
 }
 
 // newJudgedRun cuts a run into phases and reads what it printed.
-func newJudgedRun(run *record.Run, rec *record.Record) judgedRun {
+// A phase is asked to have so many tasks.
+func newJudgedRun(run *record.Run, rec *record.Record, tasks int) judgedRun {
 	host := rec.Host
 	c := judgedRun{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
+	c.tasks = tasks
 	c.start = float64(rec.Submission.Probe.StartupUS) / 1e6
 	if c.start == 0 || run.Whose == record.Reference {
 		c.start = startUp
@@ -95,6 +98,9 @@ func (c judgedRun) look(kind phase.Kind, instants []int64) []window {
 		if 2*p.CPU() >= c.largest(kind) { // a smaller one is a scrap of it, or a warm-up
 			tries = append(tries, p)
 		}
+	}
+	if chosen != nil && kind != phase.Main {
+		tries = append(tries, chosen.Rounds(c.tasks)...)
 	}
 	for _, p := range tries {
 		out = append(out, c.window(p, instants))
@@ -192,12 +198,16 @@ func (c judgedRun) largest(kind phase.Kind) int64 {
 // as much as the largest.
 func rounds(c judgedRun, kind phase.Kind) int {
 	n := 0
+	if p := c.chosen(kind); p != nil {
+		n = len(p.Rounds(c.tasks))
+	}
+	seen := 0
 	for _, b := range c.Bursts {
 		if b.Kind == kind && len(b.Workers) > 1 && 2*b.CPU() >= c.largest(kind) {
-			n++
+			seen++
 		}
 	}
-	return n
+	return max(n, seen)
 }
 
 // extent is a range of values, and ranges are several, in order and apart.

@@ -48,7 +48,7 @@ func New(j *verdict.Judgement) verdict.Kind {
 		if run.Pilot {
 			continue
 		}
-		one := newJudgedRun(run, j.Record)
+		one := newJudgedRun(run, j.Record, j.Spec.Tasks)
 		if one.stillborn = stillborn(run); one.stillborn > 0 {
 			one.Processes = nil
 		}
