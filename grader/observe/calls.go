@@ -42,6 +42,7 @@ func newCalls(ob *observation) *calls {
 	if ob.rec.Header.Seed = ob.Seed; ob.Seed == 0 {
 		ob.rec.Header.Seed = 1 + rand.Uint64N(1<<32-1) // short enough to be typed
 	}
+	ob.rec.Header.Formula = true
 	return &calls{observation: ob, builds: map[record.Whose][]record.Build{},
 		calibrated: map[record.Whose]map[string]nativeSize{record.Learner: {}, record.Reference: {}}}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
+	"github.com/gilcourse/gilcourse/grader/workload"
 )
 
 // A kind observes submissions to challenges of one kind. Its methods are called
@@ -99,6 +100,11 @@ func (ob *observation) close() error {
 func (ob *observation) read(ctx context.Context) (err error) {
 	if ob.interp, err = python.Open(ob.Python, ob.scratch.Dir); err != nil {
 		return err
+	}
+	if ob.rec.Header.Formula {
+		if err := ob.interp.Draw(workload.DrawFormula(ob.rec.Header.Seed).Python()); err != nil {
+			return err
+		}
 	}
 	ob.interp.Confine(ob.box)
 	return ob.readLearner(ctx)

@@ -31,7 +31,10 @@ func (s *script) observe(ctx context.Context) error {
 	if err := s.probe(ctx); err != nil {
 		return err
 	}
-	return s.runs(ctx)
+	if err := s.runs(ctx); err != nil {
+		return err
+	}
+	return s.moment(ctx)
 }
 
 // probe calls the learner's functions on a small size.

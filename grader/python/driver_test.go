@@ -20,9 +20,18 @@ import (
 // runs it. In the variables $DIR stands for their folder.
 func drive(t *testing.T, path string, files map[string]string, script func(*python.Session), variables ...string) sandbox.Result {
 	t.Helper()
+	return driveBy(t, workload.Formula{}, path, files, script, variables...)
+}
+
+// driveBy does so with another formula in the workload.
+func driveBy(t *testing.T, formula workload.Formula, path string, files map[string]string, script func(*python.Session), variables ...string) sandbox.Result {
+	t.Helper()
 	scratch, dir := t.TempDir(), t.TempDir()
 	p, err := python.Open(path, scratch)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Draw(formula.Python()); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range files {
@@ -258,15 +267,21 @@ def f(task, sizes, method):
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(["fork", "spawn", "forkserver"][method])) as pool:
         return list(pool.map(task, sizes))
 `
+	for _, formula := range []workload.Formula{{}, workload.DrawFormula(1), workload.DrawFormula(2)} {
+		t.Run(formula.Python(), func(t *testing.T) { testWorkload(t, source, formula) })
+	}
+}
+
+func testWorkload(t *testing.T, source string, formula workload.Formula) {
 	sizes := workload.Call{Seed: 5}.Sizes(6, 500, false)
 	data := []int64{workload.Data(300, 12345), workload.Data(1, 1<<31-2), workload.Data(77, 0)}
-	drive(t, findPython(t), only(source), ready(t, func(s *python.Session) {
+	driveBy(t, formula, findPython(t), only(source), ready(t, func(s *python.Session) {
 		for method := range 3 {
 			for _, c := range []struct {
 				callable string
 				inputs   []int64
 				want     func(int64) int64
-			}{{"task", sizes, workload.Task}, {"process", data, workload.Process}, {"scan", []int64{2, 40_006, 1_234_568}, workload.Scan}} {
+			}{{"task", sizes, formula.Task}, {"process", data, formula.Process}, {"scan", []int64{2, 40_006, 1_234_568}, workload.Scan}} {
 				var want []int64
 				for _, x := range c.inputs {
 					want = append(want, c.want(x))

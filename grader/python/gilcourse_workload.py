@@ -13,7 +13,7 @@ CLIENT = "%d.%d.%d"  # process, thread, event loop
 def chain(x, add, turns):
     x %= MODULUS
     for _ in range(turns):
-        x = (x * x + add) % MODULUS
+        x = (x * x + add) % MODULUS  # another formula is drawn for each check
     return x
 
 

@@ -72,7 +72,8 @@ def say(what):
 			}
 		}
 		a, _ = s.Call(python.Work{Arguments: []python.Argument{{Callable: "task"}, {Value: []int64{5, 6, 7}}}, Threads: 2, Limit: patience})
-		if want := []int64{workload.Task(5), workload.Task(6), workload.Task(7)}; !slices.Equal(a.Result, want) {
+		plain := workload.Formula{}
+		if want := []int64{plain.Task(5), plain.Task(6), plain.Task(7)}; !slices.Equal(a.Result, want) {
 			t.Errorf("threads of our own %s: %v, want %v", a.Ended, a.Result, want)
 		}
 		a, ok := s.Call(python.Work{Function: "deadlock", Arguments: accounts, Threads: 4, Times: 50, Limit: 2 * time.Second})

@@ -6,6 +6,7 @@
 package python
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -103,6 +104,23 @@ func Open(path, scratch string) (*Interpreter, error) {
 		return nil, fmt.Errorf("unpack the programs: %w", err)
 	}
 	return &Interpreter{Path: path, dir: dir, env: Environment(scratch)}, nil
+}
+
+// plainFormula is what the workload's loop computes as it stands in its source.
+const plainFormula = "(x * x + add)"
+
+// Draw has the workload's loop compute another formula, an expression of x and add.
+// Call it before anything is driven, once.
+func (p *Interpreter) Draw(formula string) error {
+	file := filepath.Join(p.dir, workloadFolder, workloadProgram)
+	source, err := programs.ReadFile(workloadProgram)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, bytes.Replace(source, []byte(plainFormula), []byte(formula), 1), 0o644); err != nil {
+		return fmt.Errorf("write the workload: %w", err)
+	}
+	return nil
 }
 
 // Environment is the environment of everything that is run for a check: what

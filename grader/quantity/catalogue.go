@@ -13,6 +13,7 @@ var Script = []Quantity{
 	{"task.correct", "", Results, Truth, 0, "1 where the learner's function gives what the task asks for, 0 where it gives something else"},
 
 	{"task.size", "of the lesson's", Scheduler, Ratio, NeedsScheduler, "1 where the lesson's size stands in the source, else the size that the CPU time of a task speaks of"},
+	{"task.scales", "", Scheduler, Truth, NeedsScheduler, "1 where the script as handed in was still at the work of its first phase when its smaller copy had long gone on, or where no copy was run, else 0"},
 	{"task.clocked", "", Source, Truth, 0, "1 where a loop of the source ends when a clock says so, else 0"},
 
 	{"sequential.seen", "", Scheduler, Truth, NeedsScheduler, "1 where the main thread alone did a phase of work, else 0"},

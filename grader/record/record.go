@@ -41,6 +41,9 @@ type Header struct {
 	// Seed is what the inputs of all calls were drawn from, 0 where nothing
 	// was called.
 	Seed uint64 `json:"seed,omitempty"`
+	// Formula says that what `task` and `process` compute was drawn from the seed,
+	// too: it is the plain one in records of versions that knew no other.
+	Formula bool `json:"formula,omitempty"`
 	// Tries is how often it was measured, this time included, where what came
 	// before was inconclusive and does not count; 0 for once.
 	Tries int `json:"tries,omitempty"`
@@ -268,6 +271,9 @@ type Run struct {
 	Size int64 `json:"size,omitempty"`
 	// Pilot marks a run that only served to find the size.
 	Pilot bool `json:"pilot,omitempty"`
+	// Moment marks a run of the submission as it was handed in, beside those of a
+	// smaller copy, that was ended after a moment.
+	Moment bool `json:"moment,omitempty"`
 	// Template is set where the run was that of a template.
 	Template *Performance `json:"template,omitempty"`
 
@@ -276,6 +282,16 @@ type Run struct {
 	Calls    []Call    `json:"-"` // in time order
 	Requests []Request `json:"-"` // by Begin
 	End      *Outcome  `json:"-"`
+}
+
+// Last gives the last whole run of a program, nil where there was none.
+func (r *Record) Last(whose Whose) *Run {
+	for i := len(r.Runs) - 1; i >= 0; i-- {
+		if run := &r.Runs[i]; run.Whose == whose && !run.Pilot && !run.Moment {
+			return run
+		}
+	}
+	return nil
 }
 
 // Task is a thread or a process that the kernel schedules.

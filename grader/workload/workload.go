@@ -11,29 +11,6 @@ import (
 	"math/rand/v2"
 )
 
-// modulus is the prime 2^31 - 1, so that a state fits into one digit of a
-// Python int, and every square into three.
-const modulus = 1<<31 - 1
-
-// chain is the task's loop: a quadratic map has no known short cut, so its
-// turns have to be taken one after the other. Judging takes them all, so the
-// remainder is had without a division, as for any Mersenne prime: 2^31 is 1.
-func chain(x, add uint64, turns int64) int64 {
-	x %= modulus
-	for range turns {
-		x = x*x + add
-		x = x&modulus + x>>31
-		x = x&modulus + x>>31
-		if x >= modulus {
-			x -= modulus
-		}
-	}
-	return int64(x)
-}
-
-// Task is what the callable `task` gives for a size.
-func Task(size int64) int64 { return chain(uint64(size), uint64(size), size) }
-
 // turnsOfCopy is how many turns of a task take about as long as one copy of
 // the block that `scan` copies.
 const turnsOfCopy = 20_000
@@ -50,12 +27,6 @@ func Scan(size int64) int64 {
 // Data packs what a fetch gives to be processed: how many turns, and a token.
 func Data(turns, token int64) int64 { return turns<<32 | token }
 
-// Process is what the callable `process` gives for fetched data.
-func Process(data int64) int64 {
-	token := uint64(data & (1<<32 - 1))
-	return chain(token, token+1, data>>32)
-}
-
 // Call draws one call's inputs. The zero value draws those of seed 0.
 type Call struct{ Seed uint64 }
 
@@ -68,6 +39,7 @@ const (
 	tokens
 	receipts
 	primes
+	formula
 )
 
 // draw gives a generator of its own for each use and key, so that what one

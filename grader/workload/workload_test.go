@@ -88,14 +88,17 @@ func TestItems(t *testing.T) {
 func TestChainIsSensitive(t *testing.T) {
 	seen := map[int64]int64{}
 	for size := int64(2); size < 4000; size++ {
-		r := Task(size)
+		r := Formula{}.Task(size)
 		if other, ok := seen[r]; ok {
 			t.Errorf("Task(%d) = Task(%d)", size, other)
 		}
 		seen[r] = size
 	}
-	if Process(Data(10, 6)) == Process(Data(11, 6)) || Process(Data(10, 6)) == Process(Data(10, 8)) {
-		t.Error("Process does not depend on all of its data")
+	for seed := range uint64(20) {
+		f := DrawFormula(seed)
+		if f.Process(Data(10, 6)) == f.Process(Data(11, 6)) || f.Process(Data(10, 6)) == f.Process(Data(10, 8)) {
+			t.Errorf("Process by %s does not depend on all of its data", f.Python())
+		}
 	}
 }
 
@@ -105,7 +108,7 @@ func TestChain(t *testing.T) {
 		for _, add := range []uint64{0, 1, modulus - 1, modulus, 1<<32 - 1, 1 << 32} {
 			x := start % modulus
 			for turns := range int64(300) {
-				if got := chain(start, add, turns); got != int64(x) {
+				if got := (Formula{}).chain(start, add, turns); got != int64(x) {
 					t.Fatalf("chain(%d, %d, %d) = %d, want %d", start, add, turns, got, x)
 				}
 				x = (x*x + add) % modulus
@@ -116,7 +119,7 @@ func TestChain(t *testing.T) {
 
 func BenchmarkTask(b *testing.B) {
 	for b.Loop() {
-		Task(1_000_000)
+		DrawFormula(1).Task(1_000_000)
 	}
 }
 
@@ -147,3 +150,41 @@ func TestBalances(t *testing.T) {
 		}
 	}
 }
+
+// TestFormulas draws many: they differ, none ends in a short circle, and each
+// stays in its bounds, as big numbers tell.
+func TestFormulas(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(500) {
+		f := DrawFormula(seed)
+		seen[f.Python()] = true
+		x, add, m := big.NewInt(seed13), big.NewInt(1<<32), big.NewInt(modulus)
+		add.Xor(add, new(big.Int).SetUint64(f.xorAdd))
+		states := map[int64]bool{}
+		for turns := range int64(200) {
+			if got := f.chain(seed13, 1<<32, turns); got != x.Int64() {
+				t.Fatalf("%s gives %d after %d turns, want %d", f.Python(), got, turns, x)
+			}
+			if states[x.Int64()] {
+				t.Errorf("%s is back where it was after %d turns", f.Python(), turns)
+			}
+			states[x.Int64()] = true
+			first := new(big.Int).Xor(x, new(big.Int).SetUint64(f.xorFirst))
+			first.Add(first, new(big.Int).SetUint64(f.plusFirst))
+			second := new(big.Int).Rsh(x, uint(f.shiftSecond))
+			second.Xor(second, new(big.Int).SetUint64(f.xorSecond)).Add(second, new(big.Int).SetUint64(f.plusSecond))
+			x = first.Mul(first, second)
+			if f.mixed {
+				x.Xor(x, add)
+			} else {
+				x.Add(x, add)
+			}
+			x.Mod(x, m)
+		}
+	}
+	if len(seen) < 450 {
+		t.Errorf("only %d different formulas in 500", len(seen))
+	}
+}
+
+const seed13 = 1_234_567_890

@@ -42,6 +42,10 @@ func New(j *verdict.Judgement) verdict.Kind {
 // look cuts the windows of one program's measured calls, by the spec's call.
 func (k *kind) look(whose record.Whose) map[string][]observedCall {
 	out := map[string][]observedCall{}
+	var formula workload.Formula
+	if head := k.Record.Header; head.Formula {
+		formula = workload.DrawFormula(head.Seed)
+	}
 	for i := range k.Record.Runs {
 		run := &k.Record.Runs[i]
 		if run.Whose != whose {
@@ -52,15 +56,15 @@ func (k *kind) look(whose record.Whose) map[string][]observedCall {
 			if k.Spec.Call(call.ID) == nil || call.Aim == record.Pilot && call.Ended == record.Returned {
 				continue // the import, a rest, or a call of another version of the spec
 			}
-			out[call.ID] = append(out[call.ID], observe(k.Spec.Call(call.ID), run, call))
+			out[call.ID] = append(out[call.ID], observe(k.Spec.Call(call.ID), run, call, formula))
 		}
 	}
 	return out
 }
 
 // observe gathers what was seen of a call.
-func observe(of *spec.Call, run *record.Run, call *record.Call) observedCall {
-	m := observedCall{Call: call, of: of, run: run}
+func observe(of *spec.Call, run *record.Run, call *record.Call, formula workload.Formula) observedCall {
+	m := observedCall{Call: call, of: of, run: run, formula: formula}
 	switch inputs := (workload.Call{Seed: call.Seed}); {
 	case len(call.Inputs) > 0:
 		m.list = call.Inputs

@@ -72,7 +72,7 @@ func TestWrongResults(t *testing.T) {
 		sizes := seed.Sizes(n, 100, false)
 		var right []int64
 		for _, s := range sizes {
-			right = append(right, workload.Task(s))
+			right = append(right, workload.Formula{}.Task(s))
 		}
 		reversed := make([]int64, n)
 		for i, v := range right {
@@ -113,7 +113,7 @@ func TestStoredOrReceipts(t *testing.T) {
 	var values, receipts, backwards []int64
 	var asked []record.Request
 	for _, item := range items {
-		value := workload.Process(seed.Fetched(item, 50, false))
+		value := workload.Formula{}.Process(seed.Fetched(item, 50, false))
 		values, receipts = append(values, value), append(receipts, seed.Stored(value))
 		asked = append(asked, record.Request{Kind: "fetch", Item: item}, record.Request{Kind: "store", Item: value})
 	}

@@ -84,7 +84,7 @@ func computed(m observedCall) []int64 {
 	case slices.Contains(spec.Steps, computes):
 		return each(func(size int64) int64 { return size })(m)
 	}
-	return each(workload.Task)(m)
+	return each(m.formula.Task)(m)
 }
 
 // each computes a result for each number of the list.
@@ -112,14 +112,14 @@ func got(m observedCall) []int64 {
 
 func stored(m observedCall) []int64 {
 	return each(func(item int64) int64 {
-		return inputs(m).Stored(workload.Process(inputs(m).Fetched(item, m.Iterations, false)))
+		return inputs(m).Stored(m.formula.Process(inputs(m).Fetched(item, m.Iterations, false)))
 	})(m)
 }
 
 // processed is what was handed to `store`, and a fault where some of it was not.
 func processed(m observedCall) (values []int64, fault string) {
 	values = each(func(item int64) int64 {
-		return workload.Process(inputs(m).Fetched(item, m.Iterations, false))
+		return m.formula.Process(inputs(m).Fetched(item, m.Iterations, false))
 	})(m)
 	n := 0
 	for _, value := range values {

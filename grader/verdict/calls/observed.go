@@ -6,14 +6,17 @@ import (
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/workload"
 )
 
 // observedCall is a call with what was seen during it.
 type observedCall struct {
 	*record.Call
-	of     *spec.Call
-	run    *record.Run
-	window phase.Window // of a call that was measured and returned
+	of  *spec.Call
+	run *record.Run
+	// formula is what `task` and `process` computed.
+	formula workload.Formula
+	window  phase.Window // of a call that was measured and returned
 	// asked are the requests of the call.
 	asked []record.Request
 	// list is what was passed as a list: sizes or items; a single size, too.

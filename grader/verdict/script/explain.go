@@ -55,6 +55,9 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 			e.Location = k.phaseStart(first)
 		}
 	}
+	if first.Quantity == "task.scales" {
+		e.Location = k.sizePlace()
+	}
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {
 			if cause != nil {

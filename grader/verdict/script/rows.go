@@ -89,6 +89,7 @@ func init() {
 			seen: func(k *kind) string { return words.Count(len(k.runs), "run") + ", each to the end" }},
 		row{name: "task.correct", all: (*kind).taskCorrect, words: saysItself, seen: (*kind).accepted},
 		row{name: "task.size", all: (*kind).taskSize, words: (*kind).sizeSeen},
+		row{name: "task.scales", all: (*kind).taskScales, words: (*kind).scalesSeen},
 		row{name: "task.clocked", all: (*kind).taskClocked, words: saysItself},
 		seenRow(phases[0]), seenRow(threads), seenRow(processes),
 		row{name: "sequential.work", of: "comparable", figure: (*kind).sequentialWork, words: (*kind).works},

@@ -24,8 +24,10 @@ type kind struct {
 	*verdict.Judgement
 	// runs are the learner's runs that count, others the reference's.
 	runs, others []judgedRun
-	startup      verdict.Startup
-	confidence   float64 // of the clock's intervals
+	// moment is the run of the submission as it was handed in, nil for none.
+	moment     *record.Run
+	startup    verdict.Startup
+	confidence float64 // of the clock's intervals
 	// claimed is what came of the printed figures, by quantity.
 	claimed map[string]claims
 }
@@ -45,7 +47,10 @@ func New(j *verdict.Judgement) verdict.Kind {
 		confidence: plan.Rounds(j.Spec).Confidence()}
 	for i := range j.Record.Runs {
 		run := &j.Record.Runs[i]
-		if run.Pilot {
+		if run.Moment {
+			k.moment = run
+		}
+		if run.Pilot || run.Moment {
 			continue
 		}
 		one := newJudgedRun(run, j.Record, j.Spec.Tasks)
