@@ -12,6 +12,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
+	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
@@ -47,14 +48,22 @@ func (s *script) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var targets []string
+	first := plan.FirstSize(s.Challenge, s.rec.Python.LoopNS)
+	calls := python.Calls{Size: task.Small, Large: first, Alone: plan.Alone(first), Accept: task.Accept, Ways: map[string][]string{}}
+	if calls.Copy, err = s.scale(s.learner, "alone", calls.Alone); err != nil {
+		return err
+	}
 	for _, f := range s.rec.Submission.Source.Findings {
-		if name, ok := strings.CutPrefix(f.ID, "target:"); ok {
-			targets = append(targets, name)
+		switch way, name, handed := strings.Cut(f.ID, "target:"); {
+		case handed && way == "":
+			calls.Targets = append(calls.Targets, name)
+		case handed:
+			way = strings.TrimSuffix(way, ".")
+			calls.Ways[way] = append(calls.Ways[way], name)
 		}
 	}
 	s.say("calling the functions of "+s.learner.script, 0, 0)
-	probe, gil, err := s.interp.Probe(ctx, dir, s.learner.script, task.Small, plan.FirstSize(s.Challenge, s.rec.Python.LoopNS), task.Accept, targets)
+	probe, gil, err := s.interp.Probe(ctx, dir, s.learner.script, calls)
 	if err != nil {
 		return fmt.Errorf("call the functions of %s: %w", s.learner.script, err)
 	}

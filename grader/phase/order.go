@@ -33,6 +33,18 @@ func (line Timeline) Order(until, least int64) []Kind {
 	return order
 }
 
+// Waited is for how long, in µs, a thread waited for a core between two instants.
+func Waited(run *record.Run, tid int, from, to int64) int64 {
+	var waited int64
+	for i := range run.Tasks {
+		if t := &run.Tasks[i]; t.TID == tid && t.Born < to && t.Died > from { // a number may be given again
+			s := series{points: t.Points}
+			waited += s.at(to).Wait - s.at(from).Wait
+		}
+	}
+	return min(waited, to-from)
+}
+
 // Used is the CPU time, in µs, of all tasks of a run until an instant.
 func Used(run *record.Run, until int64) int64 {
 	w := Within(run, 0, until)

@@ -129,6 +129,13 @@ func Patience(copied, cpu time.Duration) time.Duration {
 	return max(leastPatience, patient*max(copied, cpu))
 }
 
+// Alone is the size for a call of a function alone, where a task of the copy has this
+// one: enough to tell its CPU time from another's.
+func Alone(first int64) int64 { return max(1, first/aloneShare) }
+
+// aloneShare makes a call of some 40 ms of a task of 120 ms.
+const aloneShare = 3
+
 // round keeps two digits of the size, and no more than the lesson's.
 func round(c *spec.Challenge, size float64) int64 {
 	n := max(1, int64(size))

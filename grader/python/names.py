@@ -34,6 +34,7 @@ class Names:
         self.names = self.imports()
         self.values = self.constants()
         self.kinds = {c: k for c, n in self.classes.items() for k in [self.kind_of_class(n)] if k}
+        self.given = self.passed_in()
         self.bound = self.bindings()
 
     def imports(self):
@@ -117,10 +118,54 @@ class Names:
                 return "processes"  # context.Process, self.ctx.Pool
             if last in ("Thread", "ThreadPool"):
                 return "threads"
+        if isinstance(node.func, ast.Name) and self.given:
+            kind = self.given.get((self.owner(node.func), node.func.id))
+            if kind:
+                return kind
         if isinstance(node.func, ast.Name) and node.func.id not in self.functions:
             low = node.func.id.lower()
             if node.func.id not in self.names and any(k.arg == "target" for k in node.keywords) or low in ("executor_cls", "pool_cls", "worker_cls", "executor_class", "worker_class"):
                 return "workers"  # a class that was passed in
+        return None
+
+    def kind_given(self, node):
+        """The kind of a class of workers that is passed on, not called."""
+        if isinstance(node, ast.Call) and self.dotted(node.func) in ("functools.partial", "partial") and node.args:
+            node = node.args[0]
+        if isinstance(node, ast.Name) and node.id in self.kinds:
+            return self.kinds[node.id]
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return None
+        dotted = self.dotted(node)
+        return "threads" if dotted in THREADS else "processes" if dotted in PROCESSES else None
+
+    def parameters(self, call):
+        """What a call of a function of this file gives to each parameter, by its name."""
+        function = self.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        if function is None:
+            return None, {}
+        named = [a.arg for a in function.args.args]
+        return function, dict(zip(named, call.args), **{k.arg: k.value for k in call.keywords if k.arg})
+
+    def passed_in(self):
+        """(function's name, parameter) -> kind, of classes of workers that are passed in; workers where they are of both kinds."""
+        given = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Call):
+                function, values = self.parameters(node)
+                for name, value in values.items():
+                    kind = self.kind_given(value)
+                    if kind:
+                        given.setdefault((function.name, name), set()).add(kind)
+        return {key: kinds.pop() if len(kinds) == 1 else "workers" for key, kinds in given.items()}
+
+    def owner(self, name):
+        """The name of the function around that has this name as a parameter; None for none."""
+        scope = self.function_of(name)
+        while scope is not self.tree:
+            if isinstance(scope, FUNCTIONS) and any(a.arg == name.id for a in scope.args.args):
+                return scope.name
+            scope = self.function_of(scope)
         return None
 
     def function_of(self, node):

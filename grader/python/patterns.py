@@ -57,8 +57,8 @@ class Reader(Names):
         mistakes.find(self)
 
     def targets(self):
-        """The functions handed to workers, as findings target:NAME."""
-        self.target_names, handed_names = set(), []
+        """The functions handed to workers, as findings target:NAME, after their kind where that is known."""
+        self.target_names, handed_names, kinds = set(), [], {}
         for node in self.nodes:
             if not isinstance(node, ast.Call):
                 continue
@@ -69,17 +69,30 @@ class Reader(Names):
             if isinstance(node.func, ast.Attribute) and node.func.attr == "run_in_executor" and len(node.args) > 1:
                 handed.append(node.args[1])
             handed_names += [h for h in handed if isinstance(h, ast.Name)]
+            kind = self.kind_of_call(node) or isinstance(node.func, ast.Attribute) and self.receiver(node) or self.kind_beside(node, handed)
             for h in handed:
                 for sub in ast.walk(h):
                     name = sub.id if isinstance(sub, ast.Name) else sub.attr if isinstance(sub, ast.Attribute) else None
                     if name in self.functions:
                         self.target_names.add(name)
+                        kinds.setdefault(name, set()).add(kind)
         self.target_names |= self.passed_on(handed_names)
         for name, node in self.classes.items():
             if name in self.kinds:
                 self.target_names.update(n.name for n in node.body if isinstance(n, FUNCTIONS) and n.name == "run")
         for name in sorted(self.target_names):
             self.add("target:" + name, self.functions[name])
+            for kind in sorted(kinds.get(name, set()) & {"threads", "processes"}):
+                self.add("target:" + name, self.functions[name], kind)
+
+    def kind_beside(self, call, handed):
+        """The kind of the class of workers that a call of a function of this file is given beside a function."""
+        _, values = self.parameters(call)
+        found = {k for v in values.values() for k in [self.kind_given(v)] if k}
+        if len(found) == 1:
+            handed += [v for v in values.values() if isinstance(v, ast.Name) and v.id in self.functions and v not in handed]
+            return found.pop()
+        return None
 
     def passed_on(self, handed):
         """The functions that are handed to a function of this file, which hands them to workers under its parameter's name."""
@@ -109,6 +122,7 @@ class Reader(Names):
         for node in self.nodes:
             if isinstance(node, FUNCTIONS) and any(w in node.name.lower() for w in ("sequen", "serial", "single", "baseline")):
                 self.add("here", node, "sequential")
+                self.add("target:" + node.name, node, "sequential")
             if isinstance(node, ast.AsyncFunctionDef):
                 self.add("asyncio-used", node)
         processes = [n for n, k in self.makers if k == "processes"]

@@ -3,14 +3,17 @@
     python probe.py FOLDER FILE
 
 with a JSON object on the command line's third place: {"size": 1000, "large": 2000000,
-"accept": ["sum(i * i for i in range(n))", ...], "targets": ["task", ...]}. Only what
+"alone": 500000, "accept": ["sum(i * i for i in range(n))", ...], "targets": ["task", ...],
+"ways": {"threads": ["task", ...], ...}, "copy": FOLDER}. Only what
 defines something is executed (imports, functions, classes, assignments), never
 the script's own run; what it prints is dropped. Prints one JSON object.
 
 The script's code runs in a process of its own, which is told, one after the
 other, which function to call on which size, drawn at that moment, and gives
 the numbers that came of it. Which functions there are, and whether the numbers
-are right, this process says, which reads the source and executes none of it.
+are right, this process says, which reads the source and executes none of it. It
+sees, too, what a function that is right uses when it is called alone, in a copy of
+the script whose own size is that of these calls.
 """
 import ast
 import inspect
@@ -41,6 +44,11 @@ SIZE_WORDS = ("n", "num", "count", "size", "limit", "upper", "stop", "end", "tot
               "top", "numbers", "until", "bound", "amount", "k", "x", "how_many")
 ZERO_WORDS = ("start", "lo", "begin", "first", "lower", "index", "idx", "i", "id", "slot", "worker", "rank", "offset", "tid",
               "pos", "position", "ident", "number")
+
+
+CALLS = 4  # of each function alone
+MOST_ALONE = 6  # functions that are called alone
+LEAST_ALONE = 5000  # µs of CPU time of a call: a shorter one tells nothing
 
 
 class TooLong(BaseException):
@@ -126,8 +134,9 @@ def definitions(body):
 
 
 def called(node):
-    """The names that a function's own code uses."""
-    return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)} | {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    """The names that a function's own code uses, but for its own variables."""
+    own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} | {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    return {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)} | {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - own
 
 
 def reach(name, uses):
@@ -236,7 +245,7 @@ def execute(tree, folder, script):
     return module, told
 
 
-def answer(module, name, size, counted=False):
+def answer(module, name, size, counted=False, which=None):
     """What a function or method gives for each list of arguments that may fit;
     where the events are counted, their number and what it gave, if it was let end."""
     got = []
@@ -250,6 +259,8 @@ def answer(module, name, size, counted=False):
         lists = guess(function, size, got)
     except (Exception, SystemExit):
         return []
+    if which is not None:
+        lists = lists[which:which + 1]
     if not counted:
         return [(attempt(lambda: function(*args), got) or [])[:100] for args in lists]
     told = []
@@ -273,7 +284,7 @@ def serve(requests, answers, tree, folder, script):
     module, told = execute(tree, folder, script)
     for line in requests:
         order = json.loads(line)
-        told["values"] = answer(module, order["function"], order["size"], order["counted"]) if order["function"] else []
+        told["values"] = answer(module, order["function"], order["size"], order["counted"], order["which"]) if order["function"] else []
         told["nonce"] = order["nonce"]
         answers.write(json.dumps(told) + "\n")
         answers.flush()
@@ -296,11 +307,11 @@ class Callee:
         os.close(up[1])
         self.orders, self.answers = os.fdopen(down[1], "w"), os.fdopen(up[0], errors="replace")
 
-    def ask(self, function, size, counted=False):
+    def ask(self, function, size, counted=False, which=None):
         """The next answer; it is no use where it was there before the question."""
         nonce = random.SystemRandom().randrange(1 << 62)
         try:
-            self.orders.write(json.dumps({"function": function, "size": size, "nonce": nonce, "counted": counted}) + "\n")
+            self.orders.write(json.dumps({"function": function, "size": size, "nonce": nonce, "counted": counted, "which": which}) + "\n")
             self.orders.flush()
             told = json.loads(self.answers.readline(MOST))
             if told["nonce"] != nonce:
@@ -309,6 +320,17 @@ class Callee:
             return told
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             sys.exit("the process in which the functions are called has ended, or does not answer as it should")
+
+    def used(self):
+        """The CPU time of its main thread so far, in µs, and how often it slept; None where nobody tells."""
+        try:
+            with open("/proc/%d/schedstat" % self.pid) as f:
+                cpu = int(f.read().split()[0]) // 1000
+            with open("/proc/%d/status" % self.pid) as f:
+                sleeps = next(int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt"))
+            return cpu, sleeps
+        except (OSError, ValueError, IndexError, StopIteration):
+            return None
 
     def end(self):
         os.kill(self.pid, signal.SIGKILL)
@@ -328,6 +350,33 @@ def bytecode(callee, name, large, which):
         return None  # it did not end
     # Where it was not let end, it spent its time in C code.
     return False if few <= AROUND or at_few != at_many else None
+
+
+def alone(folder, script, trials, size):
+    """Note what each function uses when it is called alone, in several calls, which
+    are made in turn, so that they meet the same machine. The first calls are slower."""
+    if not trials:
+        return
+    callee = Callee(parse(folder, script), folder, script)
+    for trial, which in trials:
+        callee.ask(trial["function"], size // 4 or 1, which=which)
+    for _ in range(CALLS):
+        for trial, which in trials:
+            before = callee.used()
+            values = callee.ask(trial["function"], size, which=which)["values"]
+            after = callee.used()
+            cpu = after[0] - before[0] if before and after else 0
+            if cpu < LEAST_ALONE or not values or not values[0]:
+                continue
+            sleeps = max(0, after[1] - before[1] - 2)  # it waited for the order, and for the next
+            trial.setdefault("alone_us", []).append(cpu)
+            trial["sleeps"] = min(sleeps, trial.get("sleeps", sleeps))
+    callee.end()
+
+
+def parse(folder, script):
+    with open(os.path.join(folder, script), "rb") as f:
+        return ast.parse(f.read(), filename=script)
 
 
 def functions(tree):
@@ -354,14 +403,14 @@ def functions(tree):
 def main():
     folder, script, order = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     size = order["size"]
-    with open(os.path.join(folder, script), "rb") as f:
-        tree = ast.parse(f.read(), filename=script)
+    tree = parse(folder, script)
     found, uses = functions(tree)
     busy = {n for n in uses if BUSY & uses[n]}
     targets = set()
     for t in order["targets"]:
         targets |= reach(t, uses)
-    idle = usage.idle([tree])
+    ways = {way: set().union(*(reach(n, uses) for n in names)) for way, names in (order["ways"] or {}).items()}
+    idle, tried = usage.idle([tree]), []
     callee = Callee(tree, folder, script)
     told = callee.ask("", 0)
     out = {"called": [], "gil": told["gil"], "startup_us": told["startup_us"]}
@@ -385,10 +434,13 @@ def main():
                      "got": ", ".join(str(v)[:80] for v in values[:3])[:80]}
             if right:
                 trial["bytecode"] = bytecode(callee, name, order["large"], which)
+                trial["ways"] = sorted(way for way, names in ways.items() if simple in names)
+                tried.append((trial, which))
             out["called"].append(trial)
             if right:
                 break
     callee.end()
+    alone(order["copy"], script, [t for t in tried if t[0]["ways"]][:MOST_ALONE], order["alone"])
     print(json.dumps(out))
 
 

@@ -185,11 +185,25 @@ func (p *Interpreter) Survey(ctx context.Context, folder, script string, lesson 
 	return s, nil
 }
 
-// Probe calls the functions of the script in folder on a small size, and on a
-// large one those that are right, to see whether they execute bytecode. Its second
-// result says whether the GIL is on after the script's imports.
-func (p *Interpreter) Probe(ctx context.Context, folder, script string, size, large int64, accept, targets []string) (record.Probe, *bool, error) {
-	order, err := json.Marshal(map[string]any{"size": size, "large": large, "accept": accept, "targets": append([]string{}, targets...)})
+// Calls say how the functions of a script are called.
+type Calls struct {
+	Size   int64    // a small one
+	Large  int64    // to see whether a function that is right executes bytecode
+	Alone  int64    // to see what a function that is right uses, called alone
+	Accept []string // expressions of n that are right
+	// Copy is the folder of a copy of the script whose own size is Alone.
+	Copy string
+	// Targets are the functions that are handed to workers, Ways those of each way
+	// of working, as far as the source tells.
+	Targets []string
+	Ways    map[string][]string
+}
+
+// Probe calls the functions of the script in folder. Its second result says
+// whether the GIL is on after the script's imports.
+func (p *Interpreter) Probe(ctx context.Context, folder, script string, c Calls) (record.Probe, *bool, error) {
+	order, err := json.Marshal(map[string]any{"size": c.Size, "large": c.Large, "alone": c.Alone, "accept": c.Accept,
+		"targets": append([]string{}, c.Targets...), "ways": c.Ways, "copy": c.Copy})
 	if err != nil {
 		return record.Probe{}, nil, err
 	}
@@ -197,7 +211,11 @@ func (p *Interpreter) Probe(ctx context.Context, folder, script string, size, la
 		record.Probe
 		GIL *bool `json:"gil"`
 	}
-	err = p.program(ctx, &out, p.confined(folder, "probe.py", folder, script, string(order)))
+	cmd := p.confined(folder, "probe.py", folder, script, string(order))
+	if c.Copy != "" {
+		cmd.Keep = []string{folder, c.Copy}
+	}
+	err = p.program(ctx, &out, cmd)
 	var broken *programError
 	if errors.As(err, &broken) { // the submission's doing: its code ran there
 		return record.Probe{Error: broken.why, Silent: true}, nil, nil

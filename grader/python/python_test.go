@@ -298,7 +298,7 @@ func TestProbe(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source+"if __name__ == '__main__':\n    print(f, T.compute)\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			probe, gil, err := p.Probe(t.Context(), dir, "x.py", 1000, 1_000_000, accept, c.targets)
+			probe, gil, err := p.Probe(t.Context(), dir, "x.py", Calls{Size: 1000, Large: 1_000_000, Alone: 100_000, Copy: dir, Accept: accept, Targets: c.targets})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -342,7 +342,7 @@ func TestProbeTellsBytecode(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "x.py"), []byte(c.source+"print(f)\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			probe, _, err := p.Probe(t.Context(), dir, "x.py", 1000, 1_000_000, []string{"sum(i * i for i in range(n))"}, nil)
+			probe, _, err := p.Probe(t.Context(), dir, "x.py", Calls{Size: 1000, Large: 1_000_000, Alone: 100_000, Copy: dir, Accept: []string{"sum(i * i for i in range(n))"}})
 			if err != nil {
 				t.Fatal(err)
 			}

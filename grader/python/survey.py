@@ -37,6 +37,7 @@ def describe():
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "headers": headers,
         "prefix": sys.prefix,
+        "base": sys.base_prefix if sys.base_prefix != sys.prefix else "",
         "loop_ns": sorted(spent)[2] / turns,
     }
 

@@ -14,6 +14,8 @@ var Script = []Quantity{
 
 	{"task.size", "of the lesson's", Scheduler, Ratio, NeedsScheduler, "1 where the lesson's size stands in the source, else the size that the CPU time of a task speaks of"},
 	{"task.scales", "", Scheduler, Truth, NeedsScheduler, "1 where the script as handed in was still at the work of its first phase when its smaller copy had long gone on, or where no copy was run, else 0"},
+	{"task.alike", "x", Scheduler, Ratio, NeedsScheduler, "how many times the CPU time of one phase's function another phase's takes, each called alone for the same size; 1 where all run the same, or where that is not known"},
+	{"task.sleeps", "per second of CPU time", Scheduler, Ratio, NeedsScheduler, "how often a function that workers run goes to sleep when it is called alone; 0 where none could be called"},
 	{"task.clocked", "", Source, Truth, 0, "1 where a loop of the source ends when a clock says so, else 0"},
 
 	{"sequential.seen", "", Scheduler, Truth, NeedsScheduler, "1 where the main thread alone did a phase of work, else 0"},

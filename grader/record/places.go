@@ -61,7 +61,7 @@ func placesOf(p Python, own bool) places {
 			words[home] = homeWord
 		}
 	}
-	words[p.Prefix], words[p.Path] = pythonWord, pythonWord
+	words[p.Prefix], words[p.Base], words[p.Path] = pythonWord, pythonWord, pythonWord
 	var known places
 	for dir, word := range words {
 		if clean := filepath.Clean(dir); filepath.IsAbs(clean) && !system.MatchString(clean) {

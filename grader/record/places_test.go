@@ -35,6 +35,10 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s changed again, to %s", want, got)
 		}
 	}
+	venv := placesOf(Python{Path: "/srv/ada/venv/bin/python", Prefix: "/srv/ada/venv", Base: "/srv/pythons/3.11"}, false)
+	if got := venv.in("/srv/ada/venv/bin/python: /srv/pythons/3.11/lib/python3.11/pool.py"); got != "PYTHON: PYTHON/lib/python3.11/pool.py" {
+		t.Errorf("a virtual environment's became %s", got)
+	}
 	if got := placesOf(Python{Path: "/usr/bin/python3", Prefix: "/usr"}, false).in("/usr/bin/python3 x.py"); got != "/usr/bin/python3 x.py" {
 		t.Errorf("a system's interpreter became %s", got)
 	}

@@ -130,6 +130,9 @@ type Python struct {
 	FreeThreaded bool   `json:"free_threaded"`
 	Headers      string `json:"headers,omitempty"` // folder of Python.h, empty where missing
 	Prefix       string `json:"prefix,omitempty"`
+	// Base is the installation that a virtual environment was made from, empty where
+	// Prefix is no virtual environment.
+	Base string `json:"base,omitempty"`
 	// LoopNS is the CPU time, in ns, of one turn of the lesson's loop here.
 	LoopNS float64 `json:"loop_ns"`
 }
@@ -252,6 +255,14 @@ type Trial struct {
 	// which it can give the GIL away, and is no single call of C code; nil where
 	// that is not known.
 	Bytecode *bool `json:"bytecode,omitempty"`
+	// Ways are the ways of working, such as threads, whose workers call the
+	// function, as far as the source tells.
+	Ways []string `json:"ways,omitempty"`
+	// AloneUS are the CPU times, in µs, of calls of the function alone, for the same
+	// size and in turn with the others; empty where nothing was seen. Sleeps is how
+	// often it went to sleep in a call, at least.
+	AloneUS []int64 `json:"alone_us,omitempty"`
+	Sleeps  int64   `json:"sleeps,omitempty"`
 }
 
 // Whose tells the submission's runs from the reference's.

@@ -39,6 +39,11 @@ const (
 	// context switches, memory, the machine's cores.
 	statusEvery = 40 * time.Millisecond
 
+	// execWithin is how long after its first sight a process may still run its
+	// parent's program, before it executes its own: on a crowded machine it waits for a
+	// core in between.
+	execWithin = 2 * time.Second
+
 	// rescanEvery is the longest time between two searches for new tasks,
 	// for systems on which /proc/loadavg does not name the newest pid.
 	rescanEvery = 50 * time.Millisecond

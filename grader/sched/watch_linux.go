@@ -389,7 +389,7 @@ func (w *Watcher) look(t int64) {
 				k.CPUs = string(cpus)
 			}
 		}
-		if k.Command == "" && !k.Thread() {
+		if w.unsettled(k, t) {
 			k.Command = command(k.PID)
 		}
 	}
@@ -416,6 +416,19 @@ func (w *Watcher) look(t int64) {
 	w.mu.Lock()
 	w.use = Usage{CPU: time.Duration(cpu) * time.Microsecond, Wait: time.Duration(waited) * time.Microsecond, Memory: rss << 10, Tasks: len(w.tasks), Processes: processes, Written: w.written(), Files: w.seen.MostFiles}
 	w.mu.Unlock()
+}
+
+// unsettled reports whether a process's command line is still to be read: it is not
+// known, or it is its parent's, as after a fork that may be followed by an exec.
+func (w *Watcher) unsettled(k *task, t int64) bool {
+	if k.Thread() {
+		return false
+	}
+	if k.Command == "" {
+		return true
+	}
+	parent := w.procs[k.proc.parent]
+	return t-k.Born < execWithin.Microseconds() && parent != nil && parent.main != nil && parent.main.Command == k.Command
 }
 
 // waitedFor is the CPU time, in µs, of the processes that ended and that

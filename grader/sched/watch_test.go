@@ -155,6 +155,22 @@ func TestSeesOrphans(t *testing.T) {
 	}
 }
 
+// TestSeesWhatIsExecuted has a child compute before it executes another program: the
+// command that is kept is the later one.
+func TestSeesWhatIsExecuted(t *testing.T) {
+	w := Watch(os.Getpid(), time.Now(), 0)
+	const shortly = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"
+	_, wait := start(t, "("+shortly+"; exec sh -c '"+counting+" ; : executed') & wait")
+	wait()
+	seen := w.Stop()
+	for _, k := range seen.Tasks {
+		if strings.HasSuffix(k.Command, ": executed") && !strings.Contains(k.Command, "exec ") {
+			return
+		}
+	}
+	t.Errorf("no command is the executed one's: %+v", seen.Tasks)
+}
+
 // TestHundredsOfTasks watches more tasks than one sample can be cheap for.
 func TestHundredsOfTasks(t *testing.T) {
 	w := Watch(os.Getpid(), time.Now(), 0)

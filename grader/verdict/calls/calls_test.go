@@ -35,7 +35,8 @@ func TestLags(t *testing.T) {
 	for i := range int64(48) {
 		asked = append(asked, record.Request{Begin: i, End: 1000, Left: 1000 + 100*i})
 	}
-	v, ok := lags(asked)
+	m := observedCall{asked: asked, run: &record.Run{}}
+	v, ok := lags(m)
 	if !ok || math.Abs(v.Value-0.00235) > 1e-6 || v.Lo > v.Value || v.Hi < v.Value || v.Hi > 0.0035 {
 		t.Errorf("the lag is %+v", v)
 	}
@@ -43,11 +44,17 @@ func TestLags(t *testing.T) {
 	for i := range asked[:12] {
 		asked[i].Left += 300_000
 	}
-	if v, _ := lags(asked); v.Value > 0.01 {
+	if v, _ := lags(m); v.Value > 0.01 {
 		t.Errorf("with a halt at the start the lag is %+v", v)
 	}
-	if _, ok := lags([]record.Request{{Begin: 1, End: 2}}); ok {
+	if _, ok := lags(observedCall{asked: []record.Request{{Begin: 1, End: 2}}, run: &record.Run{}}); ok {
 		t.Error("a connection that was never let go has a lag")
+	}
+	// What the client waited for a core is no standing still: 70 of 100 ms here.
+	m.asked = []record.Request{{From: "7.8.9", Begin: 1, End: 1000, Left: 101_000}}
+	m.run.Tasks = []record.Task{{PID: 7, TID: 8, Born: 0, Died: 200_000, Points: []record.Point{{T: 0}, {T: 1000, Wait: 50}, {T: 101_000, Wait: 70_050}, {T: 200_000, Wait: 90_000}}}}
+	if v, ok := lags(m); !ok || math.Abs(v.Value-0.03) > 1e-6 {
+		t.Errorf("beside a wait for a core the lag is %+v", v)
 	}
 }
 

@@ -32,7 +32,7 @@ var requestRows = []row{
 		return stat.Exactly(float64(max(len(from), askers(m)))), true
 	}, says("loops", "%.0f event loops sent requests", plainly), false),
 	requestRow("lag", func(k *kind, c *spec.Call, m observedCall) (stat.Interval, bool) {
-		v, ok := lags(m.asked)
+		v, ok := lags(m)
 		return beyond(v, k.usualLag(c)), ok
 	}, says("lag", "half of the answers waited for more than %s until they were read", span), false),
 	{name: "overlap", absent: noWorkers, words: overlapSeen, seen: overlapSeen,
@@ -126,7 +126,7 @@ func needed(m observedCall) []record.Request {
 func (k *kind) usualLag(c *spec.Call) stat.Interval {
 	var usual []stat.Interval
 	for _, m := range returned(k.peers[c.ID], record.Measured) {
-		if v, ok := lags(m.asked); ok {
+		if v, ok := lags(m); ok {
 			usual = append(usual, v)
 		}
 	}
@@ -152,15 +152,24 @@ func inFlight(asked []record.Request) int {
 	return stat.AtOnce(spans)
 }
 
+// seenWait is the lag, in µs, from which on the samples tell how much of it was a wait
+// for a core.
+const seenWait = 10_000
+
 // lags is the median time, in seconds, from an answer until its client had
-// read it, with the distribution-free interval of the median at 95 % (the
+// read it, without what the client waited for a core meanwhile, with the distribution-free interval of the median at 95 % (the
 // order statistics around the middle, n/2 ± 0.98 √n).
-func lags(asked []record.Request) (stat.Interval, bool) {
+func lags(m observedCall) (stat.Interval, bool) {
 	var all []float64
-	for _, r := range asked {
-		if r.Left > 0 && r.End > 0 {
-			all = append(all, math.Max(0, float64(r.Left-r.End)/1e6))
+	for _, r := range m.asked {
+		if r.Left <= 0 || r.End <= 0 {
+			continue
 		}
+		lag := r.Left - r.End
+		if lag >= seenWait {
+			lag -= phase.Waited(m.run, clientThread(r), r.End, r.Left)
+		}
+		all = append(all, math.Max(0, float64(lag)/1e6))
 	}
 	if len(all) == 0 {
 		return stat.Interval{}, false
@@ -169,6 +178,13 @@ func lags(asked []record.Request) (stat.Interval, bool) {
 	n := float64(len(all))
 	at := func(i float64) float64 { return all[int(math.Min(n-1, math.Max(0, i)))] }
 	return stat.Interval{Value: stat.Median(all), Lo: at(math.Floor(n/2 - 0.98*math.Sqrt(n))), Hi: at(math.Ceil(n/2 + 0.98*math.Sqrt(n)))}, true
+}
+
+// clientThread is the thread that sent a request, 0 for one that does not say.
+func clientThread(r record.Request) int {
+	var pid, tid int
+	fmt.Sscanf(r.From, "%d.%d.", &pid, &tid)
+	return tid
 }
 
 // overlapping is the share of the workers' active time during which a request

@@ -55,8 +55,13 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 			e.Location = k.phaseStart(first)
 		}
 	}
-	if first.Quantity == "task.scales" {
+	switch first.Quantity {
+	case "task.scales":
 		e.Location = k.sizePlace()
+	case "task.alike", "task.sleeps":
+		if e.Cause == "" {
+			e.Location = k.oddTask(first.Quantity)
+		}
 	}
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {

@@ -90,6 +90,8 @@ func init() {
 		row{name: "task.correct", all: (*kind).taskCorrect, words: saysItself, seen: (*kind).accepted},
 		row{name: "task.size", all: (*kind).taskSize, words: (*kind).sizeSeen},
 		row{name: "task.scales", all: (*kind).taskScales, words: (*kind).scalesSeen},
+		row{name: "task.alike", all: (*kind).taskAlike, words: (*kind).alikeSeen},
+		row{name: "task.sleeps", all: (*kind).taskSleeps, words: (*kind).sleepsSeen},
 		row{name: "task.clocked", all: (*kind).taskClocked, words: saysItself},
 		seenRow(phases[0]), seenRow(threads), seenRow(processes),
 		row{name: "sequential.work", of: "comparable", figure: (*kind).sequentialWork, words: (*kind).works},
