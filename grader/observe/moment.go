@@ -24,7 +24,7 @@ func (s *script) moment(ctx context.Context) error {
 		return nil
 	}
 	cpu := plan.Moment(time.Duration(phase.Used(copied, first.End())) * time.Microsecond)
-	wall := plan.Patience(time.Duration(first.End())*time.Microsecond, cpu)
+	wall := plan.LongestMoment(time.Duration(first.End())*time.Microsecond, cpu)
 	cmd := s.command(s.learner.dir, wall, "running "+s.learner.script+" as handed in, for a moment")
 	cmd.Args, cmd.Telling = []string{s.interp.Path, s.learner.script}, claim.Telling
 	cmd.Limits.CPU = cpu

@@ -96,46 +96,6 @@ func NextSize(c *spec.Challenge, size int64, task time.Duration) (int64, bool) {
 	return next, next != size
 }
 
-// How the script as handed in is run for a moment.
-const (
-	// scaledBy is how many times smaller a copy's tasks must be, at least, to tell
-	// within the moment that it is no copy of the original.
-	scaledBy = 6
-	// beyond is how much more CPU time the original is given than the copy used to
-	// the end of its first phase.
-	beyond = 1.5
-	// patient is how many times longer than on a quiet machine the original may
-	// take, at least leastPatience in all.
-	patient       = 5
-	leastPatience = 3 * time.Second
-)
-
-// Scaled reports whether a copy of this size is so much smaller than the original
-// that the two can be told apart within a moment.
-func Scaled(c *spec.Challenge, size int64) bool { return size > 0 && size*scaledBy <= c.Size.Lesson }
-
-// Moment is the CPU time after which the original is ended, where the copy's first
-// phase was over after so much.
-func Moment(copied time.Duration) time.Duration {
-	return time.Duration(beyond*float64(copied)) + leastMore
-}
-
-// leastMore is the CPU time beyond the copy's in which a further phase is surely seen.
-const leastMore = 100 * time.Millisecond
-
-// Patience is how long the original is waited for to use this CPU time, where the
-// copy's first phase was over so long after its start.
-func Patience(copied, cpu time.Duration) time.Duration {
-	return max(leastPatience, patient*max(copied, cpu))
-}
-
-// Alone is the size for a call of a function alone, where a task of the copy has this
-// one: enough to tell its CPU time from another's.
-func Alone(first int64) int64 { return max(1, first/aloneShare) }
-
-// aloneShare makes a call of some 40 ms of a task of 120 ms.
-const aloneShare = 3
-
 // round keeps two digits of the size, and no more than the lesson's.
 func round(c *spec.Challenge, size float64) int64 {
 	n := max(1, int64(size))
