@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/plan"
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -25,10 +24,7 @@ func (s *script) moment(ctx context.Context) error {
 	}
 	cpu := plan.Moment(time.Duration(phase.Used(copied, first.End())) * time.Microsecond)
 	wall := plan.LongestMoment(time.Duration(first.End())*time.Microsecond, cpu)
-	cmd := s.command(s.learner.dir, wall, "running "+s.learner.script+" as handed in, for a moment")
-	cmd.Args, cmd.Telling = []string{s.interp.Path, s.learner.script}, claim.Telling
-	cmd.Limits.CPU = cpu
-	run, err := s.add(s.learner, s.learner.dir, func() (sandbox.Result, error) { return sandbox.Run(ctx, cmd) })
+	run, err := s.run(ctx, s.learner, s.learner.dir, wall, sandbox.Patience{Busy: cpu}, 0)
 	if err == nil {
 		run.Moment = true
 	}

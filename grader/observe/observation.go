@@ -203,11 +203,14 @@ func (ob *observation) command(dir string, wall time.Duration, doing string) san
 
 // run runs a program as a script, in the folder with its files or a copy of
 // them, and adds that to the record. The result is valid until the next run. A
-// round counts from 1. It ends where the patience does.
+// round counts from 1, 0 is a run for a moment. It ends where the patience does.
 func (ob *observation) run(ctx context.Context, p *program, dir string, wall time.Duration, patience sandbox.Patience, round int) (*record.Run, error) {
 	doing := fmt.Sprintf("running %s, round %d", p.script, round)
-	if p.whose == record.Reference {
+	switch {
+	case p.whose == record.Reference:
 		doing = fmt.Sprintf("running the reference, round %d", round)
+	case round == 0:
+		doing = fmt.Sprintf("running %s as handed in, for a moment", p.script)
 	}
 	cmd := ob.command(dir, wall, doing)
 	cmd.Args, cmd.Telling = []string{ob.interp.Path, p.script}, claim.Telling

@@ -231,12 +231,22 @@ type Probe struct {
 	// Called are the functions that gave a number, with what they gave.
 	Called []Trial `json:"called,omitempty"`
 	Error  string  `json:"error,omitempty"` // why nothing could be called
+	// Work are the lines of the deliverable in which the work is done: those of the
+	// functions that are right and of those that workers run, with all that they use;
+	// empty where no function is right.
+	Work []Lines `json:"work,omitempty"`
 	// Silent says that the process ended without an answer: something in the
 	// submission ended it.
 	Silent bool `json:"silent,omitempty"`
 	// StartupUS is the CPU time, in µs, of a fresh interpreter until the
 	// script's imports and definitions were done.
 	StartupUS int64 `json:"startup_us,omitempty"`
+}
+
+// Lines are some that follow each other, from 1.
+type Lines struct {
+	From int `json:"from"`
+	To   int `json:"to"` // the last
 }
 
 // Trial is one function of the submission, called on a small size.

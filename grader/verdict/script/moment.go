@@ -6,6 +6,7 @@ import (
 
 	"github.com/gilcourse/gilcourse/grader/phase"
 	"github.com/gilcourse/gilcourse/grader/record"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/words"
 )
 
@@ -27,9 +28,11 @@ type original struct {
 	// beyond says that it went on to other work than the copies' first phase, or
 	// did such work from the start; idle that it hardly computed.
 	beyond, idle bool
-	order        []phase.Kind
-	cpu, wall    float64 // seconds
-	starved      bool    // the machine gave it too little to tell
+	// elsewhere says that its threads stood outside the work when it was ended.
+	elsewhere bool
+	order     []phase.Kind
+	cpu, wall float64 // seconds
+	starved   bool    // the machine gave it too little to tell
 }
 
 // original compares the moment with what each copy did until its first phase was
@@ -52,7 +55,26 @@ func (k *kind) original() (original, bool) {
 		}
 		o.beyond, o.idle, o.starved = o.beyond && one.beyond, o.idle && one.idle, o.starved || one.starved
 	}
+	o.elsewhere = !o.ended && k.elsewhere()
 	return o, seen
+}
+
+// elsewhere reports whether no thread of the original stood in the lines of the
+// work. It is false where those are not known, as of a task that stands in no function.
+func (k *kind) elsewhere() bool {
+	probe, source := k.Record.Submission.Probe, k.Record.Submission.Source
+	works := func(file string, line int) bool {
+		return file == k.Record.Submission.File && slices.ContainsFunc(probe.Work, func(l record.Lines) bool { return line >= l.From && line <= l.To })
+	}
+	if len(probe.Work) == 0 || len(k.moment.End.Stands) == 0 {
+		return false
+	}
+	for _, f := range source.Findings {
+		if f.ID == k.Spec.Task.Pattern && !works(f.File, f.Line) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(k.moment.End.Stands, func(at record.Place) bool { return works(at.File, at.Line) })
 }
 
 // beside compares the moment with one copy, whose first phase this is.
@@ -95,7 +117,7 @@ func (k *kind) taskScales(name string) {
 	case o.idle && o.starved && !o.ended:
 		k.Unknown(name, "the machine had so much else to do that the script as handed in could not be seen at work", "")
 	default:
-		k.SetTruth(name, !o.ended && !o.beyond && !o.idle)
+		k.SetTruth(name, !o.ended && !o.beyond && !o.idle && !o.elsewhere)
 	}
 }
 
@@ -111,6 +133,9 @@ func (k *kind) scalesSeen() string {
 	case o.idle:
 		return fmt.Sprintf("as handed in it used %s of CPU time in %s, and the copy with %s in the place of %s computed from the start",
 			words.Span(o.cpu), words.Span(o.wall), words.Grouped(run.Size), size)
+	}
+	if o.elsewhere && !o.beyond {
+		return fmt.Sprintf("as handed in, after %s of CPU time, it was not in its task: there stood %s", words.Span(o.cpu), verdict.Standing(k.moment.End.Stands))
 	}
 	return fmt.Sprintf("as handed in, with %s, it was as far after %s of CPU time as the copy with %s", size, words.Span(o.cpu), words.Grouped(run.Size))
 }
