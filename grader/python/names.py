@@ -34,7 +34,7 @@ class Names:
         self.names = self.imports()
         self.values = self.constants()
         self.kinds = {c: k for c, n in self.classes.items() for k in [self.kind_of_class(n)] if k}
-        self.given = self.passed_in()
+        self.kinds_given = self.passed_in()
         self.bound = self.bindings()
 
     def imports(self):
@@ -118,8 +118,8 @@ class Names:
                 return "processes"  # context.Process, self.ctx.Pool
             if last in ("Thread", "ThreadPool"):
                 return "threads"
-        if isinstance(node.func, ast.Name) and self.given:
-            kind = self.given.get((self.owner(node.func), node.func.id))
+        if isinstance(node.func, ast.Name) and self.kinds_given:
+            kind = self.kinds_given.get((self.owner(node.func), node.func.id))
             if kind:
                 return kind
         if isinstance(node.func, ast.Name) and node.func.id not in self.functions:
@@ -139,7 +139,7 @@ class Names:
         dotted = self.dotted(node)
         return "threads" if dotted in THREADS else "processes" if dotted in PROCESSES else None
 
-    def parameters(self, call):
+    def passed(self, call):
         """What a call of a function of this file gives to each parameter, by its name."""
         function = self.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
         if function is None:
@@ -152,7 +152,7 @@ class Names:
         given = {}
         for node in self.nodes:
             if isinstance(node, ast.Call):
-                function, values = self.parameters(node)
+                function, values = self.passed(node)
                 for name, value in values.items():
                     kind = self.kind_given(value)
                     if kind:

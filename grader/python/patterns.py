@@ -87,7 +87,7 @@ class Reader(Names):
 
     def kind_beside(self, call, handed):
         """The kind of the class of workers that a call of a function of this file is given beside a function."""
-        _, values = self.parameters(call)
+        _, values = self.passed(call)
         found = {k for v in values.values() for k in [self.kind_given(v)] if k}
         if len(found) == 1:
             handed += [v for v in values.values() if isinstance(v, ast.Name) and v.id in self.functions and v not in handed]

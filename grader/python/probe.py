@@ -187,7 +187,7 @@ def guess(function, size, got):
 def wanted():
     """For how many seconds this process has wanted a core so far."""
     try:
-        with open("/proc/self/schedstat") as f:
+        with open("/proc/self/schedstat", "rb") as f:  # a text would be decoded by bytecode, which is counted
             cpu, queued, _ = f.read().split()
         return (int(cpu) + int(queued)) / 1e9
     except (OSError, ValueError):

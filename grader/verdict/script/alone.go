@@ -130,10 +130,13 @@ func (k *kind) sleepsSeen() string {
 
 func times(n int64) string { return words.Count(int(n), "time") }
 
-// oddTask is where the function stands that a broken bound is about, nil for none.
-func (k *kind) oddTask(quantity string) *record.Place {
+// placeOfTask is where the size or the function stands that a broken bound is about,
+// nil for none.
+func (k *kind) placeOfTask(quantity string) *record.Place {
 	var call record.Trial
 	switch quantity {
+	case "task.scales":
+		return k.sizePlace()
 	case "task.alike":
 		o, _ := k.differing()
 		call = o.slower

@@ -55,13 +55,8 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 			e.Location = k.phaseStart(first)
 		}
 	}
-	switch first.Quantity {
-	case "task.scales":
-		e.Location = k.sizePlace()
-	case "task.alike", "task.sleeps":
-		if e.Cause == "" {
-			e.Location = k.oddTask(first.Quantity)
-		}
+	if place := k.placeOfTask(first.Quantity); place != nil && (e.Cause == "" || first.Quantity == "task.scales") {
+		e.Location = place
 	}
 	if first.Quantity == "task.correct" {
 		if text, place := k.wrongTask(); text != "" {
