@@ -27,7 +27,7 @@ func attemptsCommand() *cli.Command {
 		Usage:     "show your attempts, what moved from one to the next, or the report of one",
 		ArgsUsage: "[NAME [NUMBER]]",
 		Description: `Each check is kept in your state folder (XDG_STATE_HOME, else ~/.local/state) with what was
-observed. The last 50 of each challenge stay, and the best one. With NUMBER the report of that attempt is
+observed. The last 50 of each challenge stay, or those that take up to 16 MiB, and the best one. With NUMBER the report of that attempt is
 shown again, from its record.
 
    gilcourse attempts

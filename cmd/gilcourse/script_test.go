@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 )
@@ -46,6 +47,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("RECORDS", filepath.Join(course, "grader/recordings/challenge3/gil-discovery"))
 			env.Setenv("PYTHON", interpreter)
+			if lock := os.Getenv(machinelock.Variable); lock != "" {
+				env.Setenv(machinelock.Variable, lock)
+			}
 			return nil
 		},
 	})
