@@ -114,9 +114,15 @@ func (ob *observation) read(ctx context.Context) (err error) {
 // the line.
 func (ob *observation) broken() bool { return ob.rec.Submission.Source.Error != nil }
 
+// stays reports whether nothing is run: the submission cannot be, or the
+// interpreter is older than the challenge takes.
+func (ob *observation) stays() bool {
+	return ob.broken() || ob.Challenge.TooOld(ob.rec.Python.Version)
+}
+
 // prepare reads the reference, and builds both programs.
 func (ob *observation) prepare(ctx context.Context) error {
-	if ob.broken() {
+	if ob.stays() {
 		return nil
 	}
 	if err := ob.readReference(ctx); err != nil {
@@ -130,7 +136,7 @@ func (ob *observation) observe(ctx context.Context) (*record.Record, error) {
 	ob.say("measuring the machine", 0, 0)
 	ob.rec.Header.Started = time.Now().UTC().Truncate(time.Second)
 	ob.rec.Host = sched.Host()
-	if !ob.broken() {
+	if !ob.stays() {
 		if err := ob.kind.observe(ctx); err != nil {
 			return nil, err
 		}

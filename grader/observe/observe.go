@@ -100,7 +100,7 @@ func (s Settings) lock(ctx context.Context, take func(context.Context, func(mach
 // locked does something under the lock. What cannot run needs none, and is told at
 // once.
 func (ob *observation) locked(ctx context.Context, take func(context.Context, func(machinelock.Wait)) (func(), error), do func() error) error {
-	if !ob.broken() {
+	if !ob.stays() {
 		release, err := ob.lock(ctx, take)
 		if err != nil {
 			return err

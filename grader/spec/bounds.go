@@ -104,6 +104,8 @@ func (c *Challenge) validateOf(d *decoder, at string, b *Bound) {
 	at += ".of"
 	q, known := c.Quantity(b.Of)
 	switch {
+	case !strings.Contains(b.Of, "."):
+		c.validateArgumentOf(d, at, b)
 	case b.Of == b.Quantity:
 		d.wrong(at, "of: %s would be bounded by itself; name another quantity", b.Of)
 	case !known && c.partsKnown(d):
@@ -111,6 +113,54 @@ func (c *Challenge) validateOf(d *decoder, at string, b *Bound) {
 	case q.Scale == quantity.Truth:
 		d.wrong(at, "of: %s is 0 or 1, of which there are no multiples; name a figure", b.Of)
 	}
+}
+
+// validateArgumentOf wants an argument of the quantity's call that has a size.
+func (c *Challenge) validateArgumentOf(d *decoder, at string, b *Bound) {
+	id, _, _ := strings.Cut(b.Quantity, ".")
+	call := c.Call(id)
+	if _, ok := c.Argued(*b); ok || !c.partsKnown(d) {
+		return
+	}
+	if call == nil {
+		d.wrong(at, "of: %q is no quantity; %s", b.Of, c.suggestQuantity(b.Of))
+		return
+	}
+	var names []string
+	for _, a := range call.Arguments {
+		if _, ok := a.size(); ok {
+			names = append(names, a.Name)
+		}
+	}
+	if call.Argument(b.Of) != nil {
+		d.wrong(at, "of: the argument %s of %s has no value above 0 that is the same in all calls; %s", b.Of, id, spelling.Suggest(b.Of, names))
+		return
+	}
+	d.wrong(at, "of: %q is neither a quantity nor an argument of %s; %s", b.Of, id, spelling.Suggest(b.Of, append(names, c.quantityNames()...)))
+}
+
+// Argued gives the size of the argument that min and max of a bound are multiples
+// of, false where they are multiples of nothing or of a quantity.
+func (c *Challenge) Argued(b Bound) (float64, bool) {
+	id, _, _ := strings.Cut(b.Quantity, ".")
+	call := c.Call(id)
+	if call == nil || b.Of == "" || strings.Contains(b.Of, ".") {
+		return 0, false
+	}
+	if a := call.Argument(b.Of); a != nil {
+		return a.size()
+	}
+	return 0, false
+}
+
+// size is the value of an argument that is a number, or the length of one that is
+// a list; false for others.
+func (a *Argument) size() (float64, bool) {
+	if a.Value != nil {
+		return *a.Value, *a.Value > 0
+	}
+	n := max(a.Sizes, a.Items, a.URLs)
+	return float64(n), n > 0
 }
 
 // validateRange wants limits that something can break, and something can keep.
@@ -182,7 +232,7 @@ func (c *Challenge) available(name string) (most float64, whence string) {
 		if a := call.Role(RoleWorkers); a != nil && a.Value != nil {
 			return *a.Value, fmt.Sprintf("%s is called with %s: %v", part, a.Name, *a.Value)
 		}
-	case own == "in_flight" || own == "under_way":
+	case slices.Contains([]string{"in_flight", "under_way", "peak", "typical"}, own):
 		for _, a := range call.Arguments {
 			if n := max(a.URLs, a.Items); n > 0 {
 				return float64(n), fmt.Sprintf("%s gets %d %s", part, n, a.Name)

@@ -273,6 +273,11 @@ var broken = []struct {
 	{"a case without subject", module, "    cases: [{name: run}, {name: loop}]\n", ""},
 	{"many mistakes", script, script, strings.NewReplacer("tasks: 4\n", "tasks: many\n", "wall: 30s", "wall: 30", "min: 0.6, of", "min: six, of", "min: 1.2,", "min: 1.2, maximum: 3,", "needs: [runs]", "needs: [run]", "for: [processes.workers]", "for: [threads.workers]", "points: 40", "points: -1").Replace(script)},
 	{"full without a size", script, "size: {lesson: 5_000_000, task: 100ms}\n", ""},
+	{"no version of Python", script, "tasks: 4\n", "tasks: 4\npython: 3\n"},
+	{"a version of Python too exact", script, "tasks: 4\n", "tasks: 4\npython: 3.12.1\n"},
+	{"an old version of Python", script, "tasks: 4\n", "tasks: 4\npython: 2.7\n"},
+	{"of no argument", module, "run.parallelism: {min: 0.5, of: run.workers}", "run.parallelism: {min: 0.5, of: worker}"},
+	{"of an argument without size", module, "run.parallelism: {min: 0.5, of: run.workers}", "run.parallelism: {min: 0.5, of: task}"},
 	{"without what it rests on", module, "run.in_processes: {min: 0.6}", "run.waited: {min: 0.6}"},
 }
 

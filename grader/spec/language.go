@@ -150,6 +150,8 @@ func (l *language) written(t reflect.Type) (kind, of string) {
 		return "duration", ""
 	case reflect.TypeFor[Bytes]():
 		return "amount of bytes", ""
+	case reflect.TypeFor[PythonVersion]():
+		return "version, such as 3.12", ""
 	case reflect.TypeFor[Pattern]():
 		return "pattern", ""
 	}

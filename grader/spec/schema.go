@@ -70,6 +70,8 @@ type schema struct {
 func (s *schema) of(t reflect.Type) map[string]any {
 	_, parses := reflect.New(t).Interface().(interface{ parse(string) error })
 	switch value := reflect.Zero(t).Interface().(type) {
+	case PythonVersion: // also as a number, which 3.10 is not
+		return map[string]any{"type": []string{"string", "number"}, "pattern": value.pattern()}
 	case patterned:
 		return map[string]any{"type": "string", "pattern": value.pattern()}
 	case worded:

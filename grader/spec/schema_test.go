@@ -102,7 +102,7 @@ func TestSchemaExplains(t *testing.T) {
 	}
 	for _, want := range []string{
 		"`deliverable` is the file that a learner hands in.",
-		"`of` is a quantity that `min` and `max` are multiples of.",
+		"`of` is what `min` and `max` are multiples of:",
 		"how many processes wanted to compute at once, on average (scheduler, tasks)",
 	} {
 		if !strings.Contains(string(text), want) {

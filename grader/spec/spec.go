@@ -26,6 +26,10 @@ type Challenge struct {
 	Section string `yaml:"section"`
 	// Deliverable is the file that a learner hands in.
 	Deliverable string `yaml:"deliverable" need:"yes"`
+	// Python is the least version of Python that it takes, such as 3.14: with an older
+	// one nothing is decided, and the report says why. Any version will do where it is
+	// not said.
+	Python PythonVersion `yaml:"python"`
 	// Tasks is how many tasks each phase of a script runs.
 	Tasks int `yaml:"tasks" range:"1..64"`
 	// Calls are the calls of the deliverable's functions, in order. A
@@ -125,7 +129,9 @@ type Bound struct {
 	// Min is the least that keeps the bound, Max the most.
 	Min *float64 `yaml:"min"`
 	Max *float64 `yaml:"max"`
-	// Of is a quantity that Min and Max are multiples of.
+	// Of is what Min and Max are multiples of: another quantity, or an argument of
+	// the call that the quantity is of, by its name: its number, or, of a list, its
+	// length.
 	Of string `yaml:"of"`
 	// GIL restricts the bound to interpreters with the GIL on or off.
 	GIL *bool `yaml:"gil"`

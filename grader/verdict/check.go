@@ -121,7 +121,7 @@ func (j *Judgement) Evidence(b spec.Bound) Evidence {
 	e := Evidence{Quantity: b.Quantity, Known: f.Known, Interval: f.Interval, Unit: def.Unit, Witness: def.Witness, Reason: f.Reason, Holds: Undecided}
 	of := 1.0
 	if b.Of != "" {
-		base := j.Figure(b.Of)
+		base := j.base(b)
 		if !base.Known {
 			e.Known, e.Reason = false, base.Reason
 			f = base
@@ -144,6 +144,14 @@ func (j *Judgement) Evidence(b spec.Bound) Evidence {
 		e.Holds = Compare(f.Interval, e.Min, e.Max)
 	}
 	return e
+}
+
+// base is what the limits of a bound are multiples of.
+func (j *Judgement) base(b spec.Bound) Figure {
+	if size, ok := j.Spec.Argued(b); ok {
+		return Figure{Interval: stat.Exactly(size), Known: true}
+	}
+	return j.Figure(b.Of)
 }
 
 // Compare is the three-valued comparison of an interval with its limits, nil for
@@ -180,7 +188,7 @@ func (j *Judgement) unsettled(kind Kind, b spec.Bound, rounds int) Explanation {
 		return e
 	}
 	f := j.Figure(b.Quantity)
-	if base := j.Figure(b.Of); f.Known && b.Of != "" && !base.Known {
+	if base := j.base(b); f.Known && b.Of != "" && !base.Known {
 		f = base
 	}
 	switch {

@@ -11,6 +11,9 @@ import (
 // check: of a check that needs a failed one, only those bounds count that do not
 // merely follow from what failed there, and where none is left it is not judged.
 func (j *Judgement) checks(kind Kind, rounds int) []Check {
+	if j.Spec.TooOld(j.Record.Python.Version) {
+		return j.tooOld()
+	}
 	all := map[string]*compared{}
 	for i := range j.Spec.Checks {
 		s := &j.Spec.Checks[i]
@@ -28,6 +31,18 @@ func (j *Judgement) checks(kind Kind, rounds int) []Check {
 			j.judge(kind, c, rounds)
 		}
 		out = append(out, c.Check)
+	}
+	return out
+}
+
+// tooOld are the checks where the interpreter is older than the challenge takes.
+func (j *Judgement) tooOld() []Check {
+	var out []Check
+	for i := range j.Spec.Checks {
+		s := &j.Spec.Checks[i]
+		out = append(out, Check{ID: s.ID, Title: s.Title, MaxPoints: s.Points, Lesson: j.Spec.Lesson[s.Lesson], Verdict: Inconclusive,
+			Message: fmt.Sprintf("This challenge takes Python %s or newer, and the interpreter here is %s, so that nothing was run.", j.Spec.Python, j.Record.Python.Version),
+			Hint:    fmt.Sprintf("Check again with such an interpreter: --python %s.", j.Spec.Python)})
 	}
 	return out
 }

@@ -80,7 +80,7 @@ func rowOf(name string) *row {
 var rows []row
 
 func init() {
-	rows = slices.Concat(resultRows, returnedRows, shareRows, workerRows, requestRows, clockRows, concurrencyRows, objectRows)
+	rows = slices.Concat(resultRows, returnedRows, shareRows, workerRows, requestRows, boundedRows, clockRows, concurrencyRows, objectRows)
 }
 
 // v gives the value of another quantity of the call.
