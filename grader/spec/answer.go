@@ -36,7 +36,21 @@ type Answer struct {
 	// When are bounds that all hold where the answer is right. A quantity
 	// without a call, such as at_once, is one of the call that the case's text
 	// names.
-	When []Bound `yaml:"when" need:"yes"`
+	When []Bound `yaml:"when"`
+	// Cases are the texts of those cases in which it is right whatever was observed,
+	// since the author knows; every other answer is wrong there.
+	Cases []string `yaml:"cases"`
+}
+
+// Known returns the answer that is right in a case whatever was observed, nil for
+// none.
+func (c *Call) Known(subject string) *Answer {
+	for i := range c.Answers {
+		if slices.Contains(c.Answers[i].Cases, subject) {
+			return &c.Answers[i]
+		}
+	}
+	return nil
 }
 
 // Answer gives the answer that a text is a spelling of, nil for none.
@@ -109,6 +123,7 @@ func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
 			}
 			spelt[plain(says)] = true
 		}
+		c.validateKnown(d, at, call, a)
 		for k := range a.When {
 			p := fmt.Sprintf("%s.when[%d]", at, k)
 			full := a.When[k].of(call.Subject(0))
@@ -118,6 +133,26 @@ func (c *Challenge) validateAnswers(d *decoder, at string, call *Call) {
 		}
 	}
 	c.validateSubjects(d, at, call)
+}
+
+// validateKnown wants an answer that can be right, in cases that there are.
+func (c *Challenge) validateKnown(d *decoder, at string, call *Call, a *Answer) {
+	if len(a.When)+len(a.Cases) == 0 && d.sound(at+".when", at+".cases") {
+		d.wrong(at, "this answer is never right; add `when`, bounds that hold where it is, or `cases`, the texts of those in which you know it")
+	}
+	var subjects []string
+	for n := range call.Cases {
+		subjects = append(subjects, call.Subject(n))
+	}
+	for k, text := range a.Cases {
+		switch place := fmt.Sprintf("%s.cases[%d]", at, k); {
+		case !d.sound(place):
+		case !slices.Contains(subjects, text):
+			d.wrong(place, "cases: %q is the text of no case of %s; %s", text, call.ID, spelling.Suggest(text, subjects))
+		case call.Known(text) != a:
+			d.wrong(place, "cases: another answer is right for %q, too; take one of the two away", text)
+		}
+	}
 }
 
 // validateSubjects wants each case to be about a call, where the answers rest on
@@ -133,7 +168,7 @@ func (c *Challenge) validateSubjects(d *decoder, at string, call *Call) {
 		d.wrong(at+".answers", "the answers rest on a quantity without a call, such as parallelism, and there are no cases that name one; write CALL.parallelism, or add cases")
 	}
 	for n := range call.Cases {
-		if subject := call.Subject(n); c.Call(subject) == nil {
+		if subject := call.Subject(n); c.Call(subject) == nil && call.Known(subject) == nil {
 			d.wrong(fmt.Sprintf("%s.cases[%d]", at, n), "cases: %q is none of the calls, on which the answers rest; %s", subject, spelling.Suggest(subject, c.callIDs()))
 		}
 	}

@@ -278,6 +278,9 @@ var broken = []struct {
 	{"an old version of Python", script, "tasks: 4\n", "tasks: 4\npython: 2.7\n"},
 	{"of no argument", module, "run.parallelism: {min: 0.5, of: run.workers}", "run.parallelism: {min: 0.5, of: worker}"},
 	{"of an argument without size", module, "run.parallelism: {min: 0.5, of: run.workers}", "run.parallelism: {min: 0.5, of: task}"},
+	{"an answer that is never right", module, "        when: {parallelism: {min: 2}}\n", ""},
+	{"a truth about no case", module, "        when: {parallelism: {min: 2}}\n", "        cases: [rum]\n"},
+	{"two truths", module, "        when: {parallelism: {min: 2}}\n      - says: [loop, \"one by one\"]\n", "        cases: [run]\n      - says: [loop]\n        cases: [run]\n"},
 	{"without what it rests on", module, "run.in_processes: {min: 0.6}", "run.waited: {min: 0.6}"},
 }
 

@@ -69,6 +69,12 @@ func (k *kind) answer(c *spec.Call, m observedCall) verdict.Truth {
 	if given == nil {
 		return verdict.False
 	}
+	if known := c.Known(subject(c, m)); known != nil {
+		if known == given {
+			return verdict.True
+		}
+		return verdict.False
+	}
 	truth := k.holds(given, subject(c, m))
 	if truth != verdict.False {
 		return truth
@@ -82,9 +88,12 @@ func (k *kind) answer(c *spec.Call, m observedCall) verdict.Truth {
 }
 
 // holds says whether all bounds of an answer hold for the call that it is
-// about.
+// about. One without bounds is right in no other case than those that it knows.
 func (k *kind) holds(a *spec.Answer, subject string) verdict.Truth {
 	truth := verdict.True
+	if len(a.When) == 0 {
+		return verdict.False
+	}
 	for _, b := range a.Right(subject) {
 		b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler)
 		if b == nil {
@@ -116,6 +125,9 @@ func (k *kind) notAnswered(c *spec.Call) string {
 			return fmt.Sprintf("%s gives %s; the answers are %s", call, said(m), strings.Join(known, ", "))
 		}
 		text := fmt.Sprintf("%s gives %s", call, said(m))
+		if known := c.Known(subject(c, m)); known != nil {
+			return fmt.Sprintf("%s, and the answer is %s", text, known.Spellings[0])
+		}
 		for _, b := range a.Right(subject(c, m)) {
 			if b := b.For(k.Record.Python.GIL, k.Record.Host.Scheduler); b != nil && k.Evidence(*b).Holds == verdict.False {
 				q := k.Figure(b.Quantity)

@@ -112,6 +112,35 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// TestKnownAnswer judges answers by what the author knows, whatever was observed.
+func TestKnownAnswer(t *testing.T) {
+	c := &spec.Challenge{Calls: []spec.Call{
+		{ID: "safe", Function: "f", Expect: spec.Answered, Arguments: []spec.Argument{{Name: "name"}}, Answers: []spec.Answer{
+			{Spellings: []string{"yes"}, Cases: []string{"append"}},
+			{Spellings: []string{"no"}, Cases: []string{"add one"}},
+			{Spellings: []string{"perhaps"}},
+		}},
+	}}
+	for _, one := range []struct {
+		about, said string
+		want        verdict.Truth
+	}{{"append", "yes", verdict.True}, {"append", "No.", verdict.False}, {"append", "perhaps", verdict.False}, {"add one", "NO", verdict.True}, {"add one", "yes", verdict.False}} {
+		k := &kind{Judgement: verdict.New(c, &record.Record{})}
+		m := observedCall{Call: &record.Call{Ended: record.Returned, Type: "str", Text: one.said, Texts: map[string]string{"name": one.about}}}
+		k.calls = map[string][]observedCall{"safe": {m}}
+		if got := k.answer(&c.Calls[0], m); got != one.want {
+			t.Errorf("%s for %s is %s, want %s", one.said, one.about, got, one.want)
+		}
+		k.answered(&c.Calls[0])
+		if q := k.Figure("safe.correct"); !q.Known || (q.Value == 1) != (one.want == verdict.True) {
+			t.Errorf("%s for %s: correct is %+v", one.said, one.about, q)
+		}
+		if text := k.notAnswered(&c.Calls[0]); (text != "") != (one.want == verdict.False) || text != "" && !strings.Contains(text, ", and the answer is ") {
+			t.Errorf("%s for %s: %q", one.said, one.about, text)
+		}
+	}
+}
+
 // TestDeadlocked tells threads that stand still from those that compute.
 func TestDeadlocked(t *testing.T) {
 	run := func(used int64) *record.Run {
