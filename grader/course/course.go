@@ -177,8 +177,20 @@ func (c Course) Challenge(id string) (*spec.Challenge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the spec of %s: %w", id, err)
 	}
-	return spec.Parse(id, path.Join("challenges", file), data)
+	ch, err := spec.Parse(id, path.Join("challenges", file), data)
+	if err != nil {
+		return nil, err
+	}
+	own, err := fs.ReadFile(c.Challenges, path.Join(id, CallablesFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the callables of %s: %w", id, err)
+	}
+	ch.CallablesText = string(own)
+	return ch, nil
 }
+
+// CallablesFile holds callables of the author's own, beside challenge.yaml.
+const CallablesFile = "callables.py"
 
 // Workshop reads a workshop's list of challenges.
 func (c Course) Workshop(id string) (*spec.Workshop, error) {

@@ -106,6 +106,11 @@ func (ob *observation) read(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if own := ob.Challenge.CallablesText; own != "" {
+		if err := ob.interp.Bring(own); err != nil {
+			return err
+		}
+	}
 	ob.interp.Confine(ob.box)
 	return ob.readLearner(ctx)
 }

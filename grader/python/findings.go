@@ -99,6 +99,18 @@ func FindingIDs() []string {
 	return ids
 }
 
+// Whole are the ids as they may be written, each alone and after each of the ways of
+// working.
+func Whole() []string {
+	ids := FindingIDs()
+	for _, way := range whose {
+		for _, k := range FindingKinds {
+			ids = append(ids, way+"."+k.ID)
+		}
+	}
+	return ids
+}
+
 // Bare is the id of a finding without the way of working that may stand before
 // it.
 func Bare(finding string) string {

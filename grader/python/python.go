@@ -123,6 +123,18 @@ func (p *Interpreter) Draw(formula string) error {
 	return nil
 }
 
+// ownProgram are the author's own callables, beside the workload.
+const ownProgram = "gilcourse_callables.py"
+
+// Bring adds the callables of a challenge's author to those of the workload: the text
+// of a module. The next sessions have them.
+func (p *Interpreter) Bring(module string) error {
+	if err := os.WriteFile(filepath.Join(p.dir, workloadFolder, ownProgram), []byte(module), 0o644); err != nil {
+		return fmt.Errorf("unpack the author's callables: %w", err)
+	}
+	return nil
+}
+
 // Environment is the environment of everything that is run for a check: what
 // Python needs to find its libraries and to speak, and a private folder for
 // temporary files, which is also the home. Nothing else of the grader's

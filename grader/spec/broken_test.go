@@ -281,6 +281,9 @@ var broken = []struct {
 	{"an answer that is never right", module, "        when: {parallelism: {min: 2}}\n", ""},
 	{"a truth about no case", module, "        when: {parallelism: {min: 2}}\n", "        cases: [rum]\n"},
 	{"two truths", module, "        when: {parallelism: {min: 2}}\n      - says: [loop, \"one by one\"]\n", "        cases: [run]\n      - says: [loop]\n        cases: [run]\n"},
+	{"a callable of the grader's name", module, "limits:", "callables: [task]\nlimits:"},
+	{"a callable twice", module, "limits:", "callables: [crunch, crunch]\nlimits:"},
+	{"callables of a script", script, "tasks: 4\n", "tasks: 4\ncallables: [crunch]\n"},
 	{"without what it rests on", module, "run.in_processes: {min: 0.6}", "run.waited: {min: 0.6}"},
 }
 

@@ -64,6 +64,17 @@ func Expectations() []Expectation {
 }
 
 func (c *Challenge) validateCalls(d *decoder) {
+	for i, name := range c.Callables {
+		switch at := fmt.Sprintf("callables[%d]", i); {
+		case !d.sound(at):
+		case !named(name):
+			d.wrong(at, "callables: %q can be no function's name in Python; use letters, digits and underscores", name)
+		case slices.Contains(slices.Concat(callables, Objects), name):
+			d.wrong(at, "callables: %s is one of the grader's own; take another name", name)
+		case slices.Index(c.Callables, name) != i:
+			d.wrong(at, "callables: %s stands twice; take one away", name)
+		}
+	}
 	ids, labels := map[string]bool{}, map[string]bool{}
 	reserved := prefixes(quantity.Module)
 	for i := range c.Calls {
@@ -169,8 +180,8 @@ func (c *Challenge) validateArgument(d *decoder, at string, call *Call, a *Argum
 	kinds := a.kinds()
 	switch inCases := len(call.Cases) > 0; {
 	case !d.sound(at+".is", at+".value", at+".sizes", at+".takes", at+".items", at+".urls"):
-	case a.Is != "" && !slices.Contains(callables, a.Is) && !slices.Contains(Objects, a.Is):
-		d.spoil(at+".is", d.at(at+".is"), "%s: %q is no callable of the workload; %s", a.Name, a.Is, spelling.Suggest(a.Is, slices.Concat(callables, Objects)))
+	case a.Is != "" && !slices.Contains(slices.Concat(callables, Objects, c.Callables), a.Is):
+		d.spoil(at+".is", d.at(at+".is"), "%s: %q is no callable of the workload; %s, or add it to `callables`, where it is your own", a.Name, a.Is, spelling.Suggest(a.Is, slices.Concat(callables, Objects, c.Callables)))
 	case kinds > 1:
 		d.wrong(at, "%s is either a callable (is), a value, sizes, items or urls, not several of them; leave one", a.Name)
 	case kinds == 0 && !inCases && d.sound("calls"):

@@ -39,7 +39,7 @@ var kinds = []struct {
 }{
 	{KindAnalyzer, func(c *Challenge) bool { return c.Analysis != nil }, []string{"analysis"},
 		[]Catalogue{{"the analysis", "", quantity.Analyzer}, {"the template of each strategy", "STRATEGY", quantity.Template}}, (*Challenge).Strategies},
-	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, []string{"calls"},
+	{KindCalls, func(c *Challenge) bool { return len(c.Calls) > 0 }, []string{"calls", "callables"},
 		[]Catalogue{{"the module", "", quantity.Module}, {"each call", "CALL", quantity.Call}}, (*Challenge).callIDs},
 	{KindScript, func(*Challenge) bool { return true }, []string{"tasks", "size", "task"},
 		[]Catalogue{{"the script", "", quantity.Script}}, nil},

@@ -35,6 +35,10 @@ type Challenge struct {
 	// Calls are the calls of the deliverable's functions, in order. A
 	// challenge without any is a script, which is run as it is.
 	Calls []Call `yaml:"calls"`
+	// Callables are the names of functions of the author's own, which callables.py beside
+	// this file defines, and arguments can be. What they give is not known to the
+	// grader: such a call expects reference, answer, figures or anything.
+	Callables []string `yaml:"callables"`
 	// Analysis makes the script one that recommends strategies: it is run as
 	// it is, and what its module holds is read and tried; left out in others.
 	Analysis *Analysis `yaml:"analysis"`
@@ -51,6 +55,9 @@ type Challenge struct {
 	Lesson map[string]string `yaml:"lesson"`
 	// Checks are what is asked for, in the order in which a report shows them.
 	Checks []Check `yaml:"checks" need:"yes"`
+
+	// CallablesText is callables.py, empty where there is none. Parse leaves it empty.
+	CallablesText string `yaml:"-"`
 
 	text []byte // as it was read
 	at   map[string]Position

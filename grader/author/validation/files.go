@@ -80,12 +80,13 @@ func Files(co course.Course, id string) (ch *spec.Challenge, found []Finding, ru
 		return nil, nil, false, err
 	}
 	r := &reader{course: co, id: id, spec: ch}
-	r.folder("challenges", co.Challenges, id, "challenge.yaml", "README.md", "starter/")
+	r.folder("challenges", co.Challenges, id, "challenge.yaml", "README.md", "starter/", course.CallablesFile)
 	r.submission("challenges", co.Challenges, path.Join(id, "starter"), "starter")
 	if len(ch.Functions()) > 0 {
 		r.starter()
 	}
 	r.findings()
+	r.callables()
 	r.readme()
 	r.submission("reference", co.Reference, id, "reference solution")
 	if err := r.fixtures(); err != nil {
@@ -103,15 +104,38 @@ func (r *reader) findings() {
 	for i, check := range r.spec.Checks {
 		for k, cause := range check.Causes {
 			if bare := python.Bare(cause.Finding); !slices.Contains(known, bare) {
-				r.inSpec(fmt.Sprintf("checks[%d].causes[%d].finding", i, k), "the check %s has the cause %q, which reading a source never finds; %s", check.ID, cause.Finding, spelling.Suggest(bare, known))
+				r.inSpec(fmt.Sprintf("checks[%d].causes[%d].finding", i, k), "the check %s has the cause %q, which reading a source never finds; %s", check.ID, cause.Finding, suggestFinding(cause.Finding))
 			}
 		}
 		if bare := python.Bare(check.Where); bare != "" && bare != target && !strings.HasPrefix(bare, "def:") && !slices.Contains(known, bare) {
-			r.inSpec(fmt.Sprintf("checks[%d].where", i), "where: %q is no place that reading a source finds; write `def:FUNCTION`, or %s", check.Where, spelling.Suggest(bare, append([]string{target}, known...)))
+			r.inSpec(fmt.Sprintf("checks[%d].where", i), "where: %q is no place that reading a source finds; write `def:FUNCTION`, `target`, or a finding: %s", check.Where, suggestFinding(check.Where))
 		}
 	}
 	if p := r.spec.Task.Pattern; p != "" && !slices.Contains(known, python.Bare(p)) {
-		r.inSpec("task.pattern", "pattern: %q is nothing that reading a source finds; %s", p, spelling.Suggest(p, known))
+		r.inSpec("task.pattern", "pattern: %q is nothing that reading a source finds; %s", p, suggestFinding(p))
+	}
+}
+
+// suggestFinding names the findings that may be meant.
+func suggestFinding(word string) string {
+	if near := spelling.Nearest(word, python.Whole()); len(near) > 0 {
+		return "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return "`gilcourse schema findings` lists them"
+}
+
+// callables wants callables.py to define what the spec names, and to be there for
+// something.
+func (r *reader) callables() {
+	file := path.Join("challenges", r.id, course.CallablesFile)
+	for i, name := range r.spec.Callables {
+		if !regexp.MustCompile(`(?m)^(async )?def ` + regexp.QuoteMeta(name) + `\b`).MatchString(r.spec.CallablesText) {
+			r.broken = true
+			r.inSpec(fmt.Sprintf("callables[%d]", i), "callables: %s has no `def %s`; write it there", file, name)
+		}
+	}
+	if len(r.spec.Callables) == 0 && r.spec.CallablesText != "" {
+		r.say(file, 0, "the spec names none of its functions; add `callables: […]` to challenge.yaml, or remove the file")
 	}
 }
 
