@@ -24,7 +24,7 @@ type storey struct {
 // of lower storeys, and of its own layer those of its own folder, and what
 // `beside` says. A package that stands in none is refused.
 var storeys = []storey{
-	{"words and files", []string{"atomicfile", "explain", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
+	{"words and files", []string{"atomicfile", "bootcache", "explain", "format", "junit", "lms", "quantity", "safetext", "spelling", "words"}},
 	{"what is told and kept", []string{"gradebook", "machinelock", "progress", "record", "recordings", "spec", "stat"}},
 	{"the machine", []string{"sched", "sandbox", "python", "build", "intake", "workload", "server", "recordcache", "saves"}},
 	{"the work", []string{"queue"}},
@@ -39,6 +39,7 @@ var storeys = []storey{
 
 // beside are the arrows within a layer.
 var beside = map[string][]string{
+	"bootcache":   {"atomicfile"},
 	"progress":    {"record"},
 	"recordings":  {"record"},
 	"sandbox":     {"sched"},

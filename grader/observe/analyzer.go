@@ -112,10 +112,24 @@ func (a *analyzer) compare(ctx context.Context) error {
 	if len(a.rec.Measured) > 0 || !compares {
 		return nil
 	}
+	known, err := a.known()
+	if err != nil {
+		return err
+	}
+	trusted := a.Sandbox != sandbox.Off // else the learner's code may have written there
+	if trusted {
+		a.rec.Measured = known.recall()
+	}
+	if a.rec.Measured != nil {
+		return nil
+	}
 	result, err := strategies(ctx, a.Settings)
 	if err != nil {
 		return a.without(ctx, record.FailedMeasuring, err)
 	}
 	a.rec.Measured = measure.Tabulate(result).Cells()
+	if trusted {
+		known.remember(a.rec.Measured)
+	}
 	return nil
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
 	"github.com/gilcourse/gilcourse/grader/server"
+	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // watchShare is the share of a core that the sampler may take: each call
@@ -75,33 +77,56 @@ func (c *calls) prepare(ctx context.Context) error {
 	return nil
 }
 
-// observe makes the rounds.
+// observe makes the rounds: the first of all calls, further ones of those that the
+// open checks rest on.
 func (c *calls) observe(ctx context.Context) error {
-	return c.rounds(ctx, plan.Rounds(c.Challenge), func(n int) (whole bool, err error) {
-		for _, whose := range plan.RoundOrder(n) {
-			p := c.program(whose)
-			if p == nil {
-				continue
-			}
-			before := len(c.rec.Runs)
-			whole, err := c.round(ctx, p, n)
-			if err != nil && whose == record.Reference {
-				c.rec.Runs = c.rec.Runs[:before]
-				err = c.without(ctx, record.FailedReference, err)
-			}
-			if err != nil || !whole && whose == record.Learner {
-				return false, err
-			}
+	rule, needed := plan.Rounds(c.Challenge), plan.All
+	var before []string // that failed
+	for n := 0; ; n++ {
+		whole, err := c.try(ctx, func() (bool, error) { return c.bothRounds(ctx, n, needed) })
+		if err != nil || !whole {
+			return err
 		}
-		return true, nil
-	})
+		if n+1 < rule.Min {
+			continue
+		}
+		result := judge.With(c.Challenge, c.rec)
+		failed := result.Failed()
+		open := plan.Again(rule, n+1, result.Open(c.Challenge, n+1 == rule.Min), failed, before)
+		if len(open) == 0 {
+			return nil
+		}
+		before, needed = failed, plan.Needed(c.Challenge, open)
+		c.why = strings.Join(open, ", ") + " not clear yet, looking longer: "
+	}
+}
+
+// bothRounds makes a round of both programs. It is false where some call of the
+// learner's did not come back.
+func (c *calls) bothRounds(ctx context.Context, n int, needed func(*spec.Call) bool) (whole bool, err error) {
+	for _, whose := range plan.RoundOrder(n) {
+		p := c.program(whose)
+		if p == nil {
+			continue
+		}
+		before := len(c.rec.Runs)
+		whole, err := c.round(ctx, p, n, needed)
+		if err != nil && whose == record.Reference {
+			c.rec.Runs = c.rec.Runs[:before]
+			err = c.without(ctx, record.FailedReference, err)
+		}
+		if err != nil || !whole && whose == record.Learner {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // round makes all calls of a program's round. Where one ends the program, the
 // others are made in a further run. It is false where some call did not come
 // back.
-func (c *calls) round(ctx context.Context, p *program, n int) (whole bool, err error) {
-	todo := plan.Steps(c.Challenge, p.whose, n)
+func (c *calls) round(ctx context.Context, p *program, n int, needed func(*spec.Call) bool) (whole bool, err error) {
+	todo := plan.Steps(c.Challenge, p.whose, n, needed)
 	whole = true
 	for len(todo) > 0 {
 		steps := alike(todo)
@@ -140,9 +165,9 @@ func agree(one, other *bool) bool {
 // session makes one run of the driver, which makes calls until all are made
 // or one ends the program. It gives the number of steps that were begun.
 func (c *calls) session(ctx context.Context, p *program, round int, steps []plan.Step) (begun int, err error) {
-	doing := fmt.Sprintf("calling the functions of %s, round %d", p.script, round+1)
+	doing := c.why + fmt.Sprintf("calling the functions of %s, round %d", p.script, round+1)
 	if p.whose == record.Reference {
-		doing = fmt.Sprintf("calling the reference's functions, round %d", round+1)
+		doing = c.why + fmt.Sprintf("calling the reference's functions, round %d", round+1)
 	}
 	l, err := c.box.Listen()
 	if err != nil {
@@ -167,7 +192,7 @@ func (c *calls) session(ctx context.Context, p *program, round int, steps []plan
 		srv.Close(0)
 		return 0, err
 	}
-	run.Requests = srv.Close(started)
+	run.Look, run.Requests = round+1, srv.Close(started)
 	for i := range called.made {
 		c.relate(p, &called.made[i], started)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/gilcourse/gilcourse/grader/sched"
 	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/stat"
+	"github.com/gilcourse/gilcourse/grader/verdict"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 	"github.com/gilcourse/gilcourse/grader/workload"
 )
@@ -52,6 +53,8 @@ type observation struct {
 	box       *sandbox.Box
 	interp    *python.Interpreter
 	rec       *record.Record
+	before    *verdict.Result // of the look before, nil for none
+	why       string          // it goes on after that, for the progress
 	learner   *program
 	reference *program // nil for none
 }
@@ -154,19 +157,26 @@ func (ob *observation) observe(ctx context.Context) (*record.Record, error) {
 // change either.
 func (ob *observation) rounds(ctx context.Context, rule stat.Rounds, round func(n int) (whole bool, err error)) error {
 	for n := 0; ; n++ {
-		before := len(ob.rec.Runs)
-		whole, err := round(n)
-		if err != nil && before > 0 { // what was seen before can be judged
-			ob.rec.Runs = ob.rec.Runs[:before]
-			return ob.without(ctx, record.FailedRound, err)
-		}
+		whole, err := ob.try(ctx, func() (bool, error) { return round(n) })
 		if err != nil || !whole {
 			return err
 		}
-		if rule.Enough(n+1, judge.With(ob.Challenge, ob.rec).Decided()) {
+		if result := judge.With(ob.Challenge, ob.rec); rule.Enough(n+1, result.Decided()) || ob.confirms(result) {
 			return nil
 		}
 	}
+}
+
+// try makes a round. Where the grader could not, what was seen before can be judged,
+// and the round is not whole.
+func (ob *observation) try(ctx context.Context, round func() (whole bool, err error)) (whole bool, err error) {
+	before := len(ob.rec.Runs)
+	whole, err = round()
+	if err != nil && before > 0 {
+		ob.rec.Runs = ob.rec.Runs[:before]
+		return false, ob.without(ctx, record.FailedRound, err)
+	}
+	return whole, err
 }
 
 // without goes on without something that the grader could not do. The error is the
@@ -180,6 +190,27 @@ func (ob *observation) without(ctx context.Context, part record.FailedPart, err 
 		ob.reference = nil
 	}
 	return nil
+}
+
+// confirms reports whether a result shows again what an earlier, shorter look had
+// shown: the same checks fail, and nothing is open. Where others crowd the machine two
+// looks may err in the same way, and the stopping rule's least rounds are made.
+func (ob *observation) confirms(result *verdict.Result) bool {
+	return ob.before != nil && !crowded(ob.rec.Host) && result.Verdict == verdict.Fail && slices.EqualFunc(ob.before.Checks, result.Checks, func(a, b verdict.Check) bool {
+		return a.Verdict == b.Verdict && b.Verdict != verdict.Inconclusive
+	})
+}
+
+// fewCores is the share of its cores that a machine gives where it is crowded, and
+// muchLoad how many tasks a core then has to run.
+const (
+	fewCores = 0.55
+	muchLoad = 2.5
+)
+
+// crowded reports whether others use much of the machine.
+func crowded(h record.Host) bool {
+	return h.Capacity > 0 && h.Capacity < fewCores*h.Cores() || h.Load > muchLoad*float64(h.CPUs)
 }
 
 // program gives the one that is run in a turn, nil for none.
@@ -216,10 +247,10 @@ func (ob *observation) command(dir string, wall time.Duration, doing string) san
 // them, and adds that to the record. The result is valid until the next run. A
 // round counts from 1, 0 is a run for a moment. It ends where the patience does.
 func (ob *observation) run(ctx context.Context, p *program, dir string, wall time.Duration, patience sandbox.Patience, round int) (*record.Run, error) {
-	doing := fmt.Sprintf("running %s, round %d", p.script, round)
+	doing := ob.why + fmt.Sprintf("running %s, round %d", p.script, round)
 	switch {
 	case p.whose == record.Reference:
-		doing = fmt.Sprintf("running the reference, round %d", round)
+		doing = ob.why + fmt.Sprintf("running the reference, round %d", round)
 	case round == 0:
 		doing = fmt.Sprintf("running %s as handed in, for a moment", p.script)
 	}

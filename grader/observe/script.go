@@ -15,13 +15,16 @@ import (
 	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/sandbox"
+	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
 // script observes a script that is run as it is: at a smaller size, where the
 // lesson's stands in its source.
 type script struct {
 	*observation
-	size int64 // 0: as written
+	size int64         // 0: as written
+	task time.Duration // of CPU time, that each task should take
+	look int           // the number of this look, 0 where there is a single one
 }
 
 func (s *script) files(fs.FS, bool) ([]string, error) { return nil, nil }
@@ -48,7 +51,7 @@ func (s *script) probe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	first := plan.FirstSize(s.Challenge, s.rec.Python.LoopNS)
+	first := plan.FirstSize(s.Challenge, time.Duration(s.Challenge.Size.Task), s.rec.Python.LoopNS)
 	calls := python.Calls{Size: task.Small, Large: first, Alone: plan.Alone(first), Accept: task.Accept, Ways: map[string][]string{}}
 	if calls.Copy, err = s.scale(s.learner, "alone", calls.Alone); err != nil {
 		return err
@@ -74,19 +77,44 @@ func (s *script) probe(ctx context.Context) error {
 	return nil
 }
 
-// runs makes the pilot runs that find the size, then the rounds.
+// runs looks at the script until a look has decided.
 func (s *script) runs(ctx context.Context) error {
-	rule := plan.Rounds(s.Challenge)
 	scalable := len(s.learner.survey.Source.Sizes) > 0 && s.Challenge.Size.Lesson > 0 && !s.Full
-	if scalable {
-		s.size = plan.FirstSize(s.Challenge, s.rec.Python.LoopNS)
-	} else {
-		rule.Min, rule.Max = 1, 1 // as written, a run takes its time
+	looks := plan.Looks(s.Challenge, scalable)
+	for i, look := range looks {
+		if len(looks) > 1 {
+			s.look = look.Number
+		}
+		switch {
+		case i > 0:
+			s.size = plan.LongerSize(s.Challenge, s.size, s.task, look.Task)
+		case scalable:
+			s.size = plan.FirstSize(s.Challenge, look.Task, s.rec.Python.LoopNS)
+		}
+		s.task = look.Task
+		made, err := s.try(ctx, func() (bool, error) { return true, s.observeLook(ctx, look, scalable) })
+		if err != nil || !made || !s.last().End.OK() {
+			return err
+		}
+		s.before = judge.With(s.Challenge, s.rec)
+		open := s.before.Open(s.Challenge, true)
+		if len(open) == 0 {
+			return nil
+		}
+		s.why = strings.Join(open, ", ") + " not clear yet, looking longer: "
 	}
+	return nil
+}
+
+// last is the last run.
+func (s *script) last() *record.Run { return &s.rec.Runs[len(s.rec.Runs)-1] }
+
+// observeLook makes the pilot runs that find the size, then the rounds.
+func (s *script) observeLook(ctx context.Context, look plan.Look, scalable bool) error {
 	if err := s.pilots(ctx, scalable); err != nil {
 		return err
 	}
-	return s.rounds(ctx, rule, func(n int) (whole bool, err error) {
+	return s.rounds(ctx, look.Rounds, func(n int) (whole bool, err error) {
 		order := plan.RoundOrder(n)
 		if n == 0 {
 			order = [2]record.Whose{record.Reference} // the learner's was the pilot
@@ -104,7 +132,7 @@ func (s *script) runs(ctx context.Context) error {
 				return false, err
 			}
 		}
-		return s.rec.Runs[len(s.rec.Runs)-1].End.OK(), nil
+		return s.last().End.OK(), nil
 	})
 }
 
@@ -121,7 +149,7 @@ func (s *script) pilots(ctx context.Context, scalable bool) error {
 		run, err = s.runFor(ctx, s.learner, patience, 1)
 	}
 	for made := 1; err == nil && scalable && run.End.OK() && !asleep(run.End) && made < plan.MaxPilots; made++ {
-		next, better := plan.NextSize(s.Challenge, s.size, s.taskTime(run))
+		next, better := plan.NextSize(s.Challenge, s.task, s.size, s.taskTime(run))
 		if !better {
 			break
 		}
@@ -152,7 +180,7 @@ func (s *script) runFor(ctx context.Context, p *program, patience sandbox.Patien
 	}
 	run, err := s.run(ctx, p, dir, wall, patience, round)
 	if err == nil {
-		run.Size = s.size
+		run.Size, run.Look = s.size, s.look
 	}
 	return run, err
 }
@@ -163,7 +191,7 @@ func (s *script) patience(p *program) sandbox.Patience {
 	if s.size == 0 {
 		return sandbox.Patience{Idle: plan.AsWritten}
 	}
-	expected := plan.Expected(s.Challenge)
+	expected := plan.Expected(s.Challenge, s.task)
 	for i := range s.rec.Runs {
 		if r := &s.rec.Runs[i]; r.Whose == p.whose && r.Size > 0 && r.End.OK() {
 			expected = max(expected, time.Duration(float64(r.End.CPUUS)*float64(s.size)/float64(r.Size))*time.Microsecond)
@@ -197,13 +225,13 @@ func (s *script) scale(p *program, name string, size int64) (string, error) {
 // comparable says whether a reference run could tell anything: whether the
 // learner's runs showed the phases whose speed would be compared.
 func (s *script) comparable() bool {
-	i := slices.IndexFunc(s.rec.Runs, func(r record.Run) bool { return r.Whose == record.Learner && !r.Pilot })
+	i := slices.IndexFunc(s.rec.Runs, func(r record.Run) bool { return r.Whose == record.Learner && !r.Pilot && r.Look == s.look })
 	if i < 0 || !s.rec.Runs[i].End.OK() {
 		return false
 	}
 	// A task that is quick at the lesson's own size is no work, and the
 	// reference's would take half a minute.
-	if s.size > 0 && s.rec.Host.Scheduler && s.taskTime(&s.rec.Runs[i]) < time.Duration(s.Challenge.Size.Task)/2 {
+	if s.size > 0 && s.rec.Host.Scheduler && s.taskTime(&s.rec.Runs[i]) < s.task/2 {
 		return false
 	}
 	line := phase.Cut(&s.rec.Runs[i])
@@ -217,7 +245,7 @@ func asleep(end *record.Outcome) bool { return end.WallUS > 1e6 && end.CPUUS < e
 // taskTime estimates what one task used: the largest phase holds all tasks.
 func (s *script) taskTime(run *record.Run) time.Duration {
 	if !s.rec.Host.Scheduler {
-		return time.Duration(s.Challenge.Size.Task) // unseen: the first size stands
+		return s.task // unseen: the first size stands
 	}
 	line := phase.Cut(run)
 	var most int64

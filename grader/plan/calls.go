@@ -2,10 +2,13 @@ package plan
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
 	"github.com/gilcourse/gilcourse/grader/spec"
+	"github.com/gilcourse/gilcourse/grader/stat"
 )
 
 // Step is one call to be made.
@@ -17,14 +20,18 @@ type Step struct {
 	Aim         record.Aim
 }
 
-// Steps are the calls of one run, in order: of the reference those that something
-// is compared with, none where that is nothing. Only once, and of the submission
-// only, an exception is sent through, and the function called again, with edges, too: what
-// comes of that does not depend on the machine.
-func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
+// Steps are the calls of one run, in order, as far as they are among those that are
+// needed: of the reference those that something is compared with, none where that is
+// nothing. Only once, and of the submission only, an exception is sent through, and the
+// function called again, with edges, too: what comes of that does not depend on the
+// machine.
+func Steps(c *spec.Challenge, whose record.Whose, round int, needed func(*spec.Call) bool) []Step {
 	var steps []Step
 	for i := range c.Calls {
 		call := &c.Calls[i]
+		if !needed(call) {
+			continue
+		}
 		if whose == record.Learner && call.Compared() || whose == record.Reference && !call.Compared() && !c.Compares() {
 			continue
 		}
@@ -41,6 +48,55 @@ func Steps(c *spec.Challenge, whose record.Whose, round int) []Step {
 		}
 	}
 	return steps
+}
+
+// All needs every call.
+func All(*spec.Call) bool { return true }
+
+// Needed tells the calls on which the checks with these ids rest, and the grader's own
+// loops, which others are compared with. A check of the program as a whole, or one whose
+// answers are told by what other calls took, rests on all.
+func Needed(c *spec.Challenge, checks []string) func(*spec.Call) bool {
+	ids := map[string]bool{}
+	for _, id := range checks {
+		for _, b := range c.Check(id).Bounds {
+			for _, quantity := range []string{b.Quantity, b.Of} {
+				if quantity == "" {
+					continue
+				}
+				of, _, _ := strings.Cut(quantity, ".")
+				call := c.Call(of)
+				if call == nil || call.Observed() {
+					return All
+				}
+				ids[of] = true
+			}
+		}
+	}
+	return func(call *spec.Call) bool { return ids[call.ID] || call.Function == "" && !call.Compared() }
+}
+
+// Again gives the checks that are looked at in a further round of calls after so many
+// rounds, at least the least number, and none where it is over. Rounds of calls are
+// looks, as those of Looks are: the first are of all calls, as many as the stopping rule
+// wants at least, and each further one of those that the open checks rest on. A pass stands; a check that fails by what was sampled or timed has to
+// fail in the next round, too. Open are the checks about which a further round may say
+// something else, failed are those that fail now, and before those that failed one
+// round ago. Once a fail is sure the submission fails, whatever the rest comes to.
+func Again(rule stat.Rounds, rounds int, open, failed, before []string) []string {
+	switch {
+	case rounds >= rule.Max:
+		return nil
+	case rounds == rule.Min:
+		return open
+	}
+	confirmed := func(id string) bool { return slices.Contains(failed, id) && slices.Contains(before, id) }
+	again := slices.DeleteFunc(slices.Clone(open), confirmed)
+	sure := slices.ContainsFunc(failed, func(id string) bool { return !slices.Contains(again, id) })
+	if sure {
+		return nil
+	}
+	return again
 }
 
 // The sizes that a learner's own code is called with to find how fast it is.

@@ -52,7 +52,7 @@ func TestSteps(t *testing.T) {
 		{record.Reference, 0, []record.Aim{record.Measured, record.Measured, record.Measured, record.Measured}},
 	} {
 		var got []record.Aim
-		steps := Steps(c, k.whose, k.round)
+		steps := Steps(c, k.whose, k.round, All)
 		for _, s := range steps {
 			got = append(got, s.Aim)
 		}
@@ -67,7 +67,7 @@ func TestSteps(t *testing.T) {
 func TestComparedSteps(t *testing.T) {
 	c := &spec.Challenge{Calls: []spec.Call{{ID: "compared", Expect: spec.Anything}, {ID: "asked", Function: "f", Expect: spec.Answered}}}
 	for whose, want := range map[record.Whose]string{record.Learner: "asked", record.Reference: "compared"} {
-		if steps := Steps(c, whose, 0); len(steps) != 1 || steps[0].Call.ID != want {
+		if steps := Steps(c, whose, 0, All); len(steps) != 1 || steps[0].Call.ID != want {
 			t.Errorf("of the %s %+v", whose, steps)
 		}
 	}

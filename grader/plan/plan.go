@@ -55,15 +55,44 @@ const AsWritten = 12 * time.Second
 // phases is how many ways of working a script shows.
 const phases = 3
 
-// Expected is the CPU time that a scaled run takes in which each task takes the
-// wanted time.
-func Expected(c *spec.Challenge) time.Duration {
-	return phases * time.Duration(max(1, c.Tasks)) * time.Duration(c.Size.Task)
+// Expected is the CPU time that a scaled run takes in which each task takes so long.
+func Expected(c *spec.Challenge, task time.Duration) time.Duration {
+	return phases * time.Duration(max(1, c.Tasks)) * task
 }
 
 // Slow is the size for a run that may tell a slow task from an endless one, and how
 // long that may compute.
 func Slow(size int64) (int64, time.Duration) { return max(1, size/growth), leastPatience / 2 }
+
+// Look is one stretch of observation.
+type Look struct {
+	Number int           // from 1
+	Task   time.Duration // of CPU time, that each task of a scaled script takes
+	Rounds stat.Rounds
+}
+
+// Looks are the looks at a script, in order: a short one of a single round, and a
+// longer one by the challenge's stopping rule. A pass at the first stands, and what
+// does not pass is looked at again, as in double sampling: a lot is accepted after the
+// first, small sample where that is clearly good, and everything else takes the second
+// (Dodge and Romig, "A Method of Sampling Inspection", Bell System Technical Journal 8,
+// 1929). So the chance of a wrong fail is no larger than that of the second look alone;
+// that of a wrong pass is at most the sum of both, and the first keeps its part small
+// by the distance that it wants from every limit (verdict.Result.Open). The clock
+// decides nothing in a single round, so its chances of error stay those of the
+// stopping rule. One look is all where the first would be no shorter, or a run takes
+// its time as written.
+func Looks(c *spec.Challenge, scalable bool) []Look {
+	rule := Rounds(c)
+	if !scalable {
+		return []Look{{1, 0, stat.Rounds{Min: 1, Max: 1, Alpha: rule.Alpha}}}
+	}
+	first, second := time.Duration(c.Size.First), time.Duration(c.Size.Task)
+	if first >= second {
+		return []Look{{1, second, rule}}
+	}
+	return []Look{{1, first, stat.Rounds{Min: 1, Max: 1, Alpha: rule.Alpha}}, {2, second, rule}}
+}
 
 // RoundOrder gives the order of a round: who begins alternates, so that neither is
 // always the one that finds the machine warm.
@@ -76,24 +105,28 @@ func RoundOrder(round int) [2]record.Whose {
 
 // FirstSize is the size at which the lesson's own loop would take the wanted
 // CPU time on this interpreter; at most the lesson's size.
-func FirstSize(c *spec.Challenge, loopNS float64) int64 {
+func FirstSize(c *spec.Challenge, want time.Duration, loopNS float64) int64 {
 	if loopNS <= 0 {
 		return c.Size.Lesson
 	}
-	return round(c, float64(c.Size.Task)/loopNS)
+	return round(c, float64(want)/loopNS)
 }
 
 // NextSize gives a better size after a pilot run at this size in which one
-// task used this much CPU time, and false where the pilot was good enough or
-// no other size can be had.
-func NextSize(c *spec.Challenge, size int64, task time.Duration) (int64, bool) {
-	want := time.Duration(c.Size.Task)
+// task used this much CPU time, where it should use the wanted one, and false where
+// the pilot was good enough or no other size can be had.
+func NextSize(c *spec.Challenge, want time.Duration, size int64, task time.Duration) (int64, bool) {
 	if ratio := float64(task) / float64(want); ratio >= shortest && ratio <= longest {
 		return size, false
 	}
 	factor := min(growth, float64(want)/max(float64(task), float64(want)/growth))
 	next := round(c, float64(size)*factor)
 	return next, next != size
+}
+
+// LongerSize is the size of a longer look after a shorter one at this size.
+func LongerSize(c *spec.Challenge, size int64, from, to time.Duration) int64 {
+	return round(c, float64(size)*float64(to)/float64(from))
 }
 
 // round keeps two digits of the size, and no more than the lesson's.

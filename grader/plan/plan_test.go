@@ -42,10 +42,11 @@ func TestScaleOutside(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	c := challenge()
-	if got := FirstSize(c, 80); got != 1_500_000 {
+	want := time.Duration(c.Size.Task)
+	if got := FirstSize(c, want, 80); got != 1_500_000 {
 		t.Errorf("at 80 ns a turn the size is %d", got)
 	}
-	if got := FirstSize(c, 1e-9); got != c.Size.Lesson {
+	if got := FirstSize(c, want, 1e-9); got != c.Size.Lesson {
 		t.Errorf("never more than the lesson's size, got %d", got)
 	}
 	for _, tc := range []struct {
@@ -61,7 +62,7 @@ func TestSizes(t *testing.T) {
 		{50_000_000, 0, 50_000_000, false},
 		{1_500_000, time.Second, 180_000, true},
 	} {
-		got, more := NextSize(c, tc.size, tc.task)
+		got, more := NextSize(c, want, tc.size, tc.task)
 		if got != tc.want || more != tc.more {
 			t.Errorf("after %d with %v: %d, %v; want %d, %v", tc.size, tc.task, got, more, tc.want, tc.more)
 		}

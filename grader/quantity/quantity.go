@@ -75,6 +75,12 @@ func (q Quantity) Most() (most float64, limited bool) {
 	return 1, q.Scale == Share || q.Scale == Truth
 }
 
+// Varies reports whether another look at the same program may give another figure: it
+// is sampled, timed or counted while things happen at once.
+func (q Quantity) Varies() bool {
+	return q.Witness == Scheduler || q.Witness == Clock || q.Witness == Server || q.Needs.Has(NeedsScheduler) || q.Scale.Linear() || q.Scale == Ratio
+}
+
 // Of gives the quantities of a part of the submission, such as a call or a
 // template, under their whole names: ID.NAME.
 func Of(id string, quantities []Quantity) []Quantity {

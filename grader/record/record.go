@@ -295,6 +295,9 @@ type Run struct {
 	// Moment marks a run of the submission as it was handed in, beside those of a
 	// smaller copy, that was ended after a moment.
 	Moment bool `json:"moment,omitempty"`
+	// Look is the look that the run belongs to, from 1; 0 where looks were not told
+	// apart. Of a script the last one is judged, of calls all.
+	Look int `json:"look,omitempty"`
 	// Template is set where the run was that of a template.
 	Template *Performance `json:"template,omitempty"`
 

@@ -184,6 +184,12 @@ func (c *Challenge) has(quantity string) bool {
 // code is there to change it.
 func (c *Call) Compared() bool { return c.Function == "" && c.Expect == Anything }
 
+// Observed reports whether what the call must return follows from what was observed
+// of other calls.
+func (c *Call) Observed() bool {
+	return c.Expect == Worth || c.Expect == Answered || c.Expect == Figures
+}
+
 // Compares reports whether some check compares the submission with the
 // reference, which is then run beside it.
 func (c *Challenge) Compares() bool {

@@ -70,6 +70,7 @@ func (c *Challenge) defaults() {
 	}
 	set(&c.Rounds.Max, max(2, c.Rounds.Min))
 	set(&c.Size.Task, Duration(150*time.Millisecond))
+	set(&c.Size.First, c.Size.Task)
 	set(&c.Task.Small, defaultSmall)
 	for i := range c.Calls {
 		set(&c.Calls[i].Limit, defaultCall)

@@ -63,10 +63,12 @@ type Challenge struct {
 	at   map[string]Position
 }
 
-// Size is the lesson's size and the CPU time to which a task is scaled.
+// Size is the lesson's size and the CPU time to which a task is scaled: at the first
+// look, and at the longer one that follows where the first does not decide.
 type Size struct {
-	Lesson int64    `yaml:"lesson" range:"1.."`   // the number in the lesson
-	Task   Duration `yaml:"task" range:"1ms..1m"` // the CPU time that a task takes in the scaled copy
+	Lesson int64    `yaml:"lesson" range:"1.."`    // the number in the lesson
+	First  Duration `yaml:"first" range:"1ms..1m"` // the CPU time that a task takes in the scaled copy, at the first look
+	Task   Duration `yaml:"task" range:"1ms..1m"`  // and at the second one
 }
 
 // Rounds bounds how often the submission and the reference run in turn.

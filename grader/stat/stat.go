@@ -141,14 +141,15 @@ func TQuantile(p, degrees float64) float64 {
 // Rounds is a stopping rule, fixed before the first round: at least Min
 // rounds, at most Max, and after each of them a look whether all is decided.
 // Each look spends an equal part of Alpha, the chance that noise alone
-// decides wrongly (Bonferroni), so looking more than once costs no certainty.
+// decides wrongly (Bonferroni), so looking more than once costs no certainty; a
+// single round has no spread, and spends nothing.
 type Rounds struct {
 	Min, Max int
 	Alpha    float64
 }
 
 // Confidence is that of the interval at each look.
-func (r Rounds) Confidence() float64 { return 1 - r.Alpha/float64(max(1, r.Max-r.Min+1)) }
+func (r Rounds) Confidence() float64 { return 1 - r.Alpha/float64(max(1, r.Max-max(r.Min, 2)+1)) }
 
 // Enough says whether to stop after n rounds.
 func (r Rounds) Enough(n int, decided bool) bool {

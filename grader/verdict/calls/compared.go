@@ -92,6 +92,9 @@ func (k *kind) notes() []string {
 		return nil
 	}
 	notes := []string{fmt.Sprintf("The inputs were drawn from the seed %d; `--seed %d` draws them again.", k.Record.Header.Seed, k.Record.Header.Seed)}
+	if looks := k.Looks(); looks != "" {
+		notes = append(notes, looks)
+	}
 	for _, b := range k.Record.Submission.Builds {
 		if warning := strings.TrimSpace(b.Output); b.OK && warning != "" {
 			first, _, _ := strings.Cut(warning, "\n")

@@ -110,9 +110,9 @@ func (c judgedRun) use(of, cores float64, parent bool) map[claim.Phase]ranges {
 		}
 		var extents []extent
 		for _, w := range c.windows(k) {
-			low, high := math.Max(0, w.cpu-tick)/math.Max(w.hi, 1e-6), (w.cpu+tick)/math.Max(w.wall, 1e-6)
+			low, high := math.Max(0, w.cpu-c.tick)/math.Max(w.hi, 1e-6), (w.cpu+c.tick)/math.Max(w.wall, 1e-6)
 			// A phase may have been shorter than it was seen, or used more.
-			high = math.Max(high, math.Min(most, (w.cpu+tick+w.missed)/math.Max(w.lo, 1e-6)))
+			high = math.Max(high, math.Min(most, (w.cpu+c.tick+w.missed)/math.Max(w.lo, 1e-6)))
 			// On a crowded machine all shares are small: so are those of a
 			// figure that leaves the children out.
 			below := math.Min(points/100.0, low/4)
@@ -135,7 +135,7 @@ func (c judgedRun) cpuTimeReadings(s claim.Series) []reading {
 		}
 		var extents []extent
 		for _, w := range c.windows(k) {
-			extents = append(extents, extent{w.cpu*(1-cpuShare) - moment, w.cpu*(1+cpuShare) + moment})
+			extents = append(extents, extent{w.cpu*(1-cpuShare) - c.moment, w.cpu*(1+cpuShare) + c.moment})
 		}
 		if k == phase.Processes && c.claims.SaysParent {
 			extents = append(extents, extent{0, startUp})

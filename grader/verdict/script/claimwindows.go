@@ -52,14 +52,18 @@ type basis struct {
 	start   float64 // seconds of CPU time of the interpreter's own start
 	crowded bool    // the machine had more to do than its cores could
 	tasks   int     // that a phase is asked to have
+	// moment and tick are those of the constants at the longest look. At a short one
+	// they are shorter in proportion, so that a false figure hides no more easily; an
+	// honest one that is off by more has to wait for the longer look.
+	moment, tick float64
 }
 
-// newJudgedRun cuts a run into phases and reads what it printed.
-// A phase is asked to have so many tasks.
-func newJudgedRun(run *record.Run, rec *record.Record, tasks int) judgedRun {
+// newJudgedRun cuts a run into phases and reads what it printed. A phase is asked to
+// have so many tasks, each of which is so long, as a share of those of the longest look.
+func newJudgedRun(run *record.Run, rec *record.Record, tasks int, length float64) judgedRun {
 	host := rec.Host
 	c := judgedRun{Run: run, Timeline: phase.Cut(run), claims: claim.Read(run.End.Stdout, run.End.Stderr)}
-	c.tasks = tasks
+	c.tasks, c.moment, c.tick = tasks, moment*length, tick*length
 	c.start = float64(rec.Submission.Probe.StartupUS) / 1e6
 	if c.start == 0 || run.Whose == record.Reference {
 		c.start = startUp
@@ -111,7 +115,7 @@ func (c judgedRun) look(kind phase.Kind, instants []int64) []window {
 		for _, k := range []int{rounds(c, phase.Threads), rounds(c, phase.Processes)} {
 			if k > 1 && len(out) > 0 {
 				w, n := out[0], float64(k)
-				out = append(out, window{lo: w.lo/n - moment, hi: w.hi / n * (1 + tolerance), wall: w.wall / n, cpu: w.cpu / n})
+				out = append(out, window{lo: w.lo/n - c.moment, hi: w.hi / n * (1 + tolerance), wall: w.wall / n, cpu: w.cpu / n})
 			}
 		}
 	}
@@ -126,18 +130,18 @@ func (c judgedRun) window(p phase.Phase, instants []int64) window {
 	if p.Kind == phase.Main && first.Kind == phase.Main {
 		// What the main thread did before and after belongs to its
 		// stretch, but rests between do not: they are no work.
-		w.lo = wall*(1-tolerance) - moment
+		w.lo = wall*(1-tolerance) - c.moment
 		if first.After == 0 {
 			w.lo -= c.start * math.Max(1, wall/cpu)
 		}
-		w.hi = wall*(1+tolerance) + 2*moment
+		w.hi = wall*(1+tolerance) + 2*c.moment
 		return w
 	}
 	around := float64(last.Before-first.After) / 1e6
 	// Workers are seen a little after their start and last seen a
 	// little before their end: whoever waits for them waits longer,
 	// but who only waits for a result does not wait for their exit.
-	w.lo = wall*(1-tolerance/5) - moment/5
+	w.lo = wall*(1-tolerance/5) - c.moment/5
 	if first.Kind == phase.Processes && cpu > 0 {
 		w.lo -= exit * float64(p.Workers()) * wall / cpu
 	}
@@ -147,7 +151,7 @@ func (c judgedRun) window(p phase.Phase, instants []int64) window {
 	if p.Kind == phase.Main { // timed inside an interpreter of its own
 		w.lo = wall*(1-2*tolerance) - 2*startUp
 	}
-	w.hi = math.Max(wall, around)*(1+tolerance/3) + moment
+	w.hi = math.Max(wall, around)*(1+tolerance/3) + c.moment
 	// On a crowded machine the sampler comes late, too: an edge lies
 	// anywhere between the samples around it.
 	begin, end := late(instants, first.Start), late(instants, last.End)

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gilcourse/gilcourse/grader/claim"
 	"github.com/gilcourse/gilcourse/grader/phase"
@@ -45,15 +44,19 @@ type judgedRun struct {
 func New(j *verdict.Judgement) verdict.Kind {
 	k := &kind{Judgement: j, startup: verdict.Startup{CPU: j.Record.Submission.Probe.StartupUS, Host: j.Record.Host},
 		confidence: plan.Rounds(j.Spec).Confidence()}
+	last := 0
+	for _, run := range j.Record.Runs {
+		last = max(last, run.Look)
+	}
 	for i := range j.Record.Runs {
 		run := &j.Record.Runs[i]
 		if run.Moment {
 			k.moment = run
 		}
-		if run.Pilot || run.Moment {
+		if run.Pilot || run.Moment || run.Look != last {
 			continue
 		}
-		one := newJudgedRun(run, j.Record, j.Spec.Tasks)
+		one := newJudgedRun(run, j.Record, j.Spec.Tasks, k.shortness(run))
 		if one.stillborn = stillborn(run); one.stillborn > 0 {
 			one.Processes = nil
 		}
@@ -193,9 +196,12 @@ func (k *kind) notes() []string {
 	switch r := k.runs[len(k.runs)-1]; {
 	case r.Size > 0 && r.Size < lesson:
 		notes = append(notes, fmt.Sprintf("Run as a copy with %s for the lesson's %s, so that a task takes about %s here; `--full` runs it as written.",
-			words.Grouped(r.Size), words.Grouped(lesson), time.Duration(k.Spec.Size.Task)))
+			words.Grouped(r.Size), words.Grouped(lesson), k.taskTime(r.Run)))
 	case r.Size == 0 && !k.Record.Header.Full && lesson > 0:
 		notes = append(notes, fmt.Sprintf("The lesson's %s was not found in the source, so the script was run as written.", words.Grouped(lesson)))
+	}
+	if looks := k.Looks(); looks != "" {
+		notes = append(notes, looks)
 	}
 	left := 0
 	for _, r := range k.runs {

@@ -228,7 +228,8 @@ func (k *kind) choosesCores() string {
 
 // workers is how many threads or processes did the phase's work. Of a pool one may
 // come too late for a task of its own, on a crowded machine several: then it is at
-// most how many were alive at once. Threads with a task that is one call of C code
+// most how many were alive at once, or would have been: a pool whose first workers
+// are done by then makes no further ones. Threads with a task that is one call of C code
 // come one after the other: there all that worked count, up to the tasks.
 func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
 	n := p.Workers()
@@ -238,6 +239,10 @@ func (k *kind) workers(r judgedRun, p *phase.Phase) stat.Interval {
 		if known {
 			n = most
 		}
+	}
+	_, small := k.Record.Submission.Source.Find("threads.small-pool")
+	if r.crowded && !small && p.Kind == phase.Threads {
+		most = max(most, k.Spec.Tasks)
 	}
 	if n == k.Spec.Tasks-1 || verdict.Crowded(k.Record.Host) {
 		for _, b := range p.Bursts {
