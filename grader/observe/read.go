@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/gilcourse/gilcourse/grader/bootcache"
+	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/record"
 )
 
@@ -25,11 +27,42 @@ func (ob *observation) readReference(ctx context.Context) error {
 	if err := copyFiles(ob.Solution, names, ref.dir); err != nil {
 		return fmt.Errorf("copy the reference: %w", err)
 	}
-	if ref.survey, err = ob.interp.Survey(ctx, ref.dir, ref.script, ob.Challenge.Size.Lesson); err != nil {
-		return err
+	key, err := ob.surveyKey(names)
+	if err != nil {
+		return fmt.Errorf("read the reference: %w", err)
+	}
+	if !bootcache.Load(surveyFact, key, &ref.survey) {
+		if ref.survey, err = ob.interp.Survey(ctx, ref.dir, ref.script, ob.Challenge.Size.Lesson); err != nil {
+			return err
+		}
+		bootcache.Store(surveyFact, key, ref.survey)
 	}
 	ob.reference = ref
 	return nil
+}
+
+// surveyFact is what the survey of a reference is remembered as.
+const surveyFact = "survey"
+
+// surveyKey is all that decides what a survey of the reference says.
+type surveyKey struct {
+	Python   bootcache.File
+	Programs string // that read the source, and the source: hashes
+	Source   string
+	Script   string
+	Lesson   int64
+}
+
+func (ob *observation) surveyKey(names []string) (surveyKey, error) {
+	sum := sha256.New()
+	for _, name := range names {
+		data, err := readFile(ob.Solution, name)
+		if err != nil {
+			return surveyKey{}, err
+		}
+		fmt.Fprintf(sum, "%q %x\n", name, sha256.Sum256(data))
+	}
+	return surveyKey{bootcache.FileAt(ob.interp.Path), python.Digest(), hex.EncodeToString(sum.Sum(nil)), ob.Challenge.Deliverable, ob.Challenge.Size.Lesson}, nil
 }
 
 // readLearner copies and surveys the submission; there is no program where its

@@ -8,7 +8,9 @@ package python
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/record"
@@ -46,6 +49,17 @@ const (
 
 // emptyProgram is a source without a line, to ask an interpreter about itself.
 const emptyProgram = "empty.py"
+
+// Digest is a hash of the programs that run inside the interpreter.
+var Digest = sync.OnceValue(func() string {
+	sum := sha256.New()
+	entries, _ := programs.ReadDir(".")
+	for _, e := range entries {
+		data, _ := programs.ReadFile(e.Name())
+		fmt.Fprintf(sum, "%s %x\n", e.Name(), sha256.Sum256(data))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+})
 
 // Interpreter runs Python programs.
 type Interpreter struct {
