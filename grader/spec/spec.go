@@ -67,8 +67,8 @@ type Challenge struct {
 // look, and at the longer one that follows where the first does not decide.
 type Size struct {
 	Lesson int64    `yaml:"lesson" range:"1.."`    // the number in the lesson
-	First  Duration `yaml:"first" range:"1ms..1m"` // the CPU time that a task takes in the scaled copy, at the first look
-	Task   Duration `yaml:"task" range:"1ms..1m"`  // and at the second one
+	First  Duration `yaml:"first" range:"1ms..1m"` // the CPU time that a task takes in the scaled copy, at the first look; `task` where it is not said
+	Task   Duration `yaml:"task" range:"1ms..1m"`  // the CPU time that it takes at the second look
 }
 
 // Rounds bounds how often the submission and the reference run in turn.
