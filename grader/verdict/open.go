@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gilcourse/gilcourse/grader/quantity"
@@ -12,9 +13,11 @@ import (
 const (
 	nearRatio  = 1.15 // by this factor
 	nearLinear = 0.05 // by this difference
+	// nearInterval is the factor for a figure whose interval says how far off it may be.
+	nearInterval = 1.05
 	// nearClock is that of what a clock saw in a single round, which decides nothing
 	// by itself: a phase that was nearly too slow is timed again.
-	nearClock = 1.4
+	nearClock = 1.25
 )
 
 // Open gives the checks, in the spec's order, about which a longer look may say
@@ -57,7 +60,7 @@ func (r *Result) Failed() []string {
 // near reports whether a figure that keeps its limits, or that another quantity has
 // confirmed, comes near one of them.
 func (e Evidence) near(q quantity.Quantity) bool {
-	if !e.Known || !q.Varies() {
+	if !e.Known || !q.Varies() || q.Witness == quantity.Object {
 		return false
 	}
 	if e.Holds == Undecided && q.Witness == quantity.Clock {
@@ -65,7 +68,14 @@ func (e Evidence) near(q quantity.Quantity) bool {
 	}
 	switch {
 	case q.Scale == quantity.Ratio:
-		return e.Min != nil && e.Lo < *e.Min*nearRatio || e.Max != nil && e.Hi > *e.Max/nearRatio
+		near := nearRatio
+		if e.Lo < e.Hi {
+			near = nearInterval
+		}
+		if e.Min != nil && e.Max != nil && *e.Min > 0 { // between two limits there is little room
+			near = math.Min(near, math.Pow(*e.Max / *e.Min, 0.25))
+		}
+		return e.Min != nil && e.Lo < *e.Min*near || e.Max != nil && e.Hi > *e.Max/near
 	case q.Scale.Linear():
 		// A share that has to be 1, or a distance that has to be 0, cannot be further.
 		return e.Min != nil && *e.Min+nearLinear <= 1 && e.Lo < *e.Min+nearLinear ||
