@@ -17,7 +17,7 @@ type state int
 const (
 	computing state = iota // on a core
 	ready                  // it wanted a core and waited in the run queue
-	locked                 // it slept, and woke often while another thread of its process computed
+	locked                 // it slept, and woke often while another thread of its process computed, or wanted to
 	answering              // it slept while a request of its own was under way
 	asleep                 // it slept, for whatever else
 	states
@@ -28,7 +28,7 @@ const (
 	// least: it does so every 5 ms (sys.getswitchinterval), and seldomer where
 	// it has to wait for a core, too.
 	wakes = 25
-	// beside is the share of a core that other threads of its process use at
+	// beside is the share of a core that other threads of its process use, or want, at
 	// least while a thread sleeps that waits for the GIL which they hold.
 	beside = 0.25
 	// unseen is the longest time, in µs, for which a task is there before it is
@@ -57,20 +57,22 @@ type lane struct {
 // series is what a task had used at any instant.
 type series []record.Point
 
-// at interpolates between the points around t, in µs of CPU time.
+// at interpolates between the points around t: µs on a core, or waiting for one.
 func (s series) at(t int64) float64 {
 	i, found := slices.BinarySearchFunc(s, t, func(p record.Point, t int64) int { return cmp.Compare(p.T, t) })
 	switch {
 	case found:
-		return float64(s[i].CPU)
+		return wanted(s[i])
 	case i == 0:
 		return 0
 	case i == len(s):
-		return float64(s[i-1].CPU)
+		return wanted(s[i-1])
 	}
 	a, b := s[i-1], s[i]
-	return float64(a.CPU) + float64(b.CPU-a.CPU)*float64(t-a.T)/float64(b.T-a.T)
+	return wanted(a) + (wanted(b)-wanted(a))*float64(t-a.T)/float64(b.T-a.T)
 }
+
+func wanted(p record.Point) float64 { return float64(p.CPU + p.Wait) }
 
 // watched is a run as its lanes are drawn from.
 type watched struct {
@@ -181,7 +183,7 @@ func (w watched) sleeps(t *record.Task, s *step) {
 	waited := min(rest, float64(covered(w.waits[t.TID], s.From, s.To))/length)
 	s.Shares[answering], rest = waited, rest-waited
 	if s.Wakes >= wakes && rest > 0 {
-		others := -s.Shares[computing] * length
+		others := -(s.Shares[computing] + s.Shares[ready]) * length
 		for _, o := range w.siblings[t.PID] {
 			others += o.at(s.To) - o.at(s.From)
 		}

@@ -111,9 +111,9 @@ type legend struct{ Class, Name, Description string }
 
 // legends are those of the states that were seen.
 func legends(gil bool, figures []drawnFigure) []legend {
-	lock := legend{"locked", "asleep on the GIL or a lock", "It slept and woke many times a second while another thread of its process computed, as a thread does that waits for the GIL. The kernel does not say for which lock, so another lock looks the same."}
+	lock := legend{"locked", "asleep on the GIL or a lock", "It slept and woke many times a second while another thread of its process computed or waited for a core, as a thread does that waits for the GIL. The kernel does not say for which lock, so another lock looks the same."}
 	if !gil {
-		lock.Name, lock.Description = "asleep on a lock", "It slept and woke many times a second while another thread of its process computed. This interpreter runs without the GIL, so it is another lock."
+		lock.Name, lock.Description = "asleep on a lock", "It slept and woke many times a second while another thread of its process computed or waited for a core. This interpreter runs without the GIL, so it is another lock."
 	}
 	all := [states]legend{
 		{"computing", "computing", "The task was on a core."},
