@@ -26,7 +26,7 @@ def read(sources, findings, wanted):
         for file, node, _ in definitions:
             if node.name == name:
                 mine = [n for _, n, _ in definitions if n.name in parts[name]]
-                functions.append({"name": name, "file": file, "line": node.lineno, "lines": sum(len(code_lines(n)) for n in mine)})
+                functions.append({"name": name, "file": file, "line": node.lineno, "lines": sum(len(code_lines(n)) for n in mine), "own": len(code_lines(node))})
                 findings.append({"id": "def:" + name, "file": file, "line": node.lineno, "text": "def " + name})
                 break
     for file, (data, tree) in sources.items():

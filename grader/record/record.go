@@ -169,6 +169,8 @@ type Function struct {
 	// Lines is how many lines of code it has, with the functions and classes
 	// of the submission that it uses.
 	Lines int `json:"lines"`
+	// Own is how many of them are the function's own, 0 where that was not noted.
+	Own int `json:"own,omitempty"`
 }
 
 // Finding is a pattern in the source, such as processes.join-in-start-loop.

@@ -86,6 +86,16 @@ func (k *kind) lines(function string) int {
 	return 0
 }
 
+// ownLines counts the lines of the function alone.
+func (k *kind) ownLines(function string) int {
+	for _, f := range k.Record.Submission.Source.Functions {
+		if f.Name == function && f.Own > 0 {
+			return f.Own
+		}
+	}
+	return k.lines(function)
+}
+
 // notes say what is to be known about the inputs, and what processes cost.
 func (k *kind) notes() []string {
 	if imported, _ := k.imported(); !imported {

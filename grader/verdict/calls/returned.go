@@ -55,8 +55,10 @@ func (k *kind) linesTold(c *spec.Call, name string) {
 		farthest, any := 1.0, false
 		for n, f := range c.Figures {
 			function, isLines := strings.CutPrefix(f, "lines ")
-			if seen := float64(k.lines(function)); isLines && seen > 0 {
+			if all, own := float64(k.lines(function)), float64(k.ownLines(function)); isLines && all > 0 {
 				any = true
+				// With what it uses or without: both are its lines.
+				seen := math.Min(math.Max(m.Told()[n], own), all)
 				if ratio := math.Max(m.Told()[n]/seen, 1e-9); math.Abs(math.Log(ratio)) >= math.Abs(math.Log(farthest)) {
 					farthest = ratio
 				}
@@ -192,7 +194,11 @@ func (k *kind) besideSeen(m observedCall, figure string, i int) string {
 		return ""
 	}
 	if function, ok := strings.CutPrefix(figure, "lines "); ok {
-		return fmt.Sprintf("it says %s lines for `%s`, which has %d", words.Number(told[i]), function, k.lines(function))
+		text := fmt.Sprintf("it says %s lines for `%s`, which has %d", words.Number(told[i]), function, k.lines(function))
+		if own := k.ownLines(function); own < k.lines(function) {
+			text += fmt.Sprintf(" (%d without what it uses)", own)
+		}
+		return text
 	}
 	if figure == "memory" {
 		if largest(m.run) == 0 {
