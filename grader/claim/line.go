@@ -54,10 +54,10 @@ func (r *reader) line(at int, text string) {
 }
 
 // beside takes the sequential phase's name for what something is compared with
-// where it follows the figures of a line below another phase's heading: "Time:
+// where it follows the figures of a line below a phase's heading: "Time:
 // 0.4 s, half of sequential".
 func (r *reader) beside(l *line) {
-	if r.headed && r.section != Sequential && len(l.labels) == 1 && l.labels[0].phase == Sequential && l.nums[0] < l.labels[0].from {
+	if r.headed && r.section != "" && len(l.labels) == 1 && l.labels[0].phase == Sequential && l.nums[0] < l.labels[0].from {
 		l.labels[0].hedged = true
 	}
 }
