@@ -43,5 +43,5 @@ func LongestMoment(copied, cpu time.Duration) time.Duration {
 // one: enough to tell its CPU time from another's.
 func Alone(first int64) int64 { return max(1, first/aloneShare) }
 
-// aloneShare makes a call of some 40 ms of a task of 120 ms.
-const aloneShare = 3
+// aloneShare makes a call of some 24 ms of a task of 120 ms.
+const aloneShare = 5

@@ -361,7 +361,7 @@ def alone(folder, script, trials, size):
     callee = Callee(parse(folder, script), folder, script)
     for trial, which in trials:
         callee.ask(trial["function"], size // 4 or 1, which=which)
-    for _ in range(CALLS):
+    for _ in range(CALLS if len(trials) > 1 else 1):  # one alone has nothing to be compared with
         for trial, which in trials:
             before = callee.used()
             values = callee.ask(trial["function"], size, which=which)["values"]
