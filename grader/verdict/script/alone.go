@@ -107,8 +107,16 @@ func (k *kind) sleeper() (record.Trial, bool) {
 	return most, least(most) > 0
 }
 
-// rate is how often a function went to sleep per second of its CPU time.
+// fewSleeps is how often a call may sleep that waits once for something, or whose
+// process was put aside while it asked for memory.
+const fewSleeps = 4
+
+// rate is how often a function went to sleep per second of its CPU time, 0 for a few
+// times.
 func rate(call record.Trial) float64 {
+	if call.Sleeps <= fewSleeps {
+		return 0
+	}
 	return float64(call.Sleeps) * 1e6 / math.Max(1, float64(least(call)))
 }
 

@@ -43,3 +43,15 @@ func TestSlower(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestSleepsAlone lets a task sleep a few times.
+func TestSleepsAlone(t *testing.T) {
+	for sleeps, want := range map[int64]float64{0: 0, 4: 0, 8: 200} {
+		call := record.Trial{Function: "f", Accepted: true, Ways: []string{"threads"}, AloneUS: []int64{40_000}, Sleeps: sleeps}
+		k := &kind{Judgement: verdict.New(&spec.Challenge{}, &record.Record{Submission: record.Submission{Probe: record.Probe{Called: []record.Trial{call}}}})}
+		k.taskSleeps("task.sleeps")
+		if f := k.Figure("task.sleeps"); !f.Known || f.Value != want {
+			t.Errorf("%d sleeps are %+v, want %g", sleeps, f, want)
+		}
+	}
+}
