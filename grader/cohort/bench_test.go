@@ -1,102 +1,59 @@
+//go:build unix
+
 package cohort_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/gilcourse/gilcourse/grader/cohort"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/observe"
-	"github.com/gilcourse/gilcourse/grader/python"
 	"github.com/gilcourse/gilcourse/grader/recordings"
 	"github.com/gilcourse/gilcourse/grader/report"
-	"github.com/gilcourse/gilcourse/grader/spec"
 	"github.com/gilcourse/gilcourse/grader/verdict/judge"
 )
 
-// options give what grading for a challenge of this repository's course takes.
-func options(t testing.TB, id string) cohort.Options {
-	t.Helper()
-	o, err := optionsOf(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-func optionsOf(ctx context.Context, id string) (o cohort.Options, err error) {
-	co, err := course.Open("../..")
-	if err != nil {
-		return o, err
-	}
-	ch, err := co.Challenge(id)
-	if err != nil {
-		return o, err
-	}
-	solution, err := co.Solution(id)
-	if err != nil {
-		return o, err
-	}
-	interpreter, err := python.Find(ctx, os.Getenv("GILCOURSE_PYTHON"))
-	return cohort.Options{Settings: observe.Settings{Version: "test", Python: interpreter}, Name: id, Tasks: []cohort.Task{{Challenge: ch, Solution: solution}}}, err
-}
-
-func challenges(o cohort.Options) []*spec.Challenge {
-	var all []*spec.Challenge
-	for _, t := range o.Tasks {
-		all = append(all, t.Challenge)
-	}
-	return all
-}
-
-// BenchmarkCohort grades 24 submissions as a cohort and checks them one after
-// the other, side by side. The metric one-by-one/cohort is how many times longer
-// the latter takes. GILCOURSE_BENCH names another challenge than the
-// quickest one: workarounds has C code to build, too.
+// BenchmarkCohort grades submissions into a file, then one by one as `check` does,
+// and, where a Postgres is run, with another worker on this machine. The metric
+// one-by-one/grade is how many times longer the second takes. GILCOURSE_BENCH names
+// another challenge than the quickest one (workarounds has C code to build, too),
+// GILCOURSE_BENCH_COUNT another count than 24.
 func BenchmarkCohort(b *testing.B) {
-	id := "challenge3/gil-discovery"
+	id, n := "challenge3/gil-discovery", 24
 	if v := os.Getenv("GILCOURSE_BENCH"); v != "" {
 		id = v
 	}
-	o := options(b, id)
-	co, err := course.Open("../..")
-	if err != nil {
-		b.Fatal(err)
-	}
-	fixtures, err := co.Of(id)
-	if err != nil {
-		b.Fatal(err)
-	}
-	var paths []string
-	for _, f := range fixtures {
-		if f.Pass {
-			paths = append(paths, filepath.Join("../../fixtures", f.Dir))
+	if v := os.Getenv("GILCOURSE_BENCH_COUNT"); v != "" {
+		if _, err := fmt.Sscan(v, &n); err != nil {
+			b.Fatal(err)
 		}
 	}
-	if len(paths) == 0 {
-		b.Fatal("there are no fixtures that pass")
-	}
-	var submissions []string
-	for i := range 24 {
-		submissions = append(submissions, paths[i%len(paths)])
-	}
+	o := options(b, id)
+	submissions := honest(b, id, n)
 	sources, err := cohort.Find(submissions, challenges(o))
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer sources.Close()
 	o.Sources = sources.All
-	for b.Loop() {
+	grade := func(name string) float64 {
+		o := o
+		o.Book = book(b, name)
 		start := time.Now()
 		if _, err := cohort.Grade(b.Context(), o); err != nil {
 			b.Fatal(err)
 		}
-		together := time.Since(start)
-		start = time.Now()
+		return time.Since(start).Seconds()
+	}
+	for b.Loop() {
+		together := grade(filepath.Join(b.TempDir(), "term.db"))
+		b.ReportMetric(together, "grade-s")
+		start := time.Now()
 		for _, s := range submissions {
 			ch := o.Tasks[0].Challenge
 			rec, err := observe.Observe(b.Context(), o.Settings, observe.Target{Challenge: ch, Solution: o.Tasks[0].Solution, File: filepath.Join(s, ch.Deliverable)})
@@ -105,11 +62,42 @@ func BenchmarkCohort(b *testing.B) {
 			}
 			judge.With(ch, rec)
 		}
-		alone := time.Since(start)
-		b.ReportMetric(together.Seconds(), "cohort-s")
-		b.ReportMetric(alone.Seconds(), "one-by-one-s")
-		b.ReportMetric(alone.Seconds()/together.Seconds(), "one-by-one/cohort")
+		alone := time.Since(start).Seconds()
+		b.ReportMetric(alone, "one-by-one-s")
+		b.ReportMetric(alone/together, "one-by-one/grade")
+		if os.Getenv("GILCOURSE_LIVE") == "all" {
+			address := postgres(b).address()
+			worker(b, address, "")
+			b.ReportMetric(grade(address), "two-workers-s")
+		}
 	}
+}
+
+// honest gives the folders of so many submissions that pass, no two the same.
+func honest(b *testing.B, id string, n int) (folders []string) {
+	co, err := course.Open("../..")
+	if err != nil {
+		b.Fatal(err)
+	}
+	fixtures, err := co.Of(id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	fixtures = slices.DeleteFunc(fixtures, func(f course.Fixture) bool { return !f.Pass })
+	if len(fixtures) == 0 {
+		b.Fatal("there are no fixtures that pass")
+	}
+	for i := range n {
+		folder := filepath.Join(b.TempDir(), fmt.Sprintf("learner%03d", i))
+		if err := os.CopyFS(folder, os.DirFS(filepath.Join("../../fixtures", fixtures[i%len(fixtures)].Dir))); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "name.txt"), fmt.Append(nil, i), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		folders = append(folders, folder)
+	}
+	return folders
 }
 
 // BenchmarkKept grades 1,000 submissions whose records are kept.

@@ -36,7 +36,7 @@ type server struct {
 
 // postgres starts a server on a free port, and ends it with the test. The test is
 // skipped where there is none, and outside of .ci/run, since it takes long.
-func postgres(t *testing.T) *server {
+func postgres(t testing.TB) *server {
 	t.Helper()
 	if os.Getenv("GILCOURSE_LIVE") != "all" {
 		t.Skip("GILCOURSE_LIVE=all runs it, as .ci/run does")
@@ -88,7 +88,7 @@ func (s *server) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (s *server) start(t *testing.T) {
+func (s *server) start(t testing.TB) {
 	t.Helper()
 	s.process = s.command("postgres", "-D", filepath.Join(s.dir, "data"), "-p", fmt.Sprint(s.port), "-k", s.dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
 	s.process.Stderr = io.Discard
@@ -171,7 +171,7 @@ type process struct {
 }
 
 // worker starts one. Of a pausing one each job waits until the file is there.
-func worker(t *testing.T, address, pause string) *process {
+func worker(t testing.TB, address, pause string) *process {
 	t.Helper()
 	p := &process{Cmd: again("work", "GILCOURSE_TEST_BOOK="+address, "GILCOURSE_TEST_PAUSE="+pause), lines: make(chan string, 1000), done: make(chan error, 1)}
 	out, err := p.StdoutPipe()

@@ -111,7 +111,7 @@ func shown(address string) string {
 
 // connections is how many connections to a server one process holds: one
 // measures, some prepare.
-const connections = 8
+const connections = 4
 
 func (b *Book) open(ctx context.Context, name string, make bool) (err error) {
 	if b.postgres {
