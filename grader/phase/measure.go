@@ -155,6 +155,14 @@ func (p Phase) Utilization() float64 {
 	return float64(u.CPU) / float64(u.Wall)
 }
 
+// mostAlone is how many hand-offs a second threads may have that run side by side,
+// without a GIL or in C code: 70 were seen, and 200 and more where they share a GIL.
+const mostAlone = 120
+
+// sharesTheGIL reports whether threads took turns on it. On a crowded machine more than
+// one of them may want a core, since each wake-up has to wait for one.
+func (p Phase) sharesTheGIL() bool { return p.Kind == Threads && p.handOffs(0).Lo > mostAlone }
+
 // Ideal is how long the phase would last on so many idle cores, in µs: where
 // tasks compute side by side, their CPU time packed onto the cores, longest
 // first (Graham, "Bounds on Multiprocessing Timing Anomalies", 1969); where
@@ -163,7 +171,7 @@ func (p Phase) Ideal(cores int) float64 {
 	var wall float64
 	for _, b := range p.Bursts {
 		one := Phase{Kind: p.Kind, Bursts: []Burst{b}}
-		if one.Width() <= 1 || one.Parallelism().Value < 1.5 {
+		if one.Width() <= 1 || one.Parallelism().Value < 1.5 || one.sharesTheGIL() {
 			wall += float64(b.CPU())
 			continue
 		}

@@ -112,9 +112,10 @@ type Phase struct {
 	Workers     int
 	Parallelism float64
 	HandOffs    float64
-	Speedup     float64 // against the sequential phase, 0 where there is none
-	// Ideal is the speedup that the same work would have on four idle
-	// cores, from its CPU time; 0 where there is no sequential phase.
+	Speedup     float64 // against the sequential phase, 0 where none did about as much work
+	// Ideal is the speedup that the same work would have on four idle cores, from how
+	// its CPU time lies side by side: 1 where the workers take turns, at most 4; 0 where
+	// no sequential phase did about as much work.
 	Ideal float64
 }
 

@@ -129,6 +129,17 @@ func (k *kind) Summarise(r *verdict.Result) {
 	r.Runs, r.Phases, r.Timeline, r.Notes = len(k.runs), k.phases(), k.timeline(), k.notes()
 }
 
+// mostWork is how many times as much CPU time a phase may have used as another one that
+// did the same work: cores that are shared stretch it.
+const mostWork = 2
+
+// sameWork reports whether two phases did about as much work, so that their times can
+// be compared.
+func sameWork(p, q *phase.Phase) bool {
+	a, b := float64(p.CPU()), float64(q.CPU())
+	return a <= mostWork*b && b <= mostWork*a
+}
+
 // phases sums up the ways of working.
 func (k *kind) phases() []verdict.Phase {
 	const cores = 4 // the lesson's machine
@@ -148,9 +159,9 @@ func (k *kind) phases() []verdict.Phase {
 			workers = append(workers, float64(p.Workers()))
 			parallelism = append(parallelism, p.Parallelism().Value)
 			handoffs = append(handoffs, r.HandOffs(p).Value)
-			if r.Sequential != nil && p.Wall() > 0 {
+			if r.Sequential != nil && p.Wall() > 0 && sameWork(p, r.Sequential) {
 				speedup = append(speedup, float64(r.Sequential.Wall())/float64(p.Wall()))
-				ideal = append(ideal, float64(r.Sequential.CPU())/math.Max(1, p.Ideal(cores)))
+				ideal = append(ideal, float64(p.CPU())/math.Max(1, p.Ideal(cores)))
 			}
 		}
 		if len(wall) == 0 {
