@@ -36,6 +36,9 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	if name == "returned" || never && (name == "raises" || k.Figure(first.Quantity).Missing) {
 		return k.notReturned(call)
 	}
+	if e, ok := k.unfinished(call, name); ok {
+		return e
+	}
 	e := verdict.Explanation{Message: k.message(call, name, first)}
 	if name == "correct" && k.outOfOrder(call) {
 		e.Hint = "Put each result where its input stands, whichever is ready first: `map` keeps the order; or remember which input a result belongs to."
