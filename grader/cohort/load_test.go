@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,4 +86,51 @@ func load(b *testing.B, book *gradebook.Book, size string) {
 	b.ReportMetric(float64(time.Since(start).Microseconds())/1000/n, "ms/worked")
 	b.ReportMetric(float64(count(b, book, size)-before)/1024/n, "KiB/job")
 	b.ReportMetric(0, "ns/op")
+}
+
+// TestInconclusiveIsTriedAgain has a job come out inconclusive at first: it waits,
+// and the next try knows the record before; the last one counts.
+func TestInconclusiveIsTriedAgain(t *testing.T) {
+	b := book(t, filepath.Join(t.TempDir(), "term.db"))
+	tree, err := gradebook.Snapshot(os.DirFS(class(t, 1)), observe.MayNeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := unobserved(t)
+	var tries []string
+	handle := func(_ context.Context, task queue.Task) (queue.Outcome, error) {
+		tries = append(tries, fmt.Sprint(task.Try, len(task.Earlier.Data) == len(data)))
+		v := gradebook.Verdict{Spec: "spec", Verdict: "inconclusive", Most: 100, Data: []byte("x")}
+		if task.Try == 2 {
+			v.Verdict, v.Score = "pass", 100
+		}
+		return queue.Outcome{Record: data, Verdict: v, Inconclusive: task.Try == 1}, nil
+	}
+	q, err := queue.New(b, queue.Worker{Offer: queue.Offer{Build: "b", Pythons: []record.Python{{Path: "none"}}}, Slots: 1, Handle: handle})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Do(t.Context(), func(tx *gradebook.Tx) error {
+		a := gradebook.Attempt{Course: "x/y", Path: "/anna", Content: tree.Digest, Learner: "anna"}
+		if err := tx.KeepAttempt(&a); err != nil {
+			return err
+		}
+		return q.Insert(t.Context(), tx, queue.Needs{Build: "b"}, []queue.Job{{Key: "k", ChallengeID: "x/y", Content: tree.Digest, Course: "x/y", Retries: 3}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = q.Run(t.Context(), func(ctx context.Context) (bool, error) {
+		left, err := q.Unfinished(ctx)
+		return left == 0, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"1 false", "2 true"}; !slices.Equal(tries, want) {
+		t.Errorf("the tries were %q, want %q", tries, want)
+	}
+	if n := count(t, b, `SELECT COUNT(*) FROM grades JOIN measurements m ON m.key = grades.key WHERE verdict = 'pass' AND score = 100 AND m.tries = 2 AND m.state = 'done'`); n != 1 {
+		t.Errorf("%d grades say so", n)
+	}
 }

@@ -193,8 +193,9 @@ func (q *Queue) Run(ctx context.Context, done func(context.Context) (bool, error
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the queue: %w", err)
 	}
-	tick := time.NewTicker(beatEvery)
-	defer tick.Stop()
+	beating, rest := context.WithCancel(ctx)
+	defer rest()
+	go q.beats(beating)
 	answered := time.Now()
 	for {
 		finished, err := done(ctx)
@@ -215,10 +216,24 @@ func (q *Queue) Run(ctx context.Context, done func(context.Context) (bool, error
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-q.changed:
+		}
+	}
+}
+
+// beats beats until the context is done, and has Run look each time: something may
+// have come of a job elsewhere.
+func (q *Queue) beats(ctx context.Context) {
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
 		case <-tick.C:
 			if err := q.beat(ctx); err != nil && q.Say != nil && ctx.Err() == nil {
 				q.Say(fmt.Sprintf("%v; trying again", err))
 			}
+			q.wake()
 		}
 	}
 }
