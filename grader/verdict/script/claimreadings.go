@@ -191,14 +191,17 @@ const mostTimes = 8
 // speedupsAgree is 0 where a printed speedup of threads or processes follows
 // neither from the printed times nor from the observed ones.
 func (c judgedRun) speedupsAgree(times judged) stat.Interval {
-	printed := c.printedRatios(times)
 	for _, k := range kinds[1:] {
+		printed, own := c.printedRatios(times, named[k])
 		windows, base := c.windows(k), c.windows(phase.Main)
 		if c.chosen(k) == nil || len(windows) == 0 || len(base) == 0 {
 			continue
 		}
 		var observed []extent
 		const near = 1.35
+		if times.found && own {
+			base = nil // what follows from the phase's own printed times is known to the digit
+		}
 		for _, b := range base[:min(len(base), 64)] {
 			for _, w := range windows[:min(len(windows), 64)] {
 				if b.wall > 0 && w.wall > 0 {
@@ -222,8 +225,9 @@ func (c judgedRun) speedupsAgree(times judged) stat.Interval {
 	return stat.Exactly(1)
 }
 
-// printedRatios are the ratios of any two printed times.
-func (c judgedRun) printedRatios(times judged) []extent {
+// printedRatios are the ratios of any two printed times of which one is the phase's,
+// or nobody knows whose; own reports whether the phase's is among them.
+func (c judgedRun) printedRatios(times judged, of claim.Phase) (out []extent, own bool) {
 	var all []claim.Figure
 	count := map[claim.Phase]int{}
 	take := func(f claim.Figure) {
@@ -242,12 +246,16 @@ func (c judgedRun) printedRatios(times judged) []extent {
 			take(f)
 		}
 	}
-	var out []extent
+	whose := func(f claim.Figure) bool { return f.Phase == of || f.Phase == "" }
 	for _, a := range all {
+		own = own || a.Phase == of
 		for _, b := range all {
+			if !whose(a) && !whose(b) {
+				continue
+			}
 			out = append(out, extent{math.Max(0, a.Value-a.Round) / (b.Value + b.Round) * (1 - ratioSlack),
 				(a.Value + a.Round) / math.Max(1e-9, b.Value-b.Round) * (1 + ratioSlack)})
 		}
 	}
-	return out
+	return out, own
 }
