@@ -178,13 +178,14 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 			d.wrong(at+".most", "most: %q bounds no speedup; %s", w.Most, spelling.Suggest(string(w.Most), texts(ceilings)))
 		}
 		for k, one := range w.Accept {
-			if !strategies[one.Strategy] {
+			if !strategies[one.Strategy] && d.sound("analysis.strategies") {
 				d.wrong(fmt.Sprintf("%s.accept[%d]", at, k), "accept: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			}
 		}
 		for k, one := range w.Refuse {
 			place := fmt.Sprintf("%s.refuse[%d]", at, k)
 			switch {
+			case !d.sound("analysis.strategies"):
 			case !strategies[one.Strategy]:
 				d.wrong(place, "refuse: %q is no strategy; %s", one.Strategy, spelling.Suggest(one.Strategy, known))
 			case w.Accepted(one.Strategy) != nil:
@@ -192,7 +193,7 @@ func (c *Challenge) validateAnalysis(d *decoder) {
 			}
 		}
 		for _, name := range known {
-			if w.Refused(name) == nil && w.Accepted(name) == nil {
+			if w.Refused(name) == nil && w.Accepted(name) == nil && d.sound(at+".accept", at+".refuse") {
 				d.wrong(at, "%s neither accepts nor refuses %s; add it to accept, or to refuse with the reason why", w.ID, name)
 			}
 		}

@@ -16,7 +16,8 @@ func (c *Challenge) validateCheck(d *decoder, at string, check *Check, ids map[s
 	}
 	c.validateSection(d, at+".lesson", check.Lesson)
 	c.validateHints(d, at, check)
-	if function, ok := strings.CutPrefix(check.Where, "def:"); ok && len(c.Functions()) > 0 && !slices.Contains(c.Functions(), function) {
+	odd := func(function string) bool { return !named(function) }
+	if function, ok := strings.CutPrefix(check.Where, "def:"); ok && len(c.Functions()) > 0 && !slices.ContainsFunc(c.Functions(), odd) && !slices.Contains(c.Functions(), function) {
 		d.wrong(at+".where", "where: %q is none of the functions that are called; %s", function, spelling.Suggest(function, c.Functions()))
 	}
 	for i := range check.Bounds {
@@ -87,6 +88,9 @@ func (c *Challenge) partsKnown(d *decoder) bool {
 		if !d.sound(fmt.Sprintf("calls[%d].id", i)) {
 			return false
 		}
+	}
+	if !d.sound("analysis.strategies") {
+		return false
 	}
 	for i := range c.Strategies() {
 		if !d.sound(fmt.Sprintf("analysis.strategies[%d].id", i)) {
@@ -165,7 +169,7 @@ func (a *Argument) size() (float64, bool) {
 
 // validateRange wants limits that something can break, and something can keep.
 func (c *Challenge) validateRange(d *decoder, at string, b *Bound, q quantity.Quantity, known bool) {
-	if !d.sound(at+".min", at+".max") {
+	if !d.sound(at+".min", at+".max") || b.Min == nil && b.Max == nil && !d.whole(at) {
 		return
 	}
 	switch {
@@ -192,6 +196,8 @@ func (c *Challenge) validateMin(d *decoder, at string, b *Bound, q quantity.Quan
 	switch min := *b.Min; {
 	case b.Of == "" && whence != "" && min > available:
 		d.wrong(at, "%s: min %v is kept by nothing, since %s; write at most %v", b.Quantity, min, whence, available)
+	case min > 1 && ofWorkers(b):
+		d.wrong(at, "%s: min %v is kept by nothing, since no more than all of the workers can be; write at most 1", b.Quantity, min)
 	case min < 0 || min == 0 && b.Max == nil:
 		d.wrong(at, "%s: min %v is kept by everything, since it is never less than 0; write more, or take it away", b.Quantity, min)
 	case b.Of == "" && limited && min > most:
@@ -199,6 +205,12 @@ func (c *Challenge) validateMin(d *decoder, at string, b *Bound, q quantity.Quan
 	case q.Scale == quantity.Truth && min != 0 && min != 1:
 		d.wrong(at, "%s: min %v lies between 0 and 1, and it is one of the two; write `min: 1`", b.Quantity, min)
 	}
+}
+
+// ofWorkers reports whether a bound is on how many of the workers do something.
+func ofWorkers(b *Bound) bool {
+	whose, own, _ := strings.Cut(b.Quantity, ".")
+	return b.Of == whose+".workers" && slices.Contains([]string{"parallelism", "concurrency", "interleaving"}, own)
 }
 
 // validateMax wants a most that something can have, and not everything has.
@@ -226,10 +238,12 @@ func (c *Challenge) available(name string) (most float64, whence string) {
 	switch {
 	case call == nil && c.Tasks > 0 && (own == "width" || own == "tasks"):
 		return float64(c.Tasks), fmt.Sprintf("`tasks` says that each phase runs %d", c.Tasks)
+	case c.Analysis != nil && slices.Contains([]string{"workloads", "reasons", "figures"}, c.unit(name)):
+		return float64(len(c.Analysis.Workloads)), "the analysis has no more workloads"
 	case call == nil:
 		return 0, ""
-	case own == "workers":
-		if a := call.Role(RoleWorkers); a != nil && a.Value != nil {
+	case slices.Contains([]string{"workers", "parallelism", "concurrency"}, own):
+		if a := call.Role(RoleWorkers); a != nil && a.Value != nil && *a.Value >= 1 {
 			return *a.Value, fmt.Sprintf("%s is called with %s: %v", part, a.Name, *a.Value)
 		}
 	case slices.Contains([]string{"in_flight", "under_way", "peak", "typical"}, own):
@@ -243,6 +257,12 @@ func (c *Challenge) available(name string) (most float64, whence string) {
 		}
 	}
 	return 0, ""
+}
+
+// unit is that of a quantity, empty for none.
+func (c *Challenge) unit(name string) string {
+	q, _ := c.Quantity(name)
+	return q.Unit
 }
 
 // spokenRange says what values a quantity that is limited has.

@@ -55,9 +55,11 @@ type decoder struct {
 	errs   Errors
 	places map[string]Position // of each value, by its path: checks[0].points
 	names  map[string]string   // what a message calls it, where that is not its path
-	spoilt map[string]bool     // the paths of what is missing or could not be read
-	broken bool                // nothing could be read
-	parted bool                // what is missing may stand in another document
+	// examples say how a mapping is written that has one value, by its path.
+	examples map[string]string
+	spoilt   map[string]bool // the paths of what is missing or could not be read
+	broken   bool            // nothing could be read
+	parted   bool            // what is missing may stand in another document
 }
 
 func (d *decoder) fail(p Position, format string, args ...any) {
@@ -122,7 +124,7 @@ func parent(path string) string { return path[:max(0, strings.LastIndexAny(path,
 
 // decode fills the struct that into points to, as far as it can be read.
 func decode(file string, data []byte, into any) (d *decoder) {
-	d = &decoder{file: file, places: map[string]Position{}, names: map[string]string{}, spoilt: map[string]bool{}}
+	d = &decoder{file: file, places: map[string]Position{}, names: map[string]string{}, examples: map[string]string{}, spoilt: map[string]bool{}}
 	defer func() {
 		if r := recover(); r != nil { // the parser has panicked on bad input before
 			d.broken = true
@@ -228,9 +230,16 @@ func (d *decoder) syntax(err error, data []byte) {
 		}
 	}
 	message, _, _ = strings.Cut(message, "\n")
-	if strings.Contains(message, "'\t'") {
-		d.fail(p, "a tab stands where the line is indented; write spaces")
-		return
+	for _, known := range []struct{ part, says string }{
+		{"'\t'", "a tab stands where the line is indented; write spaces"},
+		{"mapping value is not allowed", "a colon stands within a text; put the text in quotes"},
+		{"is a reserved character", "a text cannot begin with this character; put the text in quotes"},
+		{"unexpected key name", "this is no `name: value`; write a space after the colon"},
+	} {
+		if strings.Contains(message, known.part) {
+			d.fail(p, "%s", known.says)
+			return
+		}
 	}
 	for n, line := range strings.Split(string(data), "\n")[:min(p.Line, strings.Count(string(data), "\n")+1)] {
 		code, _, _ := strings.Cut(strings.ReplaceAll(line, `\"`, ""), " #")

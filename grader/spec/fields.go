@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -62,7 +63,11 @@ func (d *decoder) entries(path string, n ast.Node) ([]entry, bool) {
 	case *ast.MappingValueNode:
 		nodes = []*ast.MappingValueNode{n}
 	default:
-		d.spoil(path, position(n), "%s is a mapping; write lines of `name: value`", d.name(path))
+		remedy := "write lines of `name: value`"
+		if written, ok := scalar(n); ok && d.examples[path] != "" {
+			remedy = "write `" + fmt.Sprintf(d.examples[path], written) + "`"
+		}
+		d.spoil(path, position(n), "%s is a mapping; %s", d.name(path), remedy)
 		return nil, false
 	}
 	var all []entry
@@ -71,6 +76,8 @@ func (d *decoder) entries(path string, n ast.Node) ([]entry, bool) {
 		key, ok := scalar(e.Key)
 		place := position(e.Key)
 		switch line, twice := first[key]; {
+		case !ok && e.Key.Type() == ast.MergeKeyType:
+			d.fail(place, "anchors, aliases and tags are not allowed; write the value out")
 		case !ok:
 			d.fail(place, "a key is a plain word; put it in quotes if it is one")
 		case twice:
@@ -105,6 +112,7 @@ func (d *decoder) keyedList(path string, n ast.Node, v reflect.Value) bool {
 		one.FieldByName(keyed(one.Type())).SetString(e.key)
 		at := fmt.Sprintf("%s[%d]", path, i)
 		d.names[at] = join(d.full(path), e.key)
+		d.examples[at] = map[reflect.Type]string{reflect.TypeFor[Bound](): "{min: %s}", reflect.TypeFor[Argument](): "{value: %s}"}[one.Type()]
 		ok = d.value(at, e.Value, one) && ok
 		d.places[at] = position(e.Key)
 		v.Set(reflect.Append(v, one))
@@ -115,7 +123,11 @@ func (d *decoder) keyedList(path string, n ast.Node, v reflect.Value) bool {
 func (d *decoder) list(path string, n ast.Node, v reflect.Value) bool {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		d.spoil(path, position(n), "%s is a list; write lines of `- value`", d.name(path))
+		remedy := "write lines of `- value`"
+		if written, ok := scalar(n); ok {
+			remedy = "write `[" + written + "]`"
+		}
+		d.spoil(path, position(n), "%s is a list; %s", d.name(path), remedy)
 		return false
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(seq.Values)))
@@ -197,7 +209,11 @@ func (d *decoder) structure(path string, n ast.Node, v reflect.Value) bool {
 // unknown refuses a field that there is not. The one that is meant, it seems, is
 // not called missing, too.
 func (d *decoder) unknown(path string, e entry, known []string, seen map[string]bool) {
-	d.fail(position(e.Key), "%s is unknown here; %s", join(d.full(path), e.key), spelling.Suggest(e.key, known))
+	remedy := spelling.Suggest(e.key, known)
+	if strings.Trim(e.key, "0123456789") == "" {
+		remedy = "a number is written with a point, not a comma"
+	}
+	d.spoil(join(path, e.key), position(e.Key), "%s is unknown here; %s", join(d.full(path), e.key), remedy)
 	for _, quoted := range spelling.Nearest(e.key, known) {
 		if near, err := strconv.Unquote(quoted); err == nil && !seen[near] {
 			d.spoilt[join(path, near)] = true

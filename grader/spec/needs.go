@@ -89,7 +89,12 @@ func (c *Check) bounds(quantity string) bool {
 // validateNeeds wants needs that are other checks, without a cycle.
 func (c *Challenge) validateNeeds(d *decoder) {
 	var ids []string
-	for _, check := range c.Checks {
+	all := true // could be read
+	for i, check := range c.Checks {
+		if !d.sound(fmt.Sprintf("checks[%d].id", i)) {
+			all = false
+			continue
+		}
 		ids = append(ids, check.ID)
 	}
 	for i := range c.Checks {
@@ -100,6 +105,7 @@ func (c *Challenge) validateNeeds(d *decoder) {
 			case !d.sound(at) || !d.sound(fmt.Sprintf("checks[%d].id", i)):
 			case slices.Index(check.Needs, id) != k:
 				d.wrong(at, "needs: %s stands twice; take one away", id)
+			case next == nil && !all:
 			case next == nil:
 				d.wrong(at, "needs: there is no check %q; %s", id, spelling.Suggest(id, ids))
 			case id == check.ID:

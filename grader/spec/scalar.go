@@ -36,6 +36,8 @@ func (d *decoder) single(path string, n ast.Node, v reflect.Value) bool {
 			return refuse("is a text; put it in quotes")
 		case strings.TrimSpace(written) == "":
 			return refuse("is empty; write a text")
+		case strings.HasPrefix(written, "“") || strings.HasPrefix(written, "‘") || strings.HasPrefix(written, "„"):
+			return refuse("begins with a typographic quote, which is a part of the text; write a plain one")
 		}
 		v.SetString(strings.TrimSpace(written))
 	case v.Kind() == reflect.Bool:
@@ -52,6 +54,9 @@ func (d *decoder) single(path string, n ast.Node, v reflect.Value) bool {
 		v.SetInt(i)
 	default:
 		f, ok := number(n, written)
+		if share, percent := strings.CutSuffix(written, "%"); !ok && percent {
+			return refuse("is a number; write %s%% as a share, such as 0.6", strings.TrimSpace(share))
+		}
 		if !ok {
 			return refuse("is a number; write it without quotes and unit")
 		}
