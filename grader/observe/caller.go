@@ -149,7 +149,8 @@ func (c *caller) call(s *python.Session, step plan.Step, sized nativeSize) bool 
 // keep adds a call with its answer.
 func (c *caller) keep(call record.Call, a python.Answer) {
 	if now, ok := sched.Account(c.pid); ok && a.Ended != record.Died && c.bill.Own > 0 {
-		call.Usage = &record.Usage{Own: now.Own - c.bill.Own, Main: now.Main - c.bill.Main, Children: max(0, now.Children-c.bill.Children), Messages: max(0, now.Writes-c.bill.Writes), Alive: now.Alive}
+		written := max(0, now.Bytes-c.bill.Bytes)
+		call.Usage = &record.Usage{Bytes: &written, Own: now.Own - c.bill.Own, Main: now.Main - c.bill.Main, Children: max(0, now.Children-c.bill.Children), Messages: max(0, now.Writes-c.bill.Writes), Alive: now.Alive}
 	}
 	c.cpu = time.Duration(a.CPU)
 	call.Begin, call.End, call.Ended = a.Begin, a.End, a.Ended

@@ -79,6 +79,7 @@ var Call = []Quantity{
 	{"interleaving", "workers", Scheduler, Ratio, NeedsScheduler, "how many workers shared each 40 ms of their CPU time, on average: the inverse Simpson index of their shares, in which all of those that wait for the GIL have a turn"},
 	{"cores", "", Scheduler, Share, NeedsScheduler, "the share of the cores which so many workers could use here that they were allowed to run on"},
 	{"messages", "per task", Scheduler, Ratio, NeedsScheduler | NeedsWrites, "the writes of all the program's processes, for each task: one or two a message"},
+	{"bytes", "MiB", Scheduler, Ratio, NeedsScheduler | NeedsWrites, "what all of the program's processes wrote during the call: to each other through pipes, and into files, but not into memory that they share"},
 	{"cost", "µs per task", Scheduler, Ratio, NeedsScheduler, "the CPU time of the whole call, start-up included, for each task"},
 	{"memory", "MiB", Scheduler, Ratio, NeedsScheduler | Momentary, "the most memory that a worker process held"},
 	{"utilization", "of a core", Scheduler, Ratio, NeedsScheduler, "the call's CPU time over its wall time"},

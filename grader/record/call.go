@@ -123,7 +123,10 @@ type Usage struct {
 	Main     int64 `json:"main,omitempty"` // of which its main thread; 0 in records of before it was asked
 	Children int64 `json:"children"`       // CPU time of the processes below it
 	Messages int64 `json:"messages"`       // writes of all of them
-	Alive    int   `json:"alive"`          // processes below it as the call returned
+	// Bytes are what these writes took: into pipes and files, not into shared memory.
+	// It is nil in records of before it was asked.
+	Bytes *int64 `json:"bytes,omitempty"`
+	Alive int    `json:"alive"` // processes below it as the call returned
 }
 
 // Told gives the numbers that were returned, whole or not.

@@ -14,7 +14,7 @@ import (
 // that ended and were waited for are included: the kernel adds them to their
 // parent. It is false where the kernel does not tell.
 func Account(pid int) (Accounts, bool) {
-	writes, ok := writesOf(pid)
+	writes, written, ok := writesOf(pid)
 	if !ok {
 		return Accounts{}, false
 	}
@@ -23,12 +23,13 @@ func Account(pid int) (Accounts, bool) {
 		return Accounts{}, false
 	}
 	main, _, _ := cpuTimes(itoa(pid) + "/task/" + itoa(pid))
-	b := Accounts{Own: own, Main: main, Children: ended, Writes: writes}
+	b := Accounts{Own: own, Main: main, Children: ended, Writes: writes, Bytes: written}
 	for _, child := range Descendants(pid) {
 		used, ended, _ := cpuTimes(itoa(child))
 		b.Children += used + ended
-		if n, ok := writesOf(child); ok {
+		if n, written, ok := writesOf(child); ok {
 			b.Writes += n
+			b.Bytes += written
 			b.Alive++
 		}
 	}
@@ -54,14 +55,15 @@ func cpuTimes(task string) (own, children int64, ok bool) {
 	return record.Tick * (t[0] + t[1]), record.Tick * (t[2] + t[3]), true
 }
 
-// writesOf reads the count of write system calls (proc_pid_io(5)).
-func writesOf(pid int) (int64, bool) {
+// writesOf reads the count of write system calls, and of the bytes that they took
+// (proc_pid_io(5)).
+func writesOf(pid int) (calls, written int64, ok bool) {
 	data, err := os.ReadFile("/proc/" + itoa(pid) + "/io")
 	if err != nil || len(data) == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	text := append([]byte("\n"), data...)
-	return field(text, "\nsyscw:"), true
+	return field(text, "\nsyscw:"), field(text, "\nwchar:"), true
 }
 
 // Descendants lists all processes below pid, parents first.

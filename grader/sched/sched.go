@@ -81,7 +81,8 @@ type Accounts struct {
 	// each message between its processes. Sockets count only where they are
 	// written as files, as multiprocessing does. Reads would count imports.
 	Writes int64
-	Alive  int // descendants that live
+	Bytes  int64 // that these calls took: into pipes and files, not into shared memory
+	Alive  int   // descendants that live
 }
 
 // Observation is what a Watcher saw, in record's terms.

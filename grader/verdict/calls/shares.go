@@ -43,6 +43,24 @@ var shareRows = []row{
 		}, seen: func(k *kind, c *spec.Call) string {
 			return fmt.Sprintf("`batch=%v`: %s writes between processes for each task", batchOf(c), words.Number(k.v(c, "messages")))
 		}},
+	{name: "bytes", lacks: unweighed, words: says("bytes", "%s MiB went through pipes and into files", number),
+		figure: func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
+			if m.Usage == nil || m.Usage.Bytes == nil {
+				return stat.Interval{}, false
+			}
+			return stat.Exactly(float64(*m.Usage.Bytes) / perMiB), true
+		}},
+}
+
+// perMiB is the bytes in a MiB.
+const perMiB = 1 << 20
+
+// unweighed tells that the kernel did not count how much the processes wrote.
+func unweighed(back []observedCall) quantity.Needs {
+	if slices.ContainsFunc(back, func(m observedCall) bool { return m.Usage == nil || m.Usage.Bytes == nil }) {
+		return quantity.NeedsWrites
+	}
+	return 0
 }
 
 // workerRows say what the workers of a call did.
