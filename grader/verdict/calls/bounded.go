@@ -2,6 +2,7 @@ package calls
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -14,15 +15,24 @@ import (
 var boundedRows = []row{
 	requestRow("peak", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
 		return whole(unhurried(float64(inFlight(m.asked)), m)), len(m.asked) > 0
-	}, says("peak", "%.0f requests were under way at once", plainly), true),
+	}, says("peak", "at most %s at once", requests), true),
 	requestRow("typical", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
 		n, ok := typical(m.asked)
 		return whole(unhurried(n, m)), ok
-	}, says("typical", "for half of the time %.0f requests or more were under way", plainly), true),
+	}, says("typical", "for half of the time at most %s", requests), false),
 	requestRow("accompanied", func(_ *kind, _ *spec.Call, m observedCall) (stat.Interval, bool) {
 		v, ok := accompanied(m.asked)
 		return stat.Exactly(v), ok
 	}, says("accompanied", "%.0f %% of the requests had another one beside them", percent), false),
+}
+
+// requests says how many were under way.
+func requests(v float64) any {
+	n := int(math.Round(v))
+	if n == 1 {
+		return "1 request was under way"
+	}
+	return fmt.Sprintf("%d requests were under way", n)
 }
 
 // whole rounds an interval of a number of things to whole ones.
