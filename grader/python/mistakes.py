@@ -173,6 +173,8 @@ def within(reader, node, outer):
 def gil_questions(reader):
     """Finds `sys._is_gil_enabled` without the call, and the version in its place."""
     named = [n for n in reader.nodes if isinstance(n, ast.Attribute) and n.attr == "_is_gil_enabled"]
+    if not any(isinstance(reader.parent.get(n), ast.Call) and reader.parent[n].func is n for n in named):
+        named += [n for n in calls(reader, "getattr") if len(n.args) > 1 and reader.value(n.args[1]) == "_is_gil_enabled"]
     for n in named:
         above = reader.parent.get(n)
         if isinstance(above, (ast.Return, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)) or isinstance(above, ast.Call) and isinstance(above.func, ast.Name) and above.func.id == "bool":

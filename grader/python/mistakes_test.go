@@ -77,6 +77,9 @@ var mistaken = []struct {
 	{"read-before-lock", "the order of the locks", "def move(a, b, n):\n    first, second = (a, b) if a.number < b.number else (b, a)\n    with first.lock, second.lock:\n        a.balance -= n\n        b.deposit(n)\n", 0},
 
 	{"question-not-called", "returned", "import sys\ndef on():\n    return bool(sys._is_gil_enabled)\n", 3},
+	{"question-not-called", "by getattr", "import sys\ndef on():\n    if getattr(sys, '_is_gil_enabled', True):\n        return True\n    return False\n", 3},
+	{"question-not-called", "by getattr, called", "import sys\ndef on():\n    return getattr(sys, '_is_gil_enabled', lambda: True)()\n", 0},
+	{"question-not-called", "only whether it is there", "import sys\ndef on():\n    if getattr(sys, '_is_gil_enabled', None):\n        return sys._is_gil_enabled()\n    return True\n", 0},
 	{"question-not-called", "kept and called", "import sys\ndef on():\n    ask = sys._is_gil_enabled\n    return ask()\n", 0},
 	{"version-for-gil", "a comparison", "import sys\ndef on():\n    return sys.version_info < (3, 13)\n", 3},
 	{"version-for-gil", "beside the question", "import sys\ndef on():\n    return sys.version_info < (3, 13) or sys._is_gil_enabled()\n", 0},
