@@ -191,7 +191,8 @@ def c_findings(name, text):
     for m in re.finditer(r"PyGILState_Ensure\s*\(|Py_BLOCK_THREADS", code):
         found.append(("gil-taken-back", at(m)))
         break
-    for m in re.finditer(r"\bstatic\s+(?!(?:inline|const)\b)(?:\w+\s+)+\**\w+\s*\[", code):
+    # Python's own tables (PyMethodDef, ...) are static, and nobody writes into them.
+    for m in re.finditer(r"\bstatic\s+(?!(?:inline|const|(?:struct\s+)?Py\w+)\b)(?:\w+\s+)+\**\w+\s*\[", code):
         found.append(("shared-in-c", at(m)))
         break
     lines = text.splitlines()

@@ -91,7 +91,16 @@ func (k *kind) about(f record.Finding, b spec.Bound) (string, bool) {
 	if order := verdict.Mistake(f.ID) == "unordered"; strings.HasSuffix(b.Quantity, ".correct") && order != k.outOfOrder(call) {
 		return "", false // results in another order have another cause than wrong ones
 	}
-	return call.ID, slices.Contains(f.Of, call.Function) || call.Native && strings.HasSuffix(f.File, ".c")
+	ofC := call.Native && strings.HasSuffix(f.File, ".c")
+	if ofC && strings.HasSuffix(b.Quantity, ".correct") && !k.givesNumbers(call) {
+		return "", false // what the C code counts is not what is wrong
+	}
+	return call.ID, slices.Contains(f.Of, call.Function) || ofC
+}
+
+// givesNumbers reports whether the call returned a list of numbers, right or wrong.
+func (k *kind) givesNumbers(call *spec.Call) bool {
+	return slices.ContainsFunc(k.measured(call), func(m observedCall) bool { return (m.Type == "list" || m.Type == "tuple") && m.Odd == "" })
 }
 
 // Observed says what was seen of a quantity, or why nothing was.
