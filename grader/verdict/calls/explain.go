@@ -43,6 +43,9 @@ func (k *kind) Explain(s *spec.Check, broken []spec.Bound) verdict.Explanation {
 	if name == "correct" && k.outOfOrder(call) {
 		e.Hint = "Put each result where its input stands, whichever is ready first: `map` keeps the order; or remember which input a result belongs to."
 	}
+	if back := k.measured(call); name == "correct" && len(back) > 0 && back[0].Type == "NoneType" {
+		e.Hint = "Give the results back: a function that ends without `return` gives None."
+	}
 	if cause, place := k.Cause(s, broken, k.about); cause != nil {
 		says := e.Message
 		e.Message = words.Sentence(cause.Description)
