@@ -1,6 +1,7 @@
 package grader_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -128,6 +129,44 @@ func TestArrowsPointOneWay(t *testing.T) {
 			return true
 		})
 	})
+}
+
+// TestPicture keeps the picture of the layers, on the page for contributors, equal to
+// the layers that TestArrowsPointOneWay holds the imports to, and those to the folders
+// that there are.
+func TestPicture(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("```mermaid\nflowchart BT\n")
+	var drawn []string
+	for i, s := range storeys {
+		fmt.Fprintf(&b, "  l%d[\"<b>%s</b><br>%s\"]\n", i, s.name, strings.Join(s.packages, " · "))
+		if i > 0 {
+			fmt.Fprintf(&b, "  l%d --> l%d\n", i, i-1)
+		}
+		drawn = append(drawn, s.packages...)
+	}
+	b.WriteString("```\n")
+	page, err := os.ReadFile("../.github/CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), b.String()) {
+		t.Errorf("CONTRIBUTING.md lacks the picture of the layers:\n%s", b.String())
+	}
+	folders, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		if f.IsDir() && f.Name() != "testdata" && !slices.Contains(drawn, f.Name()) {
+			t.Errorf("grader/%s has no layer", f.Name())
+		}
+	}
+	for _, p := range drawn {
+		if info, err := os.Stat(p); err != nil || !info.IsDir() {
+			t.Errorf("there is no grader/%s", p)
+		}
+	}
 }
 
 // asksForKind are the files that may ask which kind a challenge is: where that is

@@ -36,7 +36,7 @@ import (
 // Flags of the commands that run Python.
 var (
 	pythonFlag  = &cli.StringFlag{Name: "python", Usage: "run it with this interpreter: a `PATH, NAME or VERSION` (default: your python3)"}
-	seedFlag    = &cli.Uint64Flag{Name: "seed", Usage: "draw the inputs of calls from `N`, as an earlier run did"}
+	seedFlag    = &cli.Uint64Flag{Name: "seed", Usage: "use the same random inputs as an earlier run, which names its seed: `N`"}
 	sandboxFlag = &cli.StringFlag{Name: "sandbox", Value: "auto", EnvVars: []string{"GILCOURSE_SANDBOX"},
 		Usage: "keep the program from your files, processes and network: `MODE` is " + strings.Join(sandbox.Modes(), ", ") + "; require refuses to run where that cannot be had"}
 	verboseFlag = &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "on a terminal, too, all that was seen of each check"}

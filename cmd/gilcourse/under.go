@@ -166,7 +166,7 @@ func available(c *cli.Context, asked []condition.Condition, interpreter string) 
 		have = append(have, one)
 	}
 	if len(have) == 0 {
-		fmt.Fprintln(c.App.ErrWriter, "gilcourse: no condition is left to measure under; idle and busy are to be had everywhere")
+		fmt.Fprintln(c.App.ErrWriter, "gilcourse: no condition is left to measure under; every machine can make idle and busy")
 		return nil, nil, &verdictError{verdict.Inconclusive}
 	}
 	return have, left, nil

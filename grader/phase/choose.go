@@ -181,7 +181,7 @@ func match(candidates []candidate, sequential Phase) (*Phase, float64) {
 		return ratio
 	}
 	before := func(p, q candidate) bool {
-		one := 0 // a task that never lets the GIL go makes its threads come one by one: the more of them, the better
+		one := 0 // a task that never releases the GIL makes its threads come one by one: the more of them, the better
 		if max(p.width, q.width) <= 2 {
 			one = cmp.Compare(q.workers, p.workers)
 		}

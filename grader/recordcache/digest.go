@@ -21,7 +21,7 @@ const (
 	mostBytes = 64 << 20
 )
 
-var errTooLarge = errors.New("it is too large to be told from others")
+var errTooLarge = errors.New("too large to cache (more than 2,000 files or 64 MiB)")
 
 // Path hashes all that was handed in at a path: of a folder its files, else the
 // file itself. A folder of more than 2,000 files, or of 64 MiB, is an error.

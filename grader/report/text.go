@@ -215,7 +215,7 @@ func machine(c *verdict.Result) string {
 		s += fmt.Sprintf(", quota of %s", figure(h.Quota))
 	}
 	if h.Capacity > 0 {
-		s += fmt.Sprintf(" (a probe got the work of %.1f)", h.Capacity)
+		s += fmt.Sprintf(" (about %.1f free now)", h.Capacity)
 	}
 	return s
 }

@@ -73,7 +73,7 @@ type Unavailable struct {
 }
 
 func (e *Unavailable) Error() string {
-	return fmt.Sprintf("the condition %s is not to be had here: %s", e.Condition, e.Reason)
+	return fmt.Sprintf("this machine cannot make the condition %s: %s", e.Condition, e.Reason)
 }
 
 // Make makes the condition, for this process as a whole and what it starts from

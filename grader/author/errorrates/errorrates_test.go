@@ -277,7 +277,7 @@ func TestWrite(t *testing.T) {
 	text := written("text", false)
 	for _, want := range []string{
 		wrong.Submission.Name + ", " + string(wrong.Condition) + ", repeat 1: must pass, and got fail by times\n",
-		"gilcourse judge " + wrong.File + "\n", "left out: the condition one-core is not to be had here: no", "runs were made, 0 of", "speedup of at least 0.6 x cores", "fewer rounds",
+		"gilcourse judge " + wrong.File + "\n", "left out: this machine cannot make the condition one-core: no", "runs were made, 0 of", "speedup of at least 0.6 x cores", "fewer rounds",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)

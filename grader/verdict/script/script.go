@@ -206,10 +206,10 @@ func (k *kind) notes() []string {
 	lesson := k.Spec.Size.Lesson
 	switch r := k.runs[len(k.runs)-1]; {
 	case r.Size > 0 && r.Size < lesson:
-		notes = append(notes, fmt.Sprintf("Run as a copy with %s for the lesson's %s, so that a task takes about %s here; `--full` runs it as written.",
-			words.Grouped(r.Size), words.Grouped(lesson), k.taskTime(r.Run)))
+		notes = append(notes, fmt.Sprintf("Your script ran unchanged, except that %s became %s, so that a task takes about %s here. `--full` runs it as written.",
+			words.Grouped(lesson), words.Grouped(r.Size), k.taskTime(r.Run)))
 	case r.Size == 0 && !k.Record.Header.Full && lesson > 0:
-		notes = append(notes, fmt.Sprintf("The lesson's %s was not found in the source, so the script was run as written.", words.Grouped(lesson)))
+		notes = append(notes, fmt.Sprintf("The lesson's %s was not found in your script, so it ran as written.", words.Grouped(lesson)))
 	}
 	if looks := k.Looks(); looks != "" {
 		notes = append(notes, looks)
