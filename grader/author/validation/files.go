@@ -362,7 +362,7 @@ func Strays(co course.Course) ([]Finding, error) {
 		aside []string // names that may stand beside the challenges
 	}{
 		{"challenges", co.Challenges, []string{"workshop.yaml", "README.md", "REFERENCE.md", "challenge.schema.json"}},
-		{"reference", co.Reference, nil}, {"fixtures", co.Fixtures, nil},
+		{"reference", co.Reference, []string{"README.md"}}, {"fixtures", co.Fixtures, []string{"README.md"}},
 	} {
 		if tree.files == nil {
 			continue
