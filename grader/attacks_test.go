@@ -21,6 +21,7 @@ import (
 	"unicode"
 
 	"github.com/gilcourse/gilcourse/fixtures"
+	"github.com/gilcourse/gilcourse/grader/bootcache"
 	"github.com/gilcourse/gilcourse/grader/course"
 	"github.com/gilcourse/gilcourse/grader/machinelock"
 	"github.com/gilcourse/gilcourse/grader/observe"
@@ -413,6 +414,7 @@ func newField(t *testing.T) *field {
 	}
 	f.before = f.tree(t)
 	t.Setenv("HOME", f.home)
+	t.Setenv(bootcache.Variable, "off") // what is in the home folder afterwards was written by the attack
 	t.Setenv("TMPDIR", f.temp)
 	t.Setenv("GILCOURSE_CANARY", f.secret)
 	for network, address := range map[string]string{"tcp": neighbour, "unix": "@gilcourse-canary"} {
