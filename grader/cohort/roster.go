@@ -11,8 +11,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/gilcourse/gilcourse/grader/gradebook"
 	"github.com/gilcourse/gilcourse/grader/lms"
 	"github.com/gilcourse/gilcourse/grader/safetext"
@@ -200,9 +198,9 @@ func (r *Roster) find(s Source) int {
 	if k := r.only(func(k int) bool { return r.knows(k, s.Label) }); k >= 0 {
 		return k
 	}
-	words := strings.FieldsFunc(fold(s.Label), func(c rune) bool { return c == '_' || c == '-' || unicode.IsSpace(c) })
+	words := strings.FieldsFunc(lms.Fold(s.Label), func(c rune) bool { return c == '_' || c == '-' || unicode.IsSpace(c) })
 	return r.only(func(k int) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return r.knows(k, w) }) || slices.Contains(words, strings.ReplaceAll(fold(r.names[k]), " ", ""))
+		return slices.ContainsFunc(words, func(w string) bool { return r.knows(k, w) }) || slices.Contains(words, strings.ReplaceAll(lms.Fold(r.names[k]), " ", ""))
 	})
 }
 
@@ -220,10 +218,7 @@ func (r *Roster) only(fits func(k int) bool) int {
 	return found
 }
 
-// fold makes texts equal that differ in case, or in how accents are written.
-func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
-
-func same(a, b string) bool { return fold(a) == fold(b) }
+func same(a, b string) bool { return lms.Fold(a) == lms.Fold(b) }
 
 // learners gives the learners for the gradebook.
 func (r *Roster) learners() (all []gradebook.Learner) {

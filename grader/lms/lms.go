@@ -64,8 +64,8 @@ func (a Account) Keys() []string {
 // surname first or last, whatever blanks, commas, hyphens and capitals are between
 // them. Canvas leaves all of those out.
 func (a Account) Named(name string) bool {
-	words := strings.FieldsFunc(strings.ToLower(norm.NFC.String(name)), apart)
-	mine := strings.Join(strings.FieldsFunc(strings.ToLower(norm.NFC.String(a.Name)), apart), "")
+	words := strings.FieldsFunc(Fold(name), apart)
+	mine := strings.Join(strings.FieldsFunc(Fold(a.Name), apart), "")
 	for i := range words {
 		if strings.Join(words[i:], "")+strings.Join(words[:i], "") == mine {
 			return true
@@ -73,6 +73,9 @@ func (a Account) Named(name string) bool {
 	}
 	return false
 }
+
+// Fold makes texts equal that differ in case, or in how accents are written.
+func Fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
 
 // apart reports whether a letter only separates the words of a name.
 func apart(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) && !unicode.IsDigit(c) }
